@@ -1,0 +1,88 @@
+import {
+  addImports, addPlugin, addRouteMiddleware, addServerHandler, addServerImports, addServerPlugin, addServerTemplate,
+  addTypeTemplate, createResolver, defineNuxtModule, getLayerDirectories, getNitroVersion,
+} from '@nuxt/kit'
+import type { Nuxt } from '@nuxt/schema'
+import { defu } from 'defu'
+import { join, relative } from 'pathe'
+import { findDefinition, listCandidates } from './definition'
+import type { DefinitionFile, Root } from './definition'
+import { resolveOptions } from './options'
+import type { ModuleOptions, ResolvedOptions } from './options'
+import { NuxtAuthError } from './runtime/shared/errors'
+import { getDevSecret } from './secret'
+import { renderAuthModule, renderAuthTypes, renderDefinitionModule, renderHost, renderTypes, serverImports } from './templates'
+
+export type { ModuleOptions } from './options'
+
+/** What nuxt-authjs adds to an app, in order. */
+export default defineNuxtModule<ModuleOptions>({
+  meta: { name: 'nuxt-authjs', configKey: 'auth', compatibility: { nuxt: '>=3.17.7' } },
+  setup(input, nuxt) {
+    const options = resolveOptions(input)
+    const runtime = createResolver(import.meta.url).resolve('./runtime')
+    const roots = getRoots(nuxt)
+    const definition = findDefinition(roots, options.definition, options.basePath)
+
+    addRuntimeConfig(nuxt, options)
+    addServer(nuxt, runtime, definition, options)
+    addApp(runtime)
+    addTypes(nuxt, runtime, definition)
+    restartOnMove(nuxt, roots, options)
+  },
+})
+
+// Layers in order, the app first. Paths: Nuxt 3 has `server/` in srcDir, Nuxt 4 in rootDir; both say so in `serverDir`.
+function getRoots(nuxt: Nuxt): Root[] {
+  return getLayerDirectories(nuxt).map(({ root, server }) => ({ rootDir: root, serverDir: server }))
+}
+
+function addRuntimeConfig(nuxt: Nuxt, { basePath, protect, redirect }: ResolvedOptions): void {
+  const { rootDir, dev, _prepare, runtimeConfig } = nuxt.options
+  const isSecretNeeded = dev && !_prepare && !process.env.AUTH_SECRET && !process.env.NUXT_AUTH_SECRET
+  const secret = isSecretNeeded ? getDevSecret(join(rootDir, 'node_modules/.cache/nuxt-authjs/secret')) : ''
+  // Empty values are what makes `NUXT_AUTH_SECRET` and its like reach the server. No production secret is ever read at build.
+  Object.assign(runtimeConfig, { auth: defu(runtimeConfig.auth as object, { secret, url: '', trustHost: '' }) })
+  Object.assign(runtimeConfig.public, { auth: defu(runtimeConfig.public.auth as object, { basePath, protect, redirect }) })
+}
+
+function addServer(nuxt: Nuxt, runtime: string, definition: DefinitionFile, { basePath }: ResolvedOptions): void {
+  addServerTemplate({ filename: '#nuxt-authjs/host', getContents: () => renderHost(getNitroVersion(nuxt) ?? 2) })
+  addServerTemplate({ filename: '#nuxt-authjs/definition', getContents: () => renderDefinitionModule(definition.path, definition.name) })
+  addServerTemplate({ filename: '#auth', getContents: () => renderAuthModule(runtime) })
+  for (const [file, names] of Object.entries(serverImports)) addServerImports(names.map(name => ({ name, from: `${runtime}/server/${file}` })))
+  addServerPlugin(`${runtime}/server/plugin`)
+  refuseSecondHandler(nuxt, definition, basePath)
+  if (!definition.isHandler) addServerHandler({ route: `${basePath}/**`, handler: `${runtime}/server/handler`, lazy: true })
+}
+
+function refuseSecondHandler(nuxt: Nuxt, definition: DefinitionFile, basePath: string): void {
+  nuxt.hook('modules:done', () => {
+    const own = definition.isHandler ? [] : [`${basePath}/**`]
+    const routes = [...nuxt.options.serverHandlers, ...nuxt.options.devServerHandlers].filter(handler => handler.route === `${basePath}/**`)
+    const other = routes[own.length]
+    if (other) throw new NuxtAuthError('AUTH_M003', { basePath, first: definition.name, second: String(other.handler) })
+  })
+}
+
+function addApp(runtime: string): void {
+  addPlugin({ src: `${runtime}/app/plugins/session.server`, mode: 'server' })
+  addImports({ name: 'useAuth', from: `${runtime}/app/composables/useAuth` })
+  addRouteMiddleware({ name: 'nuxt-authjs', path: `${runtime}/app/middleware/auth`, global: true }, { prepend: true })
+}
+
+function addTypes(nuxt: Nuxt, runtime: string, definition: DefinitionFile): void {
+  const types = join(nuxt.options.buildDir, 'types')
+  const paths = { runtime: relative(types, runtime), definition: relative(types, definition.path).replace(/\.([cm]?)ts$/, '') }
+  addTypeTemplate({ filename: 'types/nuxt-authjs.d.ts', getContents: () => renderTypes(paths) }, { nuxt: true, nitro: true })
+  addTypeTemplate({ filename: 'types/nuxt-authjs-server.d.ts', getContents: () => renderAuthTypes(paths) }, { nuxt: true, nitro: true })
+}
+
+// Hot reload follows edits; a definition that appears, moves or goes changes what is registered.
+function restartOnMove(nuxt: Nuxt, roots: Root[], { definition }: ResolvedOptions): void {
+  const candidates = new Set(roots.flatMap(root => listCandidates(root, definition)))
+  nuxt.hook('builder:watch', async (event, path) => {
+    const isMoved = (event === 'add' || event === 'unlink') && candidates.has(join(nuxt.options.srcDir, path))
+    if (isMoved) await nuxt.callHook('restart')
+  })
+}

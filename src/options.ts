@@ -1,0 +1,63 @@
+import { NuxtAuthError } from './runtime/shared/errors'
+import type { AuthRule, PublicAuthConfig } from './runtime/shared/types'
+
+/** `auth` in nuxt.config. */
+export interface ModuleOptions {
+  /**
+   * Where Auth.js answers, below `app.baseURL`.
+   * @default '/api/auth'
+   */
+  basePath?: string
+  /**
+   * The definition, from the project's root and without its extension.
+   * @default 'server/auth'
+   */
+  definition?: string
+  /**
+   * The rule of every page that says nothing itself with `definePageMeta({ auth })`.
+   * @default false
+   */
+  protect?: AuthRule
+  redirect?: {
+    /**
+     * Path of the app's own sign-in page. Auth.js's page where there is none.
+     * @default ''
+     */
+    signIn?: string
+    /**
+     * Where somebody who is signed in goes from a page for guests.
+     * @default '/'
+     */
+    home?: string
+  }
+}
+
+export interface ResolvedOptions extends PublicAuthConfig { definition: string }
+
+const known = { top: ['basePath', 'definition', 'protect', 'redirect'], redirect: ['signIn', 'home'] }
+
+/** Options with defaults, checked. Pure. Throws AUTH_M004 for an unknown key and AUTH_M005 for an impossible value. */
+export function resolveOptions(options: ModuleOptions): ResolvedOptions {
+  refuseUnknown(options, known.top, '')
+  refuseUnknown(options.redirect ?? {}, known.redirect, 'redirect.')
+  const { basePath = '/api/auth', definition = 'server/auth', protect = false, redirect } = options
+  return {
+    basePath: requirePath('basePath', basePath.replace(/\/+$/, '')),
+    definition: definition.replace(/\.[cm]?[jt]s$/, ''),
+    protect,
+    redirect: {
+      signIn: redirect?.signIn ? requirePath('redirect.signIn', redirect.signIn) : '',
+      home: requirePath('redirect.home', redirect?.home ?? '/'),
+    },
+  }
+}
+
+function refuseUnknown(options: object, keys: string[], prefix: string): void {
+  const key = Object.keys(options).find(key => !keys.includes(key))
+  if (key) throw new NuxtAuthError('AUTH_M004', { key: `${prefix}${key}`, known: keys.map(key => `auth.${prefix}${key}`).join(', ') })
+}
+
+function requirePath(key: string, path: string): string {
+  if (/^\/(?![/\\])[^\s?#\\]*$/.test(path)) return path
+  throw new NuxtAuthError('AUTH_M005', { key, value: JSON.stringify(path), expected: 'a path of this app such as \'/account\'' })
+}

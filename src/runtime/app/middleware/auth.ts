@@ -1,0 +1,45 @@
+import { abortNavigation, createError, defineNuxtRouteMiddleware, navigateTo, useRuntimeConfig } from '#app'
+import type { RouteMiddleware } from '#app'
+import type { RouteLocationNormalized } from 'vue-router'
+import { decideStrictest } from '../../shared/access'
+import type { AuthRule, PublicAuthConfig } from '../../shared/types'
+import { useAuth } from '../composables/useAuth'
+import { useAuthState } from '../state'
+
+/** Pages are guarded on the matched route records: whatever way the path was written, this is the page that renders. */
+const middleware: RouteMiddleware = defineNuxtRouteMiddleware(async (to) => {
+  const { app, public: { auth } } = useRuntimeConfig()
+  const { protect, redirect, basePath } = auth as PublicAuthConfig
+  const rules = collectRules(to, protect)
+  if (rules.every(rule => rule === false) || isSignInPage(to, redirect.signIn)) return
+  const { session, error } = useAuthState()
+  if (import.meta.client && session.value === undefined) await useAuth().refresh()
+  if (session.value === undefined && error.value) return abortNavigation(createError({ statusCode: 503, statusMessage: 'Service Unavailable' }))
+
+  const { access, rule } = decideStrictest(rules, session.value)
+  if (access === 'allow') return
+  if (access === 'home') return navigateTo(redirect.home)
+  if (access === 'sign-in') return toSignIn(to, (app as { baseURL: string }).baseURL.replace(/\/$/, ''), redirect.signIn, basePath)
+  if (typeof rule === 'object' && rule.redirectTo) return navigateTo(rule.redirectTo)
+  return abortNavigation(createError({ statusCode: 403, statusMessage: 'Forbidden' }))
+})
+
+export default middleware
+
+/** The rules of every matched record; the default where none says anything. No record, no rule: a 404 shows nothing private. */
+function collectRules(to: RouteLocationNormalized, protect: AuthRule): AuthRule[] {
+  // Declared by the generated types of each app.
+  const rules = to.matched.map(record => record.meta.auth as AuthRule | undefined).filter(rule => rule !== undefined)
+  if (rules.length > 0) return rules
+  return to.matched.length > 0 ? [protect] : [false]
+}
+
+function isSignInPage(to: RouteLocationNormalized, signIn: string): boolean {
+  return signIn !== '' && to.path === signIn
+}
+
+function toSignIn(to: RouteLocationNormalized, base: string, signIn: string, basePath: PublicAuthConfig['basePath']) {
+  const query = new URLSearchParams({ callbackUrl: `${base}${to.fullPath}` })
+  if (signIn) return navigateTo(`${signIn}?${query}`)
+  return navigateTo(`${base}${basePath}/signin?${query}`, { external: true })
+}

@@ -1,0 +1,58 @@
+import { navigateTo } from '#app'
+import { toCallbackPath } from '../shared/callback-url'
+import type { AuthResult } from '../shared/types'
+import type { AuthClient } from './client'
+import type { SessionActions } from './session'
+
+export interface SignOutOptions {
+  /** Where to go afterwards: a path of this app. Default: the page the visitor is on. */
+  callbackUrl?: string
+  /** `false` stays on the page. */
+  redirect?: boolean
+}
+
+/** Beside these two, everything is sent to the provider: the fields of the credentials form, an e-mail address. */
+export interface SignInOptions extends SignOutOptions { [field: string]: unknown }
+
+export type SignIn = (provider?: string, options?: SignInOptions, authorizationParams?: Record<string, string>) => Promise<AuthResult>
+export type SignOut = (options?: SignOutOptions) => Promise<AuthResult>
+
+export function createSignIn(client: AuthClient, { refresh, keep }: SessionActions): { signIn: SignIn, signOut: SignOut } {
+  const signIn: SignIn = async (provider, { redirect = true, callbackUrl = here(), ...fields } = {}, params = {}) => {
+    const type = provider && (await client.getProviders().catch(() => undefined))?.[provider]?.type
+    if (!type) return await follow(client, toSignInPage(client, callbackUrl), redirect)
+    if (type !== 'credentials') return await follow(client, await client.send(`/signin/${provider}?${new URLSearchParams(params)}`, { ...fields, callbackUrl }), redirect)
+    const result = await client.send(`/callback/${provider}`, { ...fields, callbackUrl })
+    if (!result.ok) return result
+    await refresh()
+    return await follow(client, result, redirect)
+  }
+
+  const signOut: SignOut = async ({ callbackUrl = here(), redirect = true } = {}) => {
+    const result = await client.send('/signout', { callbackUrl })
+    if (!result.ok) return result
+    keep(null)
+    return await follow(client, result, redirect)
+  }
+
+  return { signIn, signOut }
+}
+
+function toSignInPage({ base, config }: AuthClient, callbackUrl: string): AuthResult {
+  const page = config.redirect.signIn || `${config.basePath}/signin`
+  return { ok: true, status: 200, url: `${base}${page}?${new URLSearchParams({ callbackUrl })}`, error: null, code: null }
+}
+
+/** Goes where the result says: within the app without a reload, elsewhere (a provider's page, Auth.js's own) by a full request. */
+async function follow({ nuxtApp, base, config }: AuthClient, result: AuthResult, redirect: boolean): Promise<AuthResult> {
+  const { url } = result
+  if (!redirect || !url) return result
+  const path = import.meta.client ? toCallbackPath(url, location.origin, '') : url
+  const isPage = path.startsWith(`${base}/`) && !path.startsWith(`${base}${config.basePath}/`)
+  await nuxtApp.runWithContext(() => isPage ? navigateTo(path.slice(base.length)) : navigateTo(url, { external: true }))
+  return result
+}
+
+function here(): string {
+  return import.meta.client ? location.pathname + location.search : '/'
+}

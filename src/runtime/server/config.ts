@@ -1,0 +1,109 @@
+import { defu } from 'defu'
+import type { AuthConfig } from '@auth/core/types'
+import type { JWT, JWTOptions } from '@auth/core/jwt'
+import type { AdapterUser } from '@auth/core/adapters'
+import { NuxtAuthError } from '../shared/errors'
+import type { BaseSession } from '../shared/types'
+import type { SessionCookie } from './cookies'
+import { requireSecrets } from './environment'
+import type { Environment } from './environment'
+import { acceptUpdate, extendSession, extendToken, keepReserved } from './extend'
+import type { RuntimeExtend } from './extend'
+import { decodeToken, defaultMaxAge, encodeToken } from './token'
+
+/** A definition at run time: Auth.js's config and `extend`. */
+export type RuntimeDefinition = AuthConfig & { extend?: RuntimeExtend }
+
+/** Where a definition runs. */
+export interface Place {
+  environment: Environment
+  /** Public origin, such as `https://app.example`. */
+  origin: string
+  /** Base path with `app.baseURL`, such as `/api/auth`. */
+  basePath: string
+  /** Path of the app's own sign-in page, or ''. */
+  signIn: string
+  /** The definition's file, for messages. */
+  file: string
+  isDev: boolean
+}
+
+type JwtParams = Parameters<NonNullable<NonNullable<AuthConfig['callbacks']>['jwt']>>[0]
+/** Auth.js types its callback for both strategies at once; this is what the token strategy hands over. */
+interface SessionParams { session: BaseSession, token: JWT, user?: AdapterUser }
+
+/** What Auth.js gets, with every default filled in that this module relies on itself. */
+export interface ResolvedConfig extends AuthConfig {
+  secret: string[]
+  basePath: string
+  cookies: NonNullable<AuthConfig['cookies']> & { sessionToken: SessionCookie }
+  session: { strategy: 'jwt', maxAge: number, updateAge: number }
+  jwt: JWTOptions
+  callbacks: NonNullable<AuthConfig['callbacks']>
+}
+
+const extendKeys = ['token', 'session', 'update']
+
+/** Checks what the definition's file exports. Throws AUTH_D001, AUTH_D002, AUTH_D005. */
+export function validateDefinition(value: unknown, file: string): RuntimeDefinition {
+  const definition = value as Partial<RuntimeDefinition> | null
+  if (typeof definition !== 'object' || !definition || !Array.isArray(definition.providers)) throw new NuxtAuthError('AUTH_D001', { file })
+  const unknown = Object.keys(definition.extend ?? {}).find(key => !extendKeys.includes(key))
+  if (unknown) throw new NuxtAuthError('AUTH_D002', { file, key: `extend.${unknown}`, known: extendKeys.join(', ') })
+  const strategy = definition.session?.strategy ?? (definition.adapter ? 'database' : 'jwt')
+  if (strategy === 'database') throw new NuxtAuthError('AUTH_D005', { file })
+  return definition as RuntimeDefinition
+}
+
+/** Definition + place → Auth.js config. A new object: the definition is never changed. Throws AUTH_S001, AUTH_S002. */
+export function toAuthConfig(definition: RuntimeDefinition, place: Place): ResolvedConfig {
+  const { extend: _, ...rest } = definition
+  const { maxAge = defaultMaxAge, updateAge = 24 * 60 * 60 } = definition.session ?? {}
+  const isSecure = definition.useSecureCookies ?? place.origin.startsWith('https:')
+  return {
+    ...rest,
+    providers: [...definition.providers],
+    secret: requireSecrets(definition.secret, place.environment, place.isDev),
+    basePath: place.basePath,
+    // The origin is already decided, by this module's own rules.
+    trustHost: true,
+    useSecureCookies: isSecure,
+    // What a debug log holds (codes, tokens, passwords) has no place in production.
+    debug: place.isDev && (definition.debug ?? false),
+    pages: { ...(place.signIn && { signIn: place.signIn }), ...definition.pages },
+    cookies: { ...definition.cookies, sessionToken: toSessionCookie(definition.cookies?.sessionToken, isSecure) },
+    session: { ...definition.session, strategy: 'jwt', maxAge, updateAge },
+    jwt: { maxAge, encode: encodeToken, decode: decodeToken, ...definition.jwt },
+    callbacks: toCallbacks(definition, place.file),
+  }
+}
+
+function toSessionCookie(wish: { name?: string, options?: object } | undefined, isSecure: boolean): SessionCookie {
+  const options = defu(wish?.options, { httpOnly: true, sameSite: 'lax' as const, path: '/', secure: isSecure })
+  const prefix = !options.secure ? '' : 'domain' in options || options.path !== '/' ? '__Secure-' : '__Host-'
+  return { name: wish?.name ?? `${prefix}authjs.session-token`, options }
+}
+
+/** The definition's callbacks, each after the extension, whose result it sees. */
+function toCallbacks({ extend = {}, callbacks = {} }: RuntimeDefinition, file: string): ResolvedConfig['callbacks'] {
+  const jwt = async (params: JwtParams) => {
+    if (params.trigger === 'update') return await updateToken(extend, callbacks.jwt, params, file)
+    const token = params.user ? await extendToken(extend, params.token, params, file) : params.token
+    return callbacks.jwt ? await callbacks.jwt({ ...params, token }) : token
+  }
+  const session = async (params: SessionParams) => {
+    const extended = await extendSession(extend, params.session, params, file)
+    const result = callbacks.session ? defu(await callbacks.session({ ...params, session: extended } as never), params.session) : extended
+    // As plain JSON, so that a page and an API answer hold the same.
+    return JSON.parse(JSON.stringify(result)) as BaseSession
+  }
+  return { ...callbacks, jwt, session: session as never }
+}
+
+/** The callback sees what the definition accepted, never what the client sent, and no claim of identity changes. */
+async function updateToken(extend: RuntimeExtend, jwt: NonNullable<AuthConfig['callbacks']>['jwt'], params: JwtParams, file: string): Promise<JWT | null> {
+  const accepted = await acceptUpdate(extend, params.token, params.session, file)
+  const token = { ...params.token, ...accepted }
+  const after = jwt ? await jwt({ ...params, token, session: accepted }) : token
+  return after && keepReserved(params.token, after)
+}

@@ -1,0 +1,119 @@
+import type { AuthConfig, Account, Profile, User } from '@auth/core/types'
+import type { AdapterUser } from '@auth/core/adapters'
+import type { JWT } from '@auth/core/jwt'
+import type { CredentialInput, CredentialsConfig, Provider } from '@auth/core/providers'
+import type { AuthEvent, Awaitable, BaseSession, Simplify, TokenClaims } from '../shared/types'
+
+declare const userType: unique symbol
+declare const sessionType: unique symbol
+declare const tokenType: unique symbol
+
+/** A provider that knows the exact type of its users. */
+export interface TypedProvider<U> { readonly [userType]?: U }
+
+/** What `defineAuth` returns: the definition as written, carrying the types of session `S` and token `T`. */
+export interface AuthDefinition<S, T> {
+  readonly [sessionType]?: S
+  readonly [tokenType]?: T
+}
+
+type UserOf<P> = P extends TypedProvider<infer U> ? unknown extends U ? User : U : User
+type AllKeys<U> = U extends unknown ? keyof U : never
+
+/** One shape of a union of users: a key that only some of them have may be undefined. Auth.js gives every user an id. */
+export type Merged<U> = Simplify<
+  { [K in Exclude<AllKeys<U>, 'id'>]: U extends unknown ? (K extends keyof U ? U[K] : undefined) : never } & { id: string }
+>
+
+type Callbacks = NonNullable<AuthConfig['callbacks']>
+type JwtParams = Parameters<NonNullable<Callbacks['jwt']>>[0]
+
+/** What a plain `callbacks.session` receives: the session after `extend.session`, and the token (or the database user). */
+export interface SessionParams<S, T> {
+  session: { user: User, expires: string } & S
+  token: JWT & T
+  user: AdapterUser
+  newSession: unknown
+  trigger?: 'update'
+}
+
+// What the definition added to the base. An index signature (Auth.js's `JWT`) adds nothing that is known.
+type Known<T> = { [K in keyof T as string extends K ? never : K]: T[K] }
+type Extended<Base, T> = Simplify<Omit<Base, keyof T> & {
+  [K in keyof T]: K extends keyof Base ? T[K] extends object ? Simplify<Base[K] & T[K]> : T[K] : T[K]
+}>
+
+/** What of `T` arrives in a browser: JSON. */
+export type Json<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Json<T[K]> } : T
+
+export type SessionFrom<S, CS> = Json<Extended<BaseSession, unknown extends CS ? S : CS>>
+export type TokenFrom<T, CT> = Extended<TokenClaims, T & (unknown extends CT ? object : Known<CT>)>
+
+/** How the session is extended: the reason for this module. Write `token` before `session`: types flow in that order. */
+export interface Extend<U, T, S> {
+  /** At sign-in: what `authorize` or the provider's profile returned → encrypted token. Stays on the server. */
+  token?: (context: { user: U, account?: Account | null, profile?: Profile }) => Awaitable<T>
+  /** At every read: token (or database user) → session. Nothing reaches the browser unless this returns it. */
+  session?: (context: { token: Simplify<TokenClaims & NoInfer<T>>, user?: AdapterUser }) => Awaitable<S>
+  /** On `update(input)`: what of the client's wish becomes part of the token. Without it: nothing. */
+  update?: (context: { token: Simplify<TokenClaims & NoInfer<T>>, input: unknown }) => Awaitable<Partial<NoInfer<T> & Pick<TokenClaims, 'name' | 'email' | 'picture'>>>
+}
+
+/** Everything that Auth.js accepts, and `extend`. https://authjs.dev/reference/core#authconfig */
+export type DefinitionInput<P, T, S, CT, CS> = Omit<AuthConfig, 'providers' | 'callbacks' | 'basePath' | 'raw' | 'skipCSRFCheck'> & {
+  providers: P[]
+  extend?: Extend<Merged<UserOf<P>>, T, S>
+  callbacks?: Omit<Callbacks, 'jwt' | 'session'> & {
+    jwt?: (params: Omit<JwtParams, 'user'> & { user: Merged<UserOf<P>> }) => Awaitable<CT | null>
+    session?: (params: SessionParams<NoInfer<S>, NoInfer<T> & Known<NoInfer<CT>>>) => Awaitable<CS>
+  }
+}
+
+// `any`: the bound must accept a provider of every user type; inference then narrows it.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyProvider = Provider & TypedProvider<any>
+
+/** The definition of who signs in and what the session holds. At run time it is what was written; the types are what this adds. */
+export function defineAuth<P extends AnyProvider, T extends object = object, S extends object = object, CT = unknown, CS = unknown>(
+  definition: DefinitionInput<P, T, S, CT, CS>,
+): AuthDefinition<SessionFrom<S, CS>, TokenFrom<T, CT>>
+/**
+ * A definition per request (tenants, worker bindings): `defineAuth(event => defineAuth({ … }))`.
+ * The inner call is there for inference: TypeScript passes no type from property to property of a returned literal.
+ */
+export function defineAuth<S, T>(define: (event: AuthEvent) => Awaitable<AuthDefinition<S, T>>): AuthDefinition<S, T>
+export function defineAuth(definition: object): object {
+  return definition
+}
+
+/** The keys that a sign-in form sends, each a string; `''` where the form left it out. */
+export type CredentialValues<C> = { [K in keyof C]: string }
+
+export interface CredentialsInput<C extends Record<string, CredentialInput>, U> {
+  id?: string
+  name?: string
+  credentials: C
+  /**
+   * Who these credentials belong to, or null (401). Throw `createError({ statusCode: 403, statusMessage })` to refuse with
+   * that status and a message that `signIn` returns as `code`.
+   */
+  authorize: (credentials: CredentialValues<C>, request: Request) => Awaitable<U | null | undefined | false>
+}
+
+/** Auth.js's credentials provider, typed: `authorize` gets exactly the declared fields, and what it returns is `user` in `extend.token`. */
+export function credentials<const C extends Record<string, CredentialInput>, U extends { id?: string | number }>(
+  input: CredentialsInput<C, U>,
+): CredentialsConfig & TypedProvider<U> {
+  const { id = 'credentials', name = 'Credentials', credentials, authorize } = input
+  const pick = (sent: Partial<Record<string, unknown>>) =>
+    // The keys are those of `credentials`, which the mapped type repeats.
+    Object.fromEntries(Object.keys(credentials).map(key => [key, Object.hasOwn(sent, key) ? String(sent[key]) : ''])) as CredentialValues<C>
+  return {
+    id,
+    name,
+    type: 'credentials',
+    credentials,
+    // Auth.js types users as strangers to the app's own fields.
+    authorize: async (sent, request) => (await authorize(pick(sent), request) || null) as User | null,
+  }
+}

@@ -1,0 +1,55 @@
+import { defu } from 'defu'
+import type { Account, Profile, User } from '@auth/core/types'
+import type { AdapterUser } from '@auth/core/adapters'
+import type { JWT } from '@auth/core/jwt'
+import { NuxtAuthError } from '../shared/errors'
+import type { Awaitable, BaseSession } from '../shared/types'
+
+/** `extend` as it is at run time, where its inferred types are gone. */
+export interface RuntimeExtend {
+  token?: (context: { user: User, account?: Account | null, profile?: Profile }) => Awaitable<object>
+  session?: (context: { token: JWT, user?: AdapterUser }) => Awaitable<object>
+  update?: (context: { token: JWT, input: unknown }) => Awaitable<object>
+}
+
+/** Claims that only the module sets (RFC 7519 §4.1, and `sid`), and keys that reach a prototype. */
+const reserved = new Set(['sub', 'iss', 'aud', 'iat', 'exp', 'nbf', 'jti', 'sid', '__proto__', 'constructor', 'prototype'])
+
+/** Hop 1, at sign-in: what authorize or the profile returned → token. Never overwrites a reserved claim. Throws AUTH_D003. */
+export async function extendToken(extend: RuntimeExtend, token: JWT, signIn: { user: User, account?: Account | null, profile?: Profile }, file: string): Promise<JWT> {
+  if (!extend.token) return token
+  return { ...token, ...toClaims(await extend.token(signIn), 'token', file) }
+}
+
+/** On update: what the definition accepts of the client's wish → claims. Nothing without `extend.update`. Throws AUTH_D003. */
+export async function acceptUpdate(extend: RuntimeExtend, token: JWT, input: unknown, file: string): Promise<Record<string, unknown>> {
+  if (!extend.update) return {}
+  return toClaims(await extend.update({ token, input }), 'update', file)
+}
+
+/** Puts the reserved claims of `before` back: no callback may change on update who somebody is. */
+export function keepReserved(before: JWT, after: JWT): JWT {
+  const claims = (token: JWT, isKept: boolean) => Object.entries(token).filter(([key]) => reserved.has(key) === isKept)
+  return Object.fromEntries([...claims(after, false), ...claims(before, true)])
+}
+
+/** Hop 2, at every read: token or database user → session. Nothing that the definition did not return reaches it. Throws AUTH_D003. */
+export async function extendSession(extend: RuntimeExtend, base: BaseSession, source: { token: JWT, user?: AdapterUser }, file: string): Promise<BaseSession> {
+  if (!extend.session) return base
+  return defu(toObject(await extend.session(source), 'session', file), base)
+}
+
+/** The session that every visitor has: Auth.js's three public fields, each from the token. */
+export function toBaseSession(token: JWT, expires: Date): BaseSession {
+  const { name, email, picture: image } = token
+  return { user: { name, email, image }, expires: expires.toISOString() }
+}
+
+function toClaims(value: unknown, key: string, file: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(toObject(value, key, file)).filter(([claim]) => !reserved.has(claim)))
+}
+
+function toObject(value: unknown, key: string, file: string): object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw new NuxtAuthError('AUTH_D003', { file, key, value: value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value })
+}

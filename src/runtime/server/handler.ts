@@ -1,0 +1,113 @@
+import { defineEventHandler, parseCookies, setResponseHeader, useRuntimeConfig } from '#nuxt-authjs/host'
+import type { AuthEvent } from '../shared/types'
+import { isCsrfTokenValid } from './csrf'
+import type { AnyProvider, AuthDefinition, DefinitionInput, SessionFrom, TokenFrom } from './define'
+import { logError } from './log'
+import { getConfig } from './place'
+import type { RequestConfig } from './place'
+import { getRequestParts, isCrossSite, readFields } from './request'
+import type { RequestParts } from './request'
+import { getServerSession, updateServerSession } from './session'
+
+type Answer = Response | Promise<Response>
+interface Action { name: string, provider: string | undefined }
+
+/** Auth.js's routes and the methods each answers. https://authjs.dev/reference/core/types#authaction */
+const methods: Record<string, string[]> = {
+  'session': ['GET', 'HEAD', 'POST'],
+  'csrf': ['GET', 'HEAD'],
+  'providers': ['GET', 'HEAD'],
+  'signin': ['GET', 'HEAD', 'POST'],
+  'signout': ['GET', 'HEAD', 'POST'],
+  'callback': ['GET', 'POST'],
+  'error': ['GET', 'HEAD'],
+  'verify-request': ['GET', 'HEAD'],
+  'webauthn-options': ['GET'],
+}
+const withProvider = new Set(['signin', 'callback', 'webauthn-options'])
+
+/** A catch-all handler that carries its definition, so that sessions are typed by it and read by it everywhere. */
+export type AuthHandler<S, T> = ((event: AuthEvent) => Promise<Response>) & AuthDefinition<S, T>
+
+/**
+ * Auth.js as a Nitro handler, for an app that keeps its own `server/api/auth/[...].ts`.
+ * Takes what `defineAuth` takes, or its result.
+ */
+export function NuxtAuthHandler<P extends AnyProvider, T extends object = object, S extends object = object, CT = unknown, CS = unknown>(
+  definition: DefinitionInput<P, T, S, CT, CS>,
+): AuthHandler<SessionFrom<S, CS>, TokenFrom<T, CT>>
+export function NuxtAuthHandler<S, T>(definition: AuthDefinition<S, T>): AuthHandler<S, T>
+export function NuxtAuthHandler(definition: object): object {
+  return Object.assign(defineEventHandler(answer), { definition })
+}
+
+export default defineEventHandler(answer)
+
+async function answer(event: AuthEvent): Promise<Response> {
+  const parts = getRequestParts(event)
+  // Also where the answer is an error that is thrown from here.
+  for (const [name, value] of Object.entries(privacy)) setResponseHeader(event, name, value)
+  const action = parseAction(parts.path, useRuntimeConfig(event).public.auth.basePath)
+  if (!action) return refuse(404)
+  const allowed = methods[action.name] ?? []
+  if (!allowed.includes(parts.method)) return refuse(405, { allow: allowed.join(', ') })
+  const response = await dispatch(event, parts, action)
+  const headers = new Headers(response.headers)
+  for (const [name, value] of Object.entries(privacy)) headers.set(name, value)
+  return new Response(parts.method === 'HEAD' ? null : response.body, { status: response.status, headers })
+}
+
+function dispatch(event: AuthEvent, parts: RequestParts, action: Action): Answer {
+  if (action.name === 'session') return parts.method === 'POST' ? answerUpdate(event, parts) : answerSession(event)
+  return answerAction(event, parts, action)
+}
+
+async function answerSession(event: AuthEvent): Promise<Response> {
+  return Response.json(await getServerSession(event))
+}
+
+async function answerUpdate(event: AuthEvent, parts: RequestParts): Promise<Response> {
+  const config = await getConfig(event)
+  if (isCrossSite(parts, config.origin)) return refuse(403)
+  const fields = await readFields(event, parts)
+  if (typeof fields === 'number') return refuse(fields)
+  const cookie = parseCookies(event)[getCsrfCookieName(config)]
+  if (!await isCsrfTokenValid(cookie, fields.csrfToken, config.secret)) return refuse(403)
+  return Response.json(await updateServerSession(event, fields.data))
+}
+
+async function answerAction(event: AuthEvent, parts: RequestParts, action: Action): Promise<Response> {
+  const config = await getConfig(event)
+  // A provider may post its answer from its own site; the credentials form is always ours.
+  const isForeignAllowed = action.name === 'callback' && !isCredentials(config, action.provider)
+  if (parts.method === 'POST' && !isForeignAllowed && isCrossSite(parts, config.origin)) return refuse(403)
+  const fields = parts.method === 'POST' ? await readFields(event, parts) : undefined
+  if (typeof fields === 'number') return refuse(fields)
+  if (fields?.callbackUrl !== undefined && typeof fields.callbackUrl !== 'string') return refuse(400)
+  const { runAuth } = await import('./run-auth')
+  return await runAuth({ event, config, parts, action, fields })
+}
+
+/** `/api/auth/signin/github?x` → signin, github. Exact: nothing before, between or after. Undefined for what is no route of ours. */
+function parseAction(path: string, basePath: string): Action | undefined {
+  const { pathname } = new URL(path, 'http://localhost')
+  if (!pathname.startsWith(`${basePath}/`)) return undefined
+  const [name = '', provider, ...rest] = pathname.slice(basePath.length + 1).split('/')
+  if (!Object.hasOwn(methods, name) || rest.length > 0 || provider === '') return undefined
+  return provider === undefined || withProvider.has(name) ? { name, provider } : undefined
+}
+
+function isCredentials(config: RequestConfig, id: string | undefined): boolean {
+  return config.providers.some(provider => typeof provider !== 'function' && provider.type === 'credentials' && ({ ...provider, ...provider.options }).id === id)
+}
+
+function getCsrfCookieName({ cookies, useSecureCookies }: RequestConfig): string {
+  return cookies.csrfToken?.name ?? `${useSecureCookies ? '__Host-' : ''}authjs.csrf-token`
+}
+
+const privacy = { 'cache-control': 'private, no-store', 'vary': 'Cookie', 'referrer-policy': 'same-origin' }
+
+function refuse(status: number, extra?: HeadersInit): Response {
+  if (status === 403) logError('refused a request from another site, or one without a valid CSRF token')
+  return Response.json({ statusCode: status }, { status, headers: extra })
+}

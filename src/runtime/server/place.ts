@@ -1,0 +1,60 @@
+import { getRouteRules, useRuntimeConfig } from '#nuxt-authjs/host'
+import { file, importDefinition } from '#nuxt-authjs/definition'
+import { NuxtAuthError } from '../shared/errors'
+import type { AuthEvent, Awaitable } from '../shared/types'
+import { toAuthConfig, validateDefinition } from './config'
+import type { ResolvedConfig } from './config'
+import { getEnvironment } from './environment'
+import { resolveOrigin } from './request'
+
+/** The definition at work for one request. */
+export interface RequestConfig extends ResolvedConfig { origin: string }
+
+const configs = new WeakMap<AuthEvent, Promise<RequestConfig>>()
+
+/** The Auth.js config of this request, resolved once per event. Throws AUTH_D*, AUTH_S*, AUTH_R002. */
+export function getConfig(event: AuthEvent): Promise<RequestConfig> {
+  const known = configs.get(event)
+  if (known) return known
+  const config = resolveConfig(event)
+  configs.set(event, config)
+  return config
+}
+
+/** The definition as exported: an object, or a function of the event; unwrapped where `NuxtAuthHandler` carries it. */
+export async function loadDefinition(): Promise<unknown> {
+  const exported = (await importDefinition()).default
+  return hasDefinition(exported) ? exported.definition : exported
+}
+
+async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
+  const exported = await loadDefinition()
+  // A user's function: its result is checked on the next line.
+  const input = typeof exported === 'function' ? await callDefinition(exported as (event: AuthEvent) => Awaitable<unknown>, event) : exported
+  const definition = validateDefinition(input, file)
+  const environment = getEnvironment(event)
+  const origin = resolveOrigin(event, environment, definition.trustHost === true)
+  const { app, public: { auth } } = useRuntimeConfig(event)
+  const basePath = `${app.baseURL.replace(/\/$/, '')}${auth.basePath}`
+  return { ...toAuthConfig(definition, { environment, origin, basePath, signIn: auth.redirect.signIn, file, isDev: import.meta.dev === true }), origin }
+}
+
+async function callDefinition(define: (event: AuthEvent) => Awaitable<unknown>, event: AuthEvent): Promise<unknown> {
+  try {
+    return await define(event)
+  }
+  catch (cause) {
+    throw new NuxtAuthError('AUTH_R001', { step: file }, { cause })
+  }
+}
+
+/** True where the answer is stored and handed to others (prerender, swr, isr, cache): no session and no cookie may go in. */
+export function isSharedRender(event: AuthEvent): boolean {
+  if (import.meta.prerender) return true
+  const { cache, isr, swr, prerender } = getRouteRules(event)
+  return Boolean(cache || isr || swr || prerender)
+}
+
+function hasDefinition(value: unknown): value is { definition: unknown } {
+  return typeof value === 'function' && 'definition' in value
+}

@@ -1,0 +1,18 @@
+import { defineNitroPlugin } from '#nuxt-authjs/host'
+import type { AuthEvent } from '../shared/types'
+import { isPersonal, readSessionForRender } from './session'
+import { requireStart } from './start'
+
+/** What a page render calls; the app never imports the server. */
+const bridge = { readSession: readSessionForRender }
+
+export default defineNitroPlugin((nitro) => {
+  void requireStart()
+  nitro.hooks.hook('request', (event: AuthEvent) => {
+    Object.assign(event.context, { nuxtAuthjs: bridge })
+  })
+  // Last word on the page's headers: a page that knows a visitor is nobody else's, whatever it set itself.
+  nitro.hooks.hook('render:response', async (response, { event }) => {
+    if (await isPersonal(event)) response.headers = { ...response.headers, 'cache-control': 'private, no-store', 'vary': 'Cookie' }
+  })
+})

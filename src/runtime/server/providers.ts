@@ -1,0 +1,50 @@
+import type { AuthConfig, User } from '@auth/core/types'
+import type { CredentialsConfig } from '@auth/core/providers'
+import { NuxtAuthError } from '../shared/errors'
+
+/** Why a sign-in failed, where Auth.js's answer does not say: the status that `authorize` threw. */
+export interface Refusal { status?: number }
+
+type Authorize = CredentialsConfig['authorize']
+
+/** The providers with `authorize` guarded: strings in, and a thrown 4xx is a refused sign-in with that status and message. */
+export function guardProviders(providers: AuthConfig['providers'], refusal: Refusal): AuthConfig['providers'] {
+  return providers.map((provider) => {
+    if (typeof provider === 'function' || provider.type !== 'credentials') return provider
+    // Auth.js keeps what the user passed in `options`, which wins over the provider's own `authorize`.
+    const { authorize } = { ...provider, ...provider.options } as { authorize?: Authorize }
+    if (!authorize) return provider
+    const guarded: Authorize = (credentials, request) => runAuthorize(authorize, credentials, request, refusal)
+    return { ...provider, authorize: guarded, options: { ...provider.options, authorize: guarded } }
+  })
+}
+
+async function runAuthorize(authorize: Authorize, credentials: Parameters<Authorize>[0], request: Request, refusal: Refusal): Promise<User | null> {
+  const { CredentialsSignin } = await import('@auth/core/errors')
+  const refuse = (status: number, code: string, cause?: unknown) => {
+    refusal.status = status
+    return Object.assign(new CredentialsSignin(code, { cause: { err: cause } }), { code })
+  }
+  if (Object.values(credentials).some(value => typeof value !== 'string')) throw refuse(400, 'malformed')
+  try {
+    return await authorize(credentials, request)
+  }
+  catch (error) {
+    const { statusCode, statusMessage, message } = error as { statusCode?: number, statusMessage?: string, message?: string }
+    if (!statusCode || statusCode < 400 || statusCode > 499) throw error
+    throw refuse(statusCode, statusMessage || message || 'credentials', error)
+  }
+}
+
+/** Says what a provider lacks before anyone is sent to it. Throws AUTH_D004. */
+export function requireProviderKeys(providers: AuthConfig['providers'], id: string, file: string): void {
+  const provider = providers.map(entry => typeof entry === 'function' ? entry({}) : entry).find(entry => ({ ...entry, ...entry.options }).id === id)
+  if (!provider || (provider.type !== 'oauth' && provider.type !== 'oidc')) return
+  const { clientId, clientSecret, client } = { ...provider, ...provider.options } as { clientId?: string, clientSecret?: string, client?: { token_endpoint_auth_method?: string } }
+  const needsSecret = client?.token_endpoint_auth_method !== 'none'
+  const missing = [!clientId && 'clientId', needsSecret && !clientSecret && 'clientSecret'].filter(key => key !== false)
+  if (missing.length === 0) return
+  const name = id.toUpperCase().replace(/-/g, '_')
+  const variables = missing.map(key => key === 'clientId' ? `AUTH_${name}_ID` : `AUTH_${name}_SECRET`).join(' and ')
+  throw new NuxtAuthError('AUTH_D004', { file, provider: id, missing: missing.join(' and '), variables })
+}

@@ -1,0 +1,111 @@
+import { getRequestHost, getRequestProtocol, getRequestWebStream } from '#nuxt-authjs/host'
+import { NuxtAuthError } from '../shared/errors'
+import { toCallbackPath } from '../shared/callback-url'
+import type { AuthEvent } from '../shared/types'
+import type { Environment } from './environment'
+
+/** What of the event becomes a request, read the same way from every host. */
+export interface RequestParts {
+  method: string
+  headers: Headers
+  /** Path and query, below `app.baseURL`. */
+  path: string
+}
+
+/** Largest body of a sign-in, in bytes. */
+export const maxBodySize = 64 * 1024
+
+/** Method, headers and path of the event: h3 v2 has a web Request, h3 v1 has them on the event. */
+export function getRequestParts(event: AuthEvent): RequestParts {
+  const { req, method, headers, path, url } = event as { req?: Request } & Partial<RequestParts> & { url?: URL }
+  if (typeof req?.headers?.get === 'function') {
+    const { pathname, search } = url ?? new URL(req.url)
+    return { method: req.method, headers: req.headers, path: pathname + search }
+  }
+  return { method: method ?? 'GET', headers: headers ?? new Headers(), path: path ?? '/' }
+}
+
+/**
+ * Hop 0: the public origin of this request. From AUTH_URL; from the request only in development or where the host is trusted.
+ * Throws AUTH_S003 (503) when nobody said what the origin is, AUTH_R002 (400) when the host is none.
+ */
+export function resolveOrigin(event: AuthEvent, environment: Environment, isTrusted: boolean): string {
+  if (environment.origin) return environment.origin
+  const trustsProxy = isTrusted || environment.trustHost
+  if (!trustsProxy && !import.meta.dev) throw new NuxtAuthError('AUTH_S003')
+  const origin = `${getRequestProtocol(event, { xForwardedProto: trustsProxy })}://${getRequestHost(event, { xForwardedHost: trustsProxy })}`
+  // Only a bare host may follow the scheme: what else parses (`user@host`, `host/path?`) is a trick.
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin.toLowerCase()) throw new NuxtAuthError('AUTH_R002')
+  return new URL(origin).origin
+}
+
+/** True for a state-changing request that another site's page sent. https://www.w3.org/TR/fetch-metadata/ */
+export function isCrossSite({ headers }: RequestParts, origin: string): boolean {
+  const sender = headers.get('origin')
+  if (sender !== null) return sender !== origin
+  const site = headers.get('sec-fetch-site')
+  return site !== null && site !== 'same-origin' && site !== 'none'
+}
+
+/** The body as an object: JSON or a form. Returns the HTTP status that refuses it otherwise: 400, 413 or 415. */
+export async function readFields(event: AuthEvent, { headers }: RequestParts): Promise<Record<string, unknown> | 400 | 413 | 415> {
+  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json' && type !== 'application/x-www-form-urlencoded') return 415
+  const text = await readText(event, headers)
+  if (text === undefined) return 413
+  if (type === 'application/x-www-form-urlencoded') return Object.fromEntries(new URLSearchParams(text))
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : 400
+  }
+  catch {
+    return 400
+  }
+}
+
+async function readText(event: AuthEvent, headers: Headers): Promise<string | undefined> {
+  if (Number(headers.get('content-length') ?? 0) > maxBodySize) return undefined
+  const decoder = new TextDecoder()
+  let text = ''
+  let size = 0
+  for await (const chunk of getRequestWebStream(event) ?? []) {
+    size += chunk.byteLength
+    if (size > maxBodySize) return undefined
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+/**
+ * The web Request that Auth.js gets: on the trusted origin, with callback URLs that are paths of this app or absent.
+ * Auth.js answers any request with an error body as soon as one of them is not.
+ */
+export function toAuthRequest(parts: RequestParts, origin: string, path: string, fields?: Record<string, unknown>): Request {
+  const url = new URL(path, origin)
+  const wish = url.searchParams.get('callbackUrl')
+  if (wish !== null) url.searchParams.set('callbackUrl', toCallbackPath(wish, origin))
+  const headers = new Headers(parts.headers)
+  headers.set('cookie', keepValidCallbackCookies(headers.get('cookie') ?? '', origin))
+  headers.delete('content-length')
+  if (!fields) return new Request(url, { method: 'GET', headers })
+  headers.set('content-type', 'application/json')
+  const body = fields.callbackUrl === undefined ? fields : { ...fields, callbackUrl: toCallbackPath(fields.callbackUrl, origin) }
+  return new Request(url, { method: 'POST', headers, body: JSON.stringify(body) })
+}
+
+function keepValidCallbackCookies(header: string, origin: string): string {
+  return header.split(';').filter((pair) => {
+    const [name = '', value = ''] = pair.split(/=(.*)/s).map(part => part.trim())
+    return !name.endsWith('authjs.callback-url') || isCallbackUrl(value, origin)
+  }).join(';')
+}
+
+function isCallbackUrl(value: string, origin: string): boolean {
+  try {
+    const url = decodeURIComponent(value)
+    return url === origin || toCallbackPath(url, origin, '') !== ''
+  }
+  catch {
+    return false
+  }
+}

@@ -1,0 +1,129 @@
+import { getResponseHeader, parseCookies, setCookie, setResponseHeader } from '#nuxt-authjs/host'
+import { NuxtAuthError } from '../shared/errors'
+import { isSession } from '../shared/session'
+import type { AuthEvent, Awaitable, BaseSession, Session, Token } from '../shared/types'
+import { joinChunks, toChunks } from './cookies'
+import { toBaseSession } from './extend'
+import { getConfig, isSharedRender } from './place'
+import type { RequestConfig } from './place'
+
+type JWT = Record<string, unknown> & { exp?: number, iat?: number }
+interface Reading { session: BaseSession | null, token: JWT | null }
+
+const signedOut: Reading = { session: null, token: null }
+/** Keyed by the event: a cached render shares `event.context` with the visitor who caused it. */
+const readings = new WeakMap<AuthEvent, Promise<Reading>>()
+
+/** The current session, or null. Decodes the cookie at most once per event. Throws AUTH_R001 (503) when a callback fails. */
+export async function getServerSession(event: AuthEvent): Promise<Session | null> {
+  const { session } = await getReading(event)
+  // What the callbacks returned is what `Session` was inferred from.
+  return session as Session | null
+}
+
+/** The decrypted token, or null: the fields of `extend.token` and the standard claims. Server only. Throws AUTH_R001 (503). */
+export async function getToken(event: AuthEvent): Promise<Token | null> {
+  const { token } = await getReading(event)
+  return token as Token | null
+}
+
+/**
+ * Offers `input` to `extend.update` and returns the new session, or null when nobody is signed in.
+ * The cookie follows. Throws AUTH_R001 (503); an error with a 4xx `statusCode` thrown in `extend.update` passes through.
+ */
+export async function updateServerSession(event: AuthEvent, input: unknown): Promise<Session | null> {
+  const { token } = await getReading(event)
+  if (!token) return null
+  const updated = applyUpdate(event, token, input)
+  readings.set(event, updated)
+  updated.catch(() => readings.delete(event))
+  return (await updated).session as Session | null
+}
+
+/** What a page render may know: the session, null, or undefined where the answer is shared and the browser has to ask. */
+export async function readSessionForRender(event: AuthEvent): Promise<Session | null | undefined> {
+  return isSharedRender(event) ? undefined : await getServerSession(event)
+}
+
+/** True once this event has read a session that is somebody's: its answer is private. */
+export async function isPersonal(event: AuthEvent): Promise<boolean> {
+  return Boolean((await readings.get(event)?.catch(() => null))?.session)
+}
+
+function getReading(event: AuthEvent): Promise<Reading> {
+  const known = readings.get(event)
+  if (known) return known
+  const reading = read(event)
+  readings.set(event, reading)
+  reading.catch(() => setResponseHeader(event, 'retry-after', '5'))
+  return reading
+}
+
+async function read(event: AuthEvent): Promise<Reading> {
+  const cookies = parseCookies(event)
+  if (!Object.keys(cookies).some(name => name.includes('session')) || isSharedRender(event)) return signedOut
+  const config = await getConfig(event)
+  const value = joinChunks(cookies, config.cookies.sessionToken.name)
+  if (!value) return signedOut
+  const { name: salt } = config.cookies.sessionToken
+  const token: JWT | null = await config.jwt.decode({ token: value, secret: config.secret, salt })
+  if (!token) return endSession(event, config)
+  const before = JSON.stringify(token)
+  const next: JWT | null = await runCallback('callbacks.jwt', () => config.callbacks.jwt?.({ token } as never) ?? null)
+  if (!next) return endSession(event, config)
+  return await issue(event, config, next, JSON.stringify(next) !== before || isDue(token, config))
+}
+
+async function applyUpdate(event: AuthEvent, token: JWT, input: unknown): Promise<Reading> {
+  const config = await getConfig(event)
+  const next: JWT | null = await runCallback('extend.update', () => config.callbacks.jwt?.({ token, trigger: 'update', session: input } as never) ?? null)
+  return next ? await issue(event, config, next, true) : endSession(event, config)
+}
+
+/** Token → session, and the cookie where it has to change. The cookie goes out last: a callback that throws leaves it alone. */
+async function issue(event: AuthEvent, config: RequestConfig, token: JWT, isChanged: boolean): Promise<Reading> {
+  const expires = new Date(isChanged || !token.exp ? Date.now() + config.session.maxAge * 1000 : token.exp * 1000)
+  const session = await runCallback('callbacks.session', () =>
+    config.callbacks.session?.({ session: toBaseSession(token, expires), token } as never) as Awaitable<BaseSession>)
+  if (!isSession(session)) throw new NuxtAuthError('AUTH_R001', { step: 'callbacks.session (no user, or expired)' })
+  if (isChanged) await writeCookie(event, config, token, expires)
+  markPrivate(event)
+  return { session, token }
+}
+
+function isDue(token: JWT, { session }: RequestConfig): boolean {
+  return Date.now() / 1000 - (token.iat ?? 0) >= session.updateAge
+}
+
+async function runCallback<T>(step: string, run: () => Awaitable<T>): Promise<T> {
+  try {
+    return await run()
+  }
+  catch (cause) {
+    if (cause instanceof NuxtAuthError) throw cause
+    const { statusCode = 500 } = cause as { statusCode?: number }
+    if (step === 'extend.update' && statusCode >= 400 && statusCode < 500) throw cause
+    throw new NuxtAuthError('AUTH_R001', { step }, { cause })
+  }
+}
+
+async function writeCookie(event: AuthEvent, config: RequestConfig, token: JWT, expires: Date): Promise<void> {
+  const { name: salt } = config.cookies.sessionToken
+  setSessionCookie(event, config, await config.jwt.encode({ token, secret: config.secret, salt, maxAge: config.session.maxAge }), expires)
+}
+
+function endSession(event: AuthEvent, config: RequestConfig): Reading {
+  setSessionCookie(event, config, '', new Date(0))
+  return signedOut
+}
+
+function setSessionCookie(event: AuthEvent, config: RequestConfig, value: string, expires: Date): void {
+  const { name, options } = config.cookies.sessionToken
+  for (const chunk of toChunks(parseCookies(event), name, value))
+    setCookie(event, chunk.name, chunk.value, chunk.value ? { ...options, expires } : { ...options, maxAge: 0 })
+}
+
+function markPrivate(event: AuthEvent): void {
+  if (!getResponseHeader(event, 'cache-control')) setResponseHeader(event, 'cache-control', 'private, no-store')
+  if (!getResponseHeader(event, 'vary')) setResponseHeader(event, 'vary', 'Cookie')
+}

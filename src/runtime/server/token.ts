@@ -1,0 +1,79 @@
+import { base64url, calculateJwkThumbprint, EncryptJWT, jwtDecrypt } from 'jose'
+
+/** Lifetime of a session that says nothing else, in seconds: 30 days, as in Auth.js. */
+export const defaultMaxAge = 30 * 24 * 60 * 60
+
+const alg = 'dir'
+const enc = 'A256CBC-HS512'
+/** Key lengths in bytes of the content encryptions that Auth.js has issued. */
+const keyLengths: Record<string, number> = { 'A256CBC-HS512': 64, 'A256GCM': 32 }
+/** Seconds by which clocks may differ, as in Auth.js. */
+const clockTolerance = 15
+/** Keys kept at most: every secret × cookie name × encryption of a deployment, with room for tenants. */
+const maxKeys = 64
+
+interface Key { bytes: Uint8Array, kid: string }
+const keys = new Map<string, Promise<Key>>()
+
+export interface EncodeParams { token?: object, secret: string | string[], salt: string, maxAge?: number }
+export interface DecodeParams { token?: string, secret: string | string[], salt: string }
+
+/** Token → encrypted cookie value (compact JWE), byte-compatible with `encode` of `@auth/core/jwt`. `maxAge` in seconds. */
+export async function encodeToken({ token = {}, secret, salt, maxAge = defaultMaxAge }: EncodeParams): Promise<string> {
+  const [newest = ''] = [secret].flat()
+  const key = await getKey(newest, salt, enc)
+  return await new EncryptJWT({ ...token })
+    .setProtectedHeader({ alg, enc, kid: key.kid })
+    .setIssuedAt()
+    .setExpirationTime(Math.floor(Date.now() / 1000) + maxAge)
+    .setJti(crypto.randomUUID())
+    .encrypt(key.bytes)
+}
+
+/** Cookie value → token; null for anything but an authentic token that has not expired. `salt` is the cookie's name. */
+export async function decodeToken({ token, secret, salt }: DecodeParams): Promise<Record<string, unknown> | null> {
+  if (!token) return null
+  try {
+    const { payload } = await jwtDecrypt(token, header => getDecryptionKey([secret].flat(), salt, header), {
+      clockTolerance,
+      keyManagementAlgorithms: [alg],
+      contentEncryptionAlgorithms: Object.keys(keyLengths),
+    })
+    return payload
+  }
+  catch {
+    // Which check failed is nobody's business: forged, expired and foreign tokens are the same nothing.
+    return null
+  }
+}
+
+async function getDecryptionKey(secrets: string[], salt: string, header: { kid?: string, enc?: string }): Promise<Uint8Array> {
+  for (const secret of secrets) {
+    const key = await getKey(secret, salt, header.enc ?? '')
+    // Auth.js once issued tokens without a key id; they belong to the newest secret.
+    if (header.kid === undefined || header.kid === key.kid) return key.bytes
+  }
+  throw new Error('no secret fits')
+}
+
+function getKey(secret: string, salt: string, encryption: string): Promise<Key> {
+  const id = JSON.stringify([encryption, salt, secret])
+  const known = keys.get(id)
+  if (known) return known
+  const key = deriveKey(secret, salt, encryption)
+  if (keys.size >= maxKeys) keys.delete(keys.keys().next().value ?? '')
+  keys.set(id, key)
+  return key
+}
+
+// HKDF as Auth.js parametrises it; https://www.rfc-editor.org/rfc/rfc5869, thumbprint: https://www.rfc-editor.org/rfc/rfc7638
+async function deriveKey(secret: string, salt: string, encryption: string): Promise<Key> {
+  const length = keyLengths[encryption]
+  if (!length) throw new Error('unknown content encryption')
+  const text = new TextEncoder()
+  const material = await crypto.subtle.importKey('raw', text.encode(secret), 'HKDF', false, ['deriveBits'])
+  const info = text.encode(`Auth.js Generated Encryption Key (${salt})`)
+  const bits = await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: text.encode(salt), info }, material, length * 8)
+  const bytes = new Uint8Array(bits)
+  return { bytes, kid: await calculateJwkThumbprint({ kty: 'oct', k: base64url.encode(bytes) }, length === 64 ? 'sha512' : 'sha256') }
+}

@@ -1,0 +1,41 @@
+// Filled by the module: see `renderHost` and `renderDefinitionModule` in src/templates.ts.
+
+interface ImportMeta {
+  readonly dev?: boolean
+  readonly prerender?: boolean
+  readonly client?: boolean
+}
+
+declare module '#nuxt-authjs/host' {
+  type AuthEvent = import('../shared/types').AuthEvent
+
+  export function defineEventHandler<T>(handler: (event: AuthEvent) => T): (event: AuthEvent) => T
+  export function parseCookies(event: AuthEvent): Record<string, string>
+  export function setCookie(event: AuthEvent, name: string, value: string, options: object): void
+  export function setResponseHeader(event: AuthEvent, name: string, value: string): void
+  export function getResponseHeader(event: AuthEvent, name: string): unknown
+  export function createError(input: { statusCode: number, statusMessage: string, message?: string }): Error
+  export function getRequestHost(event: AuthEvent, options: { xForwardedHost: boolean }): string
+  export function getRequestProtocol(event: AuthEvent, options: { xForwardedProto: boolean }): string
+  export function getRequestWebStream(event: AuthEvent): ReadableStream<Uint8Array> & AsyncIterable<Uint8Array> | undefined
+  export function getRouteRules(event: AuthEvent): { cache?: unknown, isr?: unknown, swr?: unknown, prerender?: boolean }
+  export function useRuntimeConfig(event?: AuthEvent): {
+    app: { baseURL: string }
+    auth: import('./environment').PrivateAuthConfig
+    public: { auth: import('../shared/types').PublicAuthConfig }
+  }
+  export function defineNitroPlugin(plugin: (nitro: NitroApp) => void): (nitro: NitroApp) => void
+  export interface NitroApp {
+    hooks: {
+      hook(name: 'request', run: (event: AuthEvent) => void): void
+      hook(name: 'render:response', run: (response: { headers?: Record<string, string> }, context: { event: AuthEvent }) => void | Promise<void>): void
+    }
+  }
+}
+
+declare module '#nuxt-authjs/definition' {
+  /** Where the definition is, from the project's root; for error messages. */
+  export const file: string
+  /** Imports the user's definition on first use, so that a start without sign-ins does not pay for it. */
+  export function importDefinition(): Promise<{ default?: unknown }>
+}

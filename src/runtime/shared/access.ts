@@ -1,0 +1,41 @@
+import type { AuthRule } from './types'
+
+/** What a guard does next. */
+export type Access = 'allow' | 'sign-in' | 'forbid' | 'home'
+
+const strictness: Access[] = ['allow', 'home', 'sign-in', 'forbid']
+
+/**
+ * Who may enter, as one word. Pure; own properties only, compared exactly, never by coercion.
+ * Whatever is not a rule closes the door.
+ */
+export function decideAccess(rule: AuthRule<never> | AuthRule, session: object | null | undefined): Access {
+  if (rule === false) return 'allow'
+  if (rule === 'guest') return session ? 'home' : 'allow'
+  if (rule === true) return session ? 'allow' : 'sign-in'
+  if (!isRuleObject(rule)) return 'forbid'
+  if (!session) return 'sign-in'
+  return rule.match === undefined || isMatching(rule.match, session) ? 'allow' : 'forbid'
+}
+
+/** The strictest of several rules: the one that lets fewest people in decides. */
+export function decideStrictest(rules: AuthRule[], session: object | null | undefined): { access: Access, rule: AuthRule } {
+  const decided = rules.map(rule => ({ access: decideAccess(rule, session), rule }))
+  return decided.reduce((strict, next) => strictness.indexOf(next.access) > strictness.indexOf(strict.access) ? next : strict)
+}
+
+function isRuleObject(rule: unknown): rule is { match?: unknown, redirectTo?: string } {
+  return isObject(rule) && Object.keys(rule).every(key => key === 'match' || key === 'redirectTo')
+}
+
+function isMatching(expected: unknown, actual: unknown): boolean {
+  if (Array.isArray(expected)) return expected.some(value => isMatching(value, actual))
+  if (!isObject(expected)) return expected !== undefined && expected === actual
+  if (!isObject(actual)) return false
+  const keys = Object.keys(expected)
+  return keys.length > 0 && keys.every(key => Object.hasOwn(actual, key) && isMatching(expected[key], actual[key]))
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,42 @@
+const docs = 'https://github.com/nuxt-authjs/nuxt-authjs/blob/main/docs/errors.md'
+
+/**
+ * Every error that this module throws. Codes are permanent: M module and build, D definition, S start and secrets, R request.
+ * `why` is the situation in the user's words, `fix` the next thing to type; `{…}` is filled in where it is thrown.
+ */
+export const catalogue = {
+  AUTH_M001: { status: 500, why: 'There is no auth definition: {file} does not exist', fix: 'Create {file} with `export default defineAuth({ providers: [] })`' },
+  AUTH_M002: { status: 500, why: '{file} has no default export', fix: 'Write `export default defineAuth({ … })` in {file}' },
+  AUTH_M003: { status: 500, why: 'Two handlers answer {basePath}: {first} and {second}', fix: 'Keep one: delete {first}, or delete {second}' },
+  AUTH_M004: { status: 500, why: 'nuxt.config: `auth.{key}` is not an option of nuxt-authjs', fix: 'Use one of: {known}' },
+  AUTH_M005: { status: 500, why: 'nuxt.config: `auth.{key}` is {value}, expected {expected}', fix: 'Set `auth.{key}` to {expected}' },
+  AUTH_D001: { status: 503, why: '{file}: the default export is not a definition', fix: 'Export `defineAuth({ providers: [ … ] })` as default from {file}' },
+  AUTH_D002: { status: 503, why: '{file}: `{key}` is not something a definition can hold', fix: 'Remove `{key}` or use one of: {known}' },
+  AUTH_D003: { status: 503, why: '{file}: `extend.{key}` returned {value}, expected an object', fix: 'Return an object from `extend.{key}`, such as `{}`' },
+  AUTH_D004: { status: 503, why: '{file}: the provider `{provider}` has no {missing}', fix: 'Set {variables} in the environment, or pass `{missing}` to the provider' },
+  AUTH_D005: { status: 503, why: '{file}: sessions in a database are not supported by this version', fix: 'Set `session: { strategy: \'jwt\' }` beside `adapter`' },
+  AUTH_S001: { status: 503, why: 'There is no secret in production', fix: 'Set AUTH_SECRET to the output of `openssl rand -base64 33`' },
+  AUTH_S002: { status: 503, why: 'The secret {name} is too weak: {bytes} bytes, or one character repeated', fix: 'Set {name} to the output of `openssl rand -base64 33` (32 bytes or more)' },
+  AUTH_S003: { status: 503, why: 'The public origin of this app is unknown in production', fix: 'Set AUTH_URL to it, such as https://app.example, or AUTH_TRUST_HOST=true behind a proxy that sets the host' },
+  AUTH_S004: { status: 503, why: 'AUTH_URL is not an http(s) URL', fix: 'Set AUTH_URL to the origin of this app, such as https://app.example' },
+  AUTH_R001: { status: 503, why: 'The session could not be read: {step} failed', fix: 'See the cause; the visitor stays signed in and may try again' },
+  AUTH_R002: { status: 400, why: 'The host of the request is not a host name', fix: 'Send a valid Host header, or set AUTH_URL' },
+  AUTH_R003: { status: 503, why: 'The sign-in of provider `{provider}` could not be completed', fix: 'See the cause in the server log' },
+} as const satisfies Record<string, { status: number, why: string, fix: string }>
+
+export type AuthErrorCode = keyof typeof catalogue
+
+/** An error of the catalogue. `message` reads `[nuxt-authjs] CODE: why. fix. url`; `statusCode` is what an HTTP answer carries. */
+export class NuxtAuthError extends Error {
+  override readonly name = 'NuxtAuthError'
+  readonly statusCode: number
+  readonly statusMessage: string
+
+  constructor(readonly code: AuthErrorCode, values: Record<string, string | number> = {}, options?: ErrorOptions) {
+    const { why, fix, status } = catalogue[code]
+    const fill = (text: string) => text.replace(/\{(\w+)\}/g, (hole, key: string) => String(values[key] ?? hole))
+    super(`[nuxt-authjs] ${code}: ${fill(why)}. ${fill(fix)}. ${docs}#${code.toLowerCase()}`, options)
+    this.statusCode = status
+    this.statusMessage = status === 400 ? 'Bad Request' : 'Service Unavailable'
+  }
+}

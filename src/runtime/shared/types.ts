@@ -1,0 +1,91 @@
+import type { AuthDefinition } from '../server/define'
+
+/**
+ * Filled by the generated `.nuxt/types/nuxt-authjs.d.ts` with `definition: typeof import('~~/server/auth').default`.
+ * Declare `session` (and `token`) here by hand only where inference is circular: they win over the definition.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- each app fills it by declaration merging
+export interface Register {}
+
+export type Awaitable<T> = T | PromiseLike<T>
+
+/** Flattens an intersection, so that editors show the fields instead of `A & B`. */
+export type Simplify<T> = { [K in keyof T]: T[K] } & {}
+
+/** What every session holds. Everything else is there because the definition returned it. */
+export interface BaseSession {
+  user: { name?: string | null, email?: string | null, image?: string | null }
+  /** End of the session: ISO 8601, UTC. */
+  expires: string
+}
+
+/** The claims that every token holds (RFC 7519 names; times in seconds since 1970). */
+export interface TokenClaims {
+  sub?: string
+  name?: string | null
+  email?: string | null
+  picture?: string | null
+  iat?: number
+  exp?: number
+  jti?: string
+}
+
+export type SessionOf<D> = D extends AuthDefinition<infer S, infer _T> ? S : BaseSession
+export type TokenOf<D> = D extends AuthDefinition<infer _S, infer T> ? T : TokenClaims
+
+type Definition = Register extends { definition: infer D } ? D : unknown
+
+/** What the browser may know of the visitor: inferred from the definition, or `Register['session']`. */
+export type Session = Register extends { session: infer S } ? S : SessionOf<Definition>
+
+/** What the encrypted cookie holds: inferred from the definition, or `Register['token']`. Server only. */
+export type Token = Register extends { token: infer T } ? T : TokenOf<Definition>
+
+type Leaf<T> = T | readonly T[]
+type Plain = string | number | boolean | bigint | null | undefined | readonly unknown[]
+
+/** A deep partial of the session whose leaves are a value or a list of values. */
+export type Match<S> = { [K in keyof S]?: NonNullable<S[K]> extends Plain ? Leaf<S[K]> : Match<NonNullable<S[K]>> }
+
+/** Who may enter: `true` signed in, `false` everybody, `'guest'` signed out only, or a match on the session. */
+export type AuthRule<S = Session> = boolean | 'guest' | {
+  /** Fields that the session must have, compared exactly. A list means one of its values. */
+  match?: Match<S>
+  /** Path of this app for whoever does not match, instead of 403. */
+  redirectTo?: string
+}
+
+export type SessionStatus = 'loading' | 'authenticated' | 'unauthenticated'
+
+/** A provider as the browser may know it. */
+export interface PublicProvider {
+  id: string
+  name: string
+  type: string
+  signinUrl: string
+  callbackUrl: string
+}
+
+/** How a sign-in or sign-out ended. `status` is the HTTP status, also where Auth.js answers 200. */
+export interface AuthResult {
+  ok: boolean
+  status: number
+  /** Where the visitor goes next; null when the request failed. */
+  url: string | null
+  /** Auth.js's error name, such as `CredentialsSignin`. */
+  error: string | null
+  /** What `authorize` said of the failure. */
+  code: string | null
+}
+
+/** What the app knows of the module: public runtime config. */
+export interface PublicAuthConfig {
+  basePath: string
+  protect: AuthRule
+  redirect: { signIn: string, home: string }
+}
+
+/** A Nitro request, whichever h3 the host has. Helpers take it structurally, so one signature serves all. */
+export interface AuthEvent {
+  readonly context: object
+}
