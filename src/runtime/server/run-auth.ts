@@ -50,7 +50,7 @@ async function toResult(response: Response, origin: string, refusal: Refusal): P
   const status = error === null ? 200 : error === 'CredentialsSignin' ? refusal.status ?? 401 : statuses[error] ?? 503
   const result: AuthResult = { ok: error === null, status, url, error, code: query.get('code') }
   const headers = new Headers(response.headers)
-  headers.delete('content-length')
+  headers.delete('location')
   return Response.json(result, { status, headers })
 }
 

@@ -77,7 +77,7 @@ async function read(event: AuthEvent): Promise<Reading> {
 async function applyUpdate(event: AuthEvent, token: JWT, input: unknown): Promise<Reading> {
   const config = await getConfig(event)
   const next: JWT | null = await runCallback('extend.update', () => config.callbacks.jwt?.({ token, trigger: 'update', session: input } as never) ?? null)
-  return next ? await issue(event, config, next, true) : endSession(event, config)
+  return next ? await issue(event, config, next, JSON.stringify(next) !== JSON.stringify(token)) : endSession(event, config)
 }
 
 /** Token → session, and the cookie where it has to change. The cookie goes out last: a callback that throws leaves it alone. */

@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url'
+import { setup, url, useTestContext } from '@nuxt/test-utils/e2e'
+import { getRandomPort } from 'get-port-please'
+import { resolveBrowser } from '../browser'
+
+/** A secret as a deployment has one. No test depends on its value. */
+export const secret = 'KCq0m8l9hTqfYyq5dYk0pGm1p9mJ7QO0b5uW1yq3vXo='
+
+/** Builds a fixture and serves it in production, on loopback. `env` beside a secret and its own origin. */
+export async function setupApp(fixture: string, { env = {}, browser = false }: { env?: Record<string, string>, browser?: boolean } = {}): Promise<void> {
+  const port = await getRandomPort('127.0.0.1')
+  await setup({
+    rootDir: fileURLToPath(new URL(fixture.startsWith('.') ? fixture : `../fixtures/${fixture}`, import.meta.url)),
+    port,
+    host: undefined,
+    env: { HOST: '127.0.0.1', AUTH_SECRET: secret, AUTH_URL: `http://127.0.0.1:${port}`, ...env },
+    browser,
+    browserOptions: browser ? { type: 'chromium', launch: { executablePath: await resolveBrowser(), args: ['--no-sandbox', '--disable-gpu'] } } : undefined,
+  })
+}
+
+/** Path of the built server of the current app. */
+export function getServerEntry(): string {
+  return `${useTestContext().nuxt?.options.nitro.output?.dir}/server/index.mjs`
+}
+
+/** A browser without a page: keeps cookies, follows nothing. */
+export class Visitor {
+  readonly cookies = new Map<string, string>()
+
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers)
+    if (this.cookies.size > 0 && !headers.has('cookie')) headers.set('cookie', this.cookieHeader())
+    const response = await fetch(url(path), { redirect: 'manual', ...init, headers })
+    for (const cookie of response.headers.getSetCookie()) this.keep(cookie)
+    return response
+  }
+
+  async json<T = unknown>(path: string, init?: RequestInit): Promise<T> {
+    const response = await this.fetch(path, init)
+    return await response.json() as T
+  }
+
+  async post(path: string, fields: Record<string, unknown>, headers: Record<string, string> = {}): Promise<Response> {
+    const { csrfToken } = await this.json<{ csrfToken: string }>('/api/auth/csrf')
+    return await this.fetch(path, {
+      method: 'POST',
+      body: JSON.stringify({ csrfToken, ...fields }),
+      headers: { 'content-type': 'application/json', 'x-auth-return-redirect': '1', ...headers },
+    })
+  }
+
+  async signIn(fields: Record<string, unknown>): Promise<Response> {
+    return await this.post('/api/auth/callback/credentials', fields)
+  }
+
+  cookieHeader(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  }
+
+  private keep(cookie: string): void {
+    const [pair = ''] = cookie.split(';')
+    const name = pair.slice(0, pair.indexOf('='))
+    if (/max-age=0|expires=thu, 01 jan 1970/i.test(cookie)) this.cookies.delete(name)
+    else this.cookies.set(name, pair.slice(name.length + 1))
+  }
+}

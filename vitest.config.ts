@@ -1,0 +1,27 @@
+import { defineVitestProject } from '@nuxt/test-utils/config'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig(async () => ({
+  test: {
+    projects: [
+      // Every hop and every error, without Nuxt.
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } },
+      // `useAuth()` in a Nuxt app without a browser.
+      await defineVitestProject({
+        test: { name: 'nuxt', include: ['test/nuxt/**/*.test.ts'], environment: 'nuxt', environmentOptions: { nuxt: { rootDir: 'test/fixtures/basic', domEnvironment: 'happy-dom' } } },
+      }),
+      // Built apps, real requests, a real browser.
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          environment: 'node',
+          globalSetup: ['./test/setup/browser.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+}))
