@@ -1,6 +1,17 @@
 export default defineNuxtConfig({
   // In an app of yours: `modules: ['nuxt-authjs']`
   modules: ['../src/module'],
+  app: {
+    head: {
+      title: 'nuxt-authjs',
+      htmlAttrs: { lang: 'en' },
+      meta: [
+        { name: 'description', content: 'Auth.js for Nuxt: the session extended in one typed file.' },
+        { name: 'color-scheme', content: 'light dark' },
+      ],
+      link: [{ rel: 'icon', type: 'image/svg+xml', href: '/icon.svg' }],
+    },
+  },
   css: ['~/assets/main.css'],
   compatibilityDate: '2026-11-01',
   auth: { redirect: { signIn: '/login', home: '/account' } },

@@ -73,7 +73,7 @@ function addApp(runtime: string): void {
 
 function addTypes(nuxt: Nuxt, runtime: string, definition: DefinitionFile): void {
   const types = join(nuxt.options.buildDir, 'types')
-  const paths = { runtime: relative(types, runtime), definition: relative(types, definition.path).replace(/\.([cm]?)ts$/, '') }
+  const paths = { runtime: relative(types, runtime), definition: relative(types, definition.path).replace(/\.([cm]?)ts$/, ''), event: (getNitroVersion(nuxt) ?? 2) >= 3 ? 'import(\'nuxt/server\').RequestEvent' : 'import(\'h3\').H3Event' }
   addTypeTemplate({ filename: 'types/nuxt-authjs.d.ts', getContents: () => renderTypes(paths) }, { nuxt: true, nitro: true })
   addTypeTemplate({ filename: 'types/nuxt-authjs-server.d.ts', getContents: () => renderAuthTypes(paths) }, { nuxt: true, nitro: true })
 }

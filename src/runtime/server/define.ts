@@ -2,7 +2,7 @@ import type { AuthConfig, Account, Profile, User } from '@auth/core/types'
 import type { AdapterUser } from '@auth/core/adapters'
 import type { JWT } from '@auth/core/jwt'
 import type { CredentialInput, CredentialsConfig, Provider } from '@auth/core/providers'
-import type { AuthEvent, Awaitable, BaseSession, Simplify, TokenClaims } from '../shared/types'
+import type { Awaitable, BaseSession, HostEvent, Simplify, TokenClaims } from '../shared/types'
 
 declare const userType: unique symbol
 declare const sessionType: unique symbol
@@ -81,7 +81,7 @@ export function defineAuth<P extends AnyProvider, T extends object = object, S e
  * A definition per request (tenants, worker bindings): `defineAuth(event => defineAuth({ … }))`.
  * The inner call is there for inference: TypeScript passes no type from property to property of a returned literal.
  */
-export function defineAuth<S, T>(define: (event: AuthEvent) => Awaitable<AuthDefinition<S, T>>): AuthDefinition<S, T>
+export function defineAuth<S, T>(define: (event: HostEvent) => Awaitable<AuthDefinition<S, T>>): AuthDefinition<S, T>
 export function defineAuth(definition: object): object {
   return definition
 }

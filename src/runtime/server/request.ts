@@ -103,7 +103,7 @@ function keepValidCallbackCookies(header: string, origin: string): string {
 function isCallbackUrl(value: string, origin: string): boolean {
   try {
     const url = decodeURIComponent(value)
-    return url === origin || toCallbackPath(url, origin, '') !== ''
+    return (url.startsWith('/') || url.startsWith(origin)) && toCallbackPath(url, origin, '') !== ''
   }
   catch {
     return false

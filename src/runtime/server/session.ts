@@ -4,6 +4,7 @@ import { isSession } from '../shared/session'
 import type { AuthEvent, Awaitable, BaseSession, Session, Token } from '../shared/types'
 import { joinChunks, toChunks } from './cookies'
 import { toBaseSession } from './extend'
+import { logError } from './log'
 import { getConfig, isSharedRender } from './place'
 import type { RequestConfig } from './place'
 
@@ -42,7 +43,15 @@ export async function updateServerSession(event: AuthEvent, input: unknown): Pro
 
 /** What a page render may know: the session, null, or undefined where the answer is shared and the browser has to ask. */
 export async function readSessionForRender(event: AuthEvent): Promise<Session | null | undefined> {
-  return isSharedRender(event) ? undefined : await getServerSession(event)
+  if (isSharedRender(event)) return undefined
+  try {
+    return await getServerSession(event)
+  }
+  catch (error) {
+    // The page goes on without a session, so this is the only place that tells.
+    logError(String(error), (error as Error).cause)
+    throw error
+  }
 }
 
 /** True once this event has read a session that is somebody's: its answer is private. */

@@ -7,6 +7,12 @@ import type { AuthDefinition } from '../server/define'
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- each app fills it by declaration merging
 export interface Register {}
 
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- each app fills it by declaration merging
+export interface Host {}
+
+/** The request as the app's own handlers know it: h3's event, of whichever version the host has. */
+export type HostEvent = Host extends { event: infer E } ? E : AuthEvent
+
 export type Awaitable<T> = T | PromiseLike<T>
 
 /** Flattens an intersection, so that editors show the fields instead of `A & B`. */

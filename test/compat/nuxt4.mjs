@@ -1,0 +1,125 @@
+// Nuxt 4 with the built package, as an app installs it: installed, typed, built, started, signed in to.
+// Last line: `N passed, N failed`.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { checkApp } from './visit.mjs'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const app = fileURLToPath(new URL('nuxt4', import.meta.url))
+const secret = 'f2Wm0pN4hTqfYyq5dYk0pGm1p9mJ7QO0b5uW1yq3vXo='
+const counts = { passed: 0, failed: 0 }
+
+/** The surroundings without anything that would configure the app from outside. */
+const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:AUTH_|NUXT_|NITRO_|NODE_ENV$|HOST$|PORT$|npm_)/.test(name)))
+const env = { ...inherited, CI: 'true', NUXT_TELEMETRY_DISABLED: '1' }
+
+/** One promise of the package: printed, counted, and the reason when it is broken. */
+async function check(name, run) {
+  const start = Date.now()
+  const error = await Promise.resolve().then(run).then(() => undefined, error => error)
+  counts[error ? 'failed' : 'passed']++
+  console.log(`${error ? '✗' : '✓'} ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`)
+  if (error) console.log(String(error.message ?? error).replace(/^/gm, '    '))
+  return !error
+}
+
+/** Runs a command to its end. Throws its output when it fails or takes longer than five minutes. */
+async function run(command, args, cwd) {
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
+  const timer = setTimeout(() => child.kill('SIGKILL'), 300_000)
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => output += chunk)
+  const [code, signal] = await once(child, 'close')
+  clearTimeout(timer)
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')}: ${signal ?? code}\n${output}`)
+  return output
+}
+
+async function getFreePort() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address()
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Serves the build on loopback while `use` runs, and stops it. */
+async function serve(use) {
+  const port = await getFreePort()
+  const origin = `http://127.0.0.1:${port}`
+  const child = spawn(process.execPath, ['.output/server/index.mjs'], {
+    cwd: app,
+    env: { ...env, HOST: '127.0.0.1', PORT: String(port), AUTH_SECRET: secret, AUTH_URL: origin, AUTH_GITHUB_ID: 'client', AUTH_GITHUB_SECRET: 'client-secret' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let log = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => log += chunk)
+  try {
+    if (await check('starts', () => waitFor(origin, child, () => log))) await use(origin)
+    await check('never logs a token, a password or the secret', () => refuse(log, ['CANARY', 'lovelace', secret]))
+  }
+  finally {
+    if (child.exitCode === null) {
+      child.kill()
+      await once(child, 'exit')
+    }
+  }
+}
+
+async function waitFor(origin, child, getLog) {
+  for (let tries = 0; tries < 100; tries++) {
+    if (child.exitCode !== null) break
+    const response = await fetch(`${origin}/api/auth/session`).catch(() => undefined)
+    if (response?.ok) return
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+  throw new Error(`The server does not answer.\n${getLog()}`)
+}
+
+function refuse(text, words) {
+  const found = words.find(word => text.includes(word))
+  if (found) throw new Error(`${found} is in:\n${text.slice(0, 2000)}`)
+}
+
+function readAll(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    .join('\n')
+}
+
+/** The sign-in form's fields, `authorize` and the callbacks are server code: none of it may be in the client bundle. */
+function checkBundle() {
+  refuse(readAll(join(app, '.output/public')), ['CANARY', 'findAccount', 'lovelace', 'accessToken', 'github.com/login', 'A256CBC'])
+}
+
+/** Errors in the package's own declarations, where an app checks libraries too. */
+async function checkDeclarations() {
+  const output = await run('npx', ['--no-install', 'vue-tsc', '-b', '--noEmit', '--force', 'tsconfig.strict.json'], app).catch(error => error.message)
+  const own = output.split('\n').filter(line => /node_modules[\\/]nuxt-authjs[\\/]|nuxt-authjs[\w-]*\.d\.ts/.test(line))
+  if (own.length > 0) throw new Error(own.join('\n'))
+}
+
+async function main() {
+  const major = Number.parseInt(process.versions.node)
+  if (!await check('runs on Node 22 or newer', () => { if (major < 22) throw new Error(`Nuxt 4.5 needs Node 22.19, this is ${process.version}.`) })) return
+  if (!await check('builds the package', () => run('npm', ['run', 'build'], root))) return
+  rmSync(join(app, '.nuxt'), { recursive: true, force: true })
+  rmSync(join(app, '.output'), { recursive: true, force: true })
+  if (!await check('installs from its lockfile', () => run('npm', ['ci', '--no-audit', '--no-fund'], app))) return
+  if (!await check('prepares', () => run('npx', ['--no-install', 'nuxt', 'prepare'], app))) return
+  await check('types the app, and refuses what types.check.ts says', () => run('npx', ['--no-install', 'nuxt', 'typecheck'], app))
+  await check('declares without errors where libraries are checked too', checkDeclarations)
+  if (!await check('builds the app', () => run('npx', ['--no-install', 'nuxt', 'build'], app))) return
+  await check('never puts server code into the client bundle', checkBundle)
+  await serve(origin => checkApp(origin, check))
+}
+
+await main()
+console.log(`${counts.passed} passed, ${counts.failed} failed`)
+process.exitCode = counts.failed > 0 ? 1 : 0

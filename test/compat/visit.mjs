@@ -1,0 +1,144 @@
+// What a visitor of the fixture sees over HTTP.
+import assert from 'node:assert/strict'
+
+const canary = 'CANARY-access-token-8d2e'
+const forms = [canary, Buffer.from(canary).toString('base64'), Buffer.from(canary).toString('base64url'), Buffer.from(canary).toString('hex'), canary.replaceAll('-', '\\u002d'), canary.replaceAll('-', '&#45;')]
+
+/** A browser without a page: keeps cookies, follows nothing. */
+class Visitor {
+  cookies = new Map()
+
+  constructor(origin) {
+    this.origin = origin
+  }
+
+  async fetch(path, init = {}) {
+    const headers = new Headers(init.headers)
+    if (this.cookies.size > 0) headers.set('cookie', [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '))
+    const response = await fetch(this.origin + path, { redirect: 'manual', signal: AbortSignal.timeout(15_000), ...init, headers })
+    for (const cookie of response.headers.getSetCookie()) this.keep(cookie)
+    return response
+  }
+
+  async json(path) {
+    return (await this.fetch(path)).json()
+  }
+
+  /** A form with its CSRF token, as `useAuth()` sends it. */
+  async post(path, fields) {
+    const { csrfToken } = await this.json('/api/auth/csrf')
+    const headers = { 'content-type': 'application/json', 'x-auth-return-redirect': '1' }
+    return await this.fetch(path, { method: 'POST', body: JSON.stringify({ ...fields, csrfToken }), headers })
+  }
+
+  signIn(email, password) {
+    return this.post('/api/auth/callback/credentials', { email, password })
+  }
+
+  keep(cookie) {
+    const [pair] = cookie.split(';')
+    const name = pair.slice(0, pair.indexOf('='))
+    if (/max-age=0|expires=thu, 01 jan 1970/i.test(cookie)) this.cookies.delete(name)
+    else this.cookies.set(name, pair.slice(name.length + 1))
+  }
+}
+
+export async function checkApp(origin, check) {
+  await checkStranger(new Visitor(origin), check)
+  await checkAdmin(new Visitor(origin), check)
+  await checkMember(new Visitor(origin), check)
+}
+
+async function checkStranger(visitor, check) {
+  await check('has no session for a stranger', async () => {
+    assert.equal(await visitor.json('/api/auth/session'), null)
+    assert.deepEqual(await visitor.json('/api/me'), { session: null })
+    assert.match(await (await visitor.fetch('/')).text(), /unauthenticated/)
+  })
+  await check('answers a wrong password with 401', async () => {
+    const response = await visitor.signIn('ada@app.example', 'wrong')
+    assert.equal(response.status, 401)
+    assert.equal((await response.json()).error, 'CredentialsSignin')
+    assert.equal(await visitor.json('/api/auth/session'), null)
+  })
+  await check('answers a guarded API with 401', async () => {
+    const response = await visitor.fetch('/api/reports')
+    assert.equal(response.status, 401)
+    assert.equal(response.headers.get('location'), null)
+  })
+  await check('sends a stranger from a guarded page to the sign-in, and back', async () => {
+    const response = await visitor.fetch('/admin?tab=1')
+    assert.equal(response.status, 302)
+    assert.equal(response.headers.get('location'), `/api/auth/signin?${new URLSearchParams({ callbackUrl: '/admin?tab=1' })}`)
+    assert.doesNotMatch(await response.text(), /ADMIN-MARKER/)
+  })
+  await check('shows the sign-in page', async () => {
+    const response = await visitor.fetch('/api/auth/signin')
+    assert.equal(response.status, 200)
+    assert.match(await response.text(), /GitHub/)
+  })
+  await check('sends a stranger to GitHub with this app\'s own callback', async () => {
+    const { url } = await (await visitor.post('/api/auth/signin/github', { callbackUrl: '/account' })).json()
+    assert.equal(new URL(url).hostname, 'github.com')
+    assert.equal(new URL(url).searchParams.get('redirect_uri'), `${visitor.origin}/api/auth/callback/github`)
+  })
+}
+
+async function checkAdmin(visitor, check) {
+  await check('signs in', async () => {
+    const response = await visitor.signIn('ada@app.example', 'lovelace')
+    assert.equal(response.status, 200)
+    assert.equal((await response.json()).ok, true)
+  })
+  await check('has exactly user, expires, role and uid in the session', async () => {
+    const session = await visitor.json('/api/auth/session')
+    assert.deepEqual(Object.keys(session).sort(), ['expires', 'role', 'uid', 'user'])
+    assert.equal(session.user.name, 'Ada')
+    assert.equal(session.role, 'admin')
+    assert.equal(session.uid, '1')
+    assert.ok(Date.parse(session.expires) > Date.now())
+    assert.deepEqual((await visitor.json('/api/me')).session, session)
+  })
+  await check('lets the right role into a guarded API and page, with the token at hand', async () => {
+    assert.deepEqual(await visitor.json('/api/reports'), { uid: '1', nickname: '', accessTokenLength: canary.length })
+    assert.match(await (await visitor.fetch('/admin')).text(), /ADMIN-MARKER/)
+  })
+  await check('renders the session, and keeps that page out of caches', async () => {
+    const response = await visitor.fetch('/')
+    assert.match(await response.text(), /authenticated[\s\S]*Ada admin 1/)
+    assert.equal(response.headers.get('cache-control'), 'private, no-store')
+  })
+  await check('never lets the access token reach the browser', async () => {
+    for (const path of ['/', '/account', '/admin', '/api/me', '/api/reports', '/api/auth/session', '/api/auth/signin', '/api/auth/providers', '/_payload.json', '/nowhere']) {
+      const response = await visitor.fetch(path)
+      const bytes = JSON.stringify([...response.headers]) + await response.text()
+      for (const form of forms) assert.ok(!bytes.includes(form), `${form} is in ${path}`)
+    }
+  })
+}
+
+async function checkMember(visitor, check) {
+  await check('answers the wrong role with 403', async () => {
+    assert.equal((await visitor.signIn('grace@app.example', 'hopper')).status, 200)
+    assert.equal((await visitor.fetch('/api/reports')).status, 403)
+    const page = await visitor.fetch('/admin')
+    assert.equal(page.status, 403)
+    assert.doesNotMatch(await page.text(), /ADMIN-MARKER/)
+  })
+  await check('never lets an update raise a role', async () => {
+    const response = await visitor.post('/api/auth/session', { data: { role: 'admin', uid: '1', sub: '1', nickname: 'Ace', user: { name: 'Ada' } } })
+    assert.equal(response.status, 200)
+    const { role, uid, user } = await visitor.json('/api/auth/session')
+    assert.deepEqual({ role, uid, name: user.name }, { role: 'member', uid: '2', name: 'Grace' })
+    assert.equal((await visitor.fetch('/api/reports')).status, 403)
+  })
+  await check('never updates without a CSRF token', async () => {
+    const init = { method: 'POST', body: '{"data":{"nickname":"Evil"}}', headers: { 'content-type': 'application/json' } }
+    assert.equal((await visitor.fetch('/api/auth/session', init)).status, 403)
+  })
+  await check('signs out', async () => {
+    assert.equal((await visitor.post('/api/auth/signout', {})).status, 200)
+    assert.equal(await visitor.json('/api/auth/session'), null)
+    assert.equal((await visitor.fetch('/account')).status, 302)
+  })
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { setupApp, Visitor } from './app'
+
+await setupApp('base-url')
+
+async function signIn(visitor: Visitor, name: string, tenant: string): Promise<Response> {
+  const { csrfToken } = await visitor.json<{ csrfToken: string }>('/app/login/csrf')
+  return await visitor.fetch('/app/login/callback/credentials', {
+    method: 'POST',
+    body: JSON.stringify({ csrfToken, name, callbackUrl: '/app/?tab=1' }),
+    headers: { 'content-type': 'application/json', 'x-auth-return-redirect': '1', 'x-tenant': tenant },
+  })
+}
+
+describe('an app below /app/ with its own base path', () => {
+  it('answers there and nowhere else', async () => {
+    const visitor = new Visitor()
+    expect(await visitor.json('/app/login/session')).toBeNull()
+    expect((await visitor.fetch('/login/session')).status).not.toBe(200)
+    expect((await visitor.fetch('/app/api/auth/session')).status).toBe(404)
+    expect(await visitor.json('/app/login/providers')).toMatchObject({ credentials: { callbackUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/app\/login\/callback\/credentials$/) } })
+  })
+
+  it('guards every page but those that say otherwise, and finds the way back', async () => {
+    const visitor = new Visitor()
+    const response = await visitor.fetch('/app/?tab=1')
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/app/login/signin?callbackUrl=%2Fapp%2F%3Ftab%3D1'])
+    expect(await (await visitor.fetch('/app/open')).text()).toContain('OPEN-MARKER')
+    expect((await visitor.fetch('/app/nowhere')).status).toBe(404)
+    const result = await signIn(visitor, 'Ada', 'one')
+    expect(await result.json()).toMatchObject({ ok: true, url: expect.stringMatching(/\/app\/\?tab=1$/) })
+    expect(await (await visitor.fetch('/app/?tab=1')).text()).toContain('Ada')
+  })
+
+  it('shows Auth.js its sign-in page, whose form posts to the base path', async () => {
+    const html = await (await new Visitor().fetch('/app/login/signin')).text()
+    expect(html).toMatch(/action="http:\/\/127\.0\.0\.1:\d+\/app\/login\/callback\/credentials"/)
+  })
+})
+
+describe('a definition per request', () => {
+  it('is asked for each request, with its event', async () => {
+    for (const tenant of ['one', 'two']) {
+      const visitor = new Visitor()
+      expect((await signIn(visitor, 'Ada', tenant)).status).toBe(200)
+      expect(await visitor.json('/app/login/session')).toMatchObject({ tenant })
+    }
+  })
+})

@@ -1,0 +1,342 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { decode, encode } from '@auth/core/jwt'
+import { url, useTestContext } from '@nuxt/test-utils/e2e'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { getServerEntry, secret, setupApp, Visitor } from './app'
+import { findForms, toBytes } from './canary'
+
+const canary = 'CANARY-access-token-5f1c'
+const cookieName = 'authjs.session-token'
+const admin = { name: 'ada', password: 'right' }
+
+// In the environment while the app is built, and another one while it runs.
+const builtWith = { AUTH_SECRET: 'build-canary-secret-0123456789abcdef', AUTH_GITHUB_SECRET: 'build-canary-client-secret' }
+Object.assign(process.env, builtWith)
+
+await setupApp('basic')
+
+async function signedIn(name = 'ada'): Promise<Visitor> {
+  const visitor = new Visitor()
+  expect((await visitor.signIn({ name, password: 'right' })).status).toBe(200)
+  return visitor
+}
+
+async function seal(token: object, salt = cookieName, key = secret): Promise<string> {
+  return await encode({ token, secret: key, salt })
+}
+
+describe('nothing server-only reaches a browser', () => {
+  const paths = ['/api/auth/session', '/', '/member', '/admin', '/_payload.json', '/nowhere', '/api/nowhere', '/api/auth/signin', '/api/auth/signout', '/api/auth/error', '/api/auth/providers', '/api/auth/csrf', '/api/me', '/api/token', '/swr']
+
+  it('LEAK-01 never sends the access token, in any encoding', async () => {
+    const visitor = await signedIn()
+    for (const path of paths) {
+      for (const accept of ['text/html', 'application/json'])
+        expect(findForms(await toBytes(await visitor.fetch(path, { headers: { accept } })), canary), path).toEqual([])
+    }
+    expect(await visitor.json('/api/token')).toMatchObject({ length: canary.length })
+  })
+
+  it('LEAK-03 never writes the session cookie into a page', async () => {
+    const visitor = await signedIn()
+    const value = visitor.cookies.get(cookieName) ?? ''
+    expect(value.length).toBeGreaterThan(100)
+    for (const path of paths) expect(await (await visitor.fetch(path)).text(), path).not.toContain(value.slice(0, 40))
+  })
+
+  it('LEAK-04, SEC-04 never builds a secret into what is served, and never bakes one into the server', () => {
+    const output = String(useTestContext().nuxt?.options.nitro.output?.dir)
+    const files = readdirSync(output, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+    expect(files.length).toBeGreaterThan(20)
+    for (const file of files) {
+      const text = readFileSync(file, 'latin1')
+      expect(Object.values(builtWith).filter(value => text.includes(value)), file).toEqual([])
+      if (file.includes('/public/')) expect([canary, 'accessToken', 'access_token', 'isFragile'].filter(word => text.includes(word)), file).toEqual([])
+    }
+  })
+
+  it('LEAK-05 puts nothing but base path and client behaviour into public config', async () => {
+    const html = await (await new Visitor().fetch('/')).text()
+    const [, config = ''] = /window\.__NUXT__\.config=(\{.*?\})<\/script>/.exec(html) ?? []
+    expect(config).toContain('public:{auth:{basePath:"/api/auth",protect:false,redirect:{signIn:"",home:"/member"}}}')
+    expect(config).not.toMatch(/secret|trustHost|AUTH_/i)
+  })
+
+  it('LEAK-06, LEAK-10 carries only declared session fields in the payload', async () => {
+    const html = await (await (await signedIn()).fetch('/')).text()
+    const [, payload = ''] = /id="__NUXT_DATA__">(.*?)<\/script>/.exec(html) ?? []
+    const words = (JSON.parse(payload) as unknown[]).filter(entry => typeof entry === 'object' && entry && !Array.isArray(entry)).flatMap(entry => Object.keys(entry as object))
+    expect(new Set(words)).toEqual(new Set(['data', 'state', 'once', '_errors', 'serverRendered', 'path', '$sauth', 'user', 'expires', 'uid', 'role', 'nickname', 'name', 'email', 'id']))
+  })
+
+  it.each(['outage', 'fragile'])('LEAK-07 never shows what went wrong inside, when %s throws', async (name) => {
+    const visitor = new Visitor()
+    const answers = [await visitor.signIn({ name, password: 'right' })]
+    for (const path of ['/', '/member', '/api/me', '/api/auth/session']) {
+      for (const accept of ['text/html', 'application/json']) answers.push(await visitor.fetch(path, { headers: { accept } }))
+    }
+    for (const answer of answers) expect(await toBytes(answer)).not.toMatch(/CANARY|pg:|at .*\.mjs|stack/)
+  })
+})
+
+describe('update', () => {
+  const identity = { sub: '1', uid: '1', role: 'admin' }
+
+  async function update(visitor: Visitor, data: unknown) {
+    const response = await visitor.post('/api/auth/session', { data })
+    expect(response.status).toBe(200)
+    return await decode({ token: visitor.cookies.get(cookieName), secret, salt: cookieName })
+  }
+
+  it('takes what the definition accepts, and the cookie follows', async () => {
+    const visitor = await signedIn()
+    expect(await update(visitor, { nickname: 'Countess' })).toMatchObject({ ...identity, nickname: 'Countess' })
+    expect(await visitor.json('/api/auth/session')).toMatchObject({ nickname: 'Countess', role: 'admin' })
+  })
+
+  it('UPD-01 never raises a role', async () => {
+    const visitor = await signedIn('grace')
+    expect(await update(visitor, { role: 'admin', nickname: 'x' })).toMatchObject({ role: 'member' })
+    expect(await visitor.json('/api/auth/session')).toMatchObject({ role: 'member' })
+    expect((await visitor.fetch('/api/admin')).status).toBe(403)
+  })
+
+  it('UPD-02, UPD-03, UPD-04 never changes identity, lifetime or provider tokens', async () => {
+    const visitor = await signedIn()
+    const before = await decode({ token: visitor.cookies.get(cookieName), secret, salt: cookieName })
+    const after = await update(visitor, {
+      sub: 'victim', email: 'victim@app.example', name: 'Victim', id: '2', user: { id: '2', role: 'admin' },
+      exp: 4102444800, iat: 0, jti: 'x', expires: '2999-01-01', access_token: 'x', accessToken: 'x', refresh_token: 'x', error: 'x',
+    })
+    const { iat: _, exp, jti, nickname, ...claims } = after ?? {}
+    expect(claims).toEqual({ name: 'Ada', email: 'ada@app.example', sub: '1', uid: '1', role: 'admin', accessToken: canary, isFragile: false })
+    expect(jti).not.toBe('x')
+    expect(Number(exp) - Number(before?.exp)).toBeLessThan(60)
+    expect(nickname).toBe('undefined')
+  })
+
+  it('UPD-09 refuses a missing, wrong or foreign CSRF token with 403 and another media type with 415', async () => {
+    const visitor = await signedIn()
+    for (const csrfToken of [undefined, '', 'wrong', ['x'], {}, 1, 'a'.repeat(64)])
+      expect((await visitor.post('/api/auth/session', { csrfToken, data: { nickname: 'x' } })).status).toBe(403)
+    expect((await visitor.post('/api/auth/session', {}, { origin: 'https://evil.example' })).status).toBe(403)
+    expect((await visitor.post('/api/auth/session', {}, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+    expect((await visitor.post('/api/auth/session', {}, { 'content-type': 'text/plain; application/json' })).status).toBe(415)
+    expect(await visitor.json('/api/auth/session')).toMatchObject({ nickname: '' })
+  })
+})
+
+describe('claims and prototypes', () => {
+  it('POL-01 never lets a __proto__ become a role, or touch Object.prototype', async () => {
+    const visitor = await signedIn('polluted')
+    expect(await visitor.json('/api/auth/session')).toMatchObject({ role: 'member', uid: '4' })
+    expect((await visitor.fetch('/api/admin')).status).toBe(403)
+    expect(await (await signedIn('grace')).json('/api/auth/session')).toMatchObject({ role: 'member' })
+  })
+
+  it('never lets extend.token set a reserved claim', async () => {
+    const visitor = await signedIn()
+    expect(await visitor.json('/api/token')).toMatchObject({ sub: '1', keys: ['accessToken', 'email', 'exp', 'iat', 'isFragile', 'jti', 'name', 'nickname', 'role', 'sub', 'uid'] })
+  })
+})
+
+describe('the token', () => {
+  const claims = { name: 'Forged', sub: '1', uid: '1', role: 'admin', accessToken: 'x' }
+
+  async function isAccepted(cookie: string): Promise<boolean> {
+    const headers = { cookie }
+    const [session, api, page] = await Promise.all([fetch(url('/api/auth/session'), { headers }), fetch(url('/api/admin'), { headers }), fetch(url('/admin'), { headers, redirect: 'manual' })])
+    const bodies = await Promise.all([session.text(), api.text(), page.text()])
+    return bodies[0] !== 'null' || api.status === 200 || page.status === 200 || bodies.some(body => body.includes('ADMIN-MARKER'))
+  }
+
+  it('opens a cookie made by @auth/core/jwt, and makes one that it opens', async () => {
+    expect(await isAccepted(`${cookieName}=${await seal(claims)}`)).toBe(true)
+    const visitor = await signedIn()
+    expect(await decode({ token: visitor.cookies.get(cookieName), secret, salt: cookieName })).toMatchObject({ name: 'Ada', accessToken: canary })
+  })
+
+  it('JWE-02 never accepts another secret, another cookie name or another app', async () => {
+    expect(await isAccepted(`${cookieName}=${await seal(claims, cookieName, `${secret}x`)}`)).toBe(false)
+    for (const salt of [`__Secure-${cookieName}`, `__Host-${cookieName}`, 'next-auth.session-token', ''])
+      expect(await isAccepted(`${cookieName}=${await seal(claims, salt)}`)).toBe(false)
+  })
+
+  it('JWE-14 never takes another cookie of ours for a session', async () => {
+    for (const name of ['authjs.state', 'authjs.pkce.code_verifier', 'authjs.nonce', 'authjs.csrf-token', 'authjs.callback-url', 'authjs.challenge'])
+      expect(await isAccepted(`${cookieName}=${await seal(claims, name)}`), name).toBe(false)
+    const visitor = await signedIn()
+    expect(await isAccepted(`${cookieName}=${visitor.cookies.get('authjs.csrf-token')}`)).toBe(false)
+    expect(await isAccepted(`${cookieName}-2=${await seal(claims)}; ${cookieName}.x=${await seal(claims)}`)).toBe(false)
+  })
+
+  it('clears a cookie that it does not accept', async () => {
+    const response = await fetch(url('/api/auth/session'), { headers: { cookie: `${cookieName}=forged` } })
+    expect(response.headers.getSetCookie()).toEqual([`${cookieName}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax`])
+  })
+
+  it('splits a large token, reads it back and drops stale chunks', async () => {
+    const large = await seal({ ...claims, notes: 'x'.repeat(5000) })
+    const chunks = [large.slice(0, 3936), large.slice(3936)].map((value, index) => `${cookieName}.${index}=${value}`)
+    expect(await isAccepted(chunks.join('; '))).toBe(true)
+    const response = await fetch(url('/api/auth/session'), { headers: { cookie: `${chunks[1]}` } })
+    expect(await response.text()).toBe('null')
+  })
+})
+
+describe('guards never open by accident', () => {
+  it('GRD-01 stays closed for cookies and queries that make Auth.js answer with an error', async () => {
+    for (const cookie of ['authjs.callback-url=javascript:x', 'authjs.callback-url=%E0', `${cookieName}=%E0%A4%A`, `${cookieName}=null`]) {
+      for (const query of ['', '?callbackUrl=javascript:x', '?error=Configuration']) {
+        expect((await fetch(url(`/api/admin${query}`), { headers: { cookie } })).status).toBe(401)
+        expect((await fetch(url(`/member${query}`), { headers: { cookie }, redirect: 'manual' })).status).toBe(302)
+        expect(await (await fetch(url(`/api/auth/session${query}`), { headers: { cookie } })).text()).toBe('null')
+      }
+    }
+  })
+
+  it('answers strangers with 401 JSON, the wrong person with 403, the right one with 200', async () => {
+    const stranger = await new Visitor().fetch('/api/admin')
+    expect([stranger.status, stranger.headers.get('location'), stranger.headers.get('content-type')]).toEqual([401, null, 'application/json'])
+    expect((await (await signedIn('grace')).fetch('/api/admin')).status).toBe(403)
+    expect(await (await signedIn()).json('/api/admin')).toEqual({ marker: 'ADMIN-MARKER', uid: '1' })
+  })
+
+  it('sends strangers from a page to sign-in with the way back, and shows them nothing', async () => {
+    const response = await new Visitor().fetch('/member?tab=1&x=%2F')
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/api/auth/signin?callbackUrl=%2Fmember%3Ftab%3D1%26x%3D%2F'])
+    expect(await response.text()).not.toContain('MEMBER-MARKER')
+  })
+
+  it('shows a page to whom its rule names', async () => {
+    const grace = await signedIn('grace')
+    expect(await (await grace.fetch('/member')).text()).toContain('MEMBER-MARKER')
+    const refused = await grace.fetch('/admin')
+    expect(refused.status).toBe(403)
+    expect(await refused.text()).not.toContain('ADMIN-MARKER')
+    expect(await (await (await signedIn()).fetch('/admin')).text()).toContain('ADMIN-MARKER')
+    expect((await grace.fetch('/guest')).headers.get('location')).toBe('/member')
+    expect((await new Visitor().fetch('/guest')).status).toBe(200)
+  })
+})
+
+describe('caches and cookies', () => {
+  it('CCH-02 marks a page that knows its visitor as his alone', async () => {
+    const visitor = await signedIn()
+    for (const path of ['/', '/member', '/plain', '/api/me']) {
+      const { headers } = await visitor.fetch(path)
+      expect([headers.get('cache-control'), headers.get('vary')], path).toEqual(['private, no-store', 'Cookie'])
+    }
+  })
+
+  it('never puts a session or a cookie into a page that is cached', async () => {
+    const visitor = await signedIn()
+    const first = await visitor.fetch('/swr', { headers: { cookie: `${visitor.cookieHeader()}; ${cookieName}.9=stale` } })
+    expect(first.headers.getSetCookie()).toEqual([])
+    expect(await first.text()).toContain('loading')
+    expect(await (await new Visitor().fetch('/swr')).text()).not.toContain('Ada')
+    expect(await visitor.json('/api/cached')).toEqual({ session: null })
+  })
+
+  it('COK-04 stays signed in beside a junk callback-url cookie', async () => {
+    const visitor = await signedIn()
+    for (const junk of ['javascript:x', 'foo', '%E0', '', 'https://evil.example']) {
+      for (const path of ['/api/auth/session', '/api/auth/providers', '/api/auth/csrf', '/api/auth/signin']) {
+        const response = await visitor.fetch(path, { headers: { cookie: `authjs.callback-url=${junk}; ${cookieName}=${visitor.cookies.get(cookieName)}` } })
+        expect([path, response.status]).toEqual([path, 200])
+        if (path.endsWith('session')) expect(await response.json()).toMatchObject({ uid: '1' })
+      }
+    }
+  })
+
+  it('COK-08 sets each cookie at most once, and none for a visitor who has none', async () => {
+    expect((await new Visitor().fetch('/')).headers.getSetCookie()).toEqual([])
+    const due = await encode({ token: { sub: '1', uid: '1', role: 'admin' }, secret, salt: cookieName })
+    const response = await fetch(url('/'), { headers: { cookie: `${cookieName}=${due}` } })
+    const names = response.headers.getSetCookie().map(cookie => cookie.split('=')[0])
+    expect(names).toEqual([...new Set(names)])
+  })
+})
+
+describe('sign-in says what happened', () => {
+  it.each([
+    [{ name: 'ada', password: 'wrong' }, { ok: false, status: 401, error: 'CredentialsSignin', code: 'credentials' }],
+    [{ name: 'locked', password: 'right' }, { ok: false, status: 403, error: 'CredentialsSignin', code: 'Account locked' }],
+    [{ name: 'outage', password: 'right' }, { ok: false, status: 503, error: 'Configuration', code: null }],
+    [{ name: ['ada'], password: { a: 1 } }, { ok: false, status: 400, error: 'CredentialsSignin', code: 'malformed' }],
+    [admin, { ok: true, status: 200, error: null, code: null }],
+  ])('%j', async (fields, expected) => {
+    const visitor = new Visitor()
+    const response = await visitor.signIn(fields)
+    expect(await response.json()).toMatchObject(expected)
+    expect(response.status).toBe(expected.status)
+    expect(visitor.cookies.has(cookieName)).toBe(expected.ok)
+  })
+
+  it('an outage of a callback is 503 with Retry-After and keeps the cookie', async () => {
+    const visitor = await signedIn('fragile')
+    const response = await visitor.fetch('/api/auth/session')
+    expect([response.status, response.headers.get('retry-after'), response.headers.getSetCookie()]).toEqual([503, '5', []])
+    expect((await visitor.fetch('/api/me')).status).toBe(503)
+    expect((await visitor.fetch('/member')).status).toBe(503)
+    expect((await visitor.fetch('/')).status).toBe(200)
+    expect(visitor.cookies.has(cookieName)).toBe(true)
+  })
+})
+
+describe('bad input', () => {
+  it('INP-01 refuses a body that is not a JSON object with 400', async () => {
+    const visitor = await signedIn()
+    for (const body of ['{bad', 'null', '[]', '1', 'NaN', '"x"', '{"a":', `${'['.repeat(20_000)}`]) {
+      for (const path of ['/api/auth/session', '/api/auth/callback/credentials', '/api/auth/signin/credentials', '/api/auth/signout'])
+        expect((await visitor.fetch(path, { method: 'POST', body, headers: { 'content-type': 'application/json' } })).status, `${path} ${body.slice(0, 9)}`).toBe(400)
+    }
+    expect(await visitor.json('/api/auth/session')).toMatchObject({ uid: '1' })
+  })
+
+  it('refuses other methods with 405, a large body with 413, neighbours of its paths with 404', async () => {
+    for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+      const response = await new Visitor().fetch('/api/auth/session', { method })
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
+    }
+    expect((await new Visitor().post('/api/auth/callback/credentials', { name: 'x'.repeat(70_000) })).status).toBe(413)
+    for (const path of ['/api/auth', '/api/auth/', '/api/auth/x', '/api/auth//session', '/api/auth/session/', '/api/auth/session/x', '/api/authsession', '/api/auth/signin/', '/api/auth/constructor'])
+      expect((await new Visitor().fetch(path)).status, path).toBe(404)
+    expect(await (await new Visitor().fetch('/api/auth/session', { method: 'HEAD' })).text()).toBe('')
+  })
+
+  it('never redirects to another origin', async () => {
+    const visitor = new Visitor()
+    for (const callbackUrl of ['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)', 'https://user:pw@127.0.0.1/'] ) {
+      const response = await visitor.signIn({ ...admin, callbackUrl })
+      expect(new URL((await response.json() as { url: string }).url).href).toBe(url('/'))
+    }
+    for (const callbackUrl of [1, true, [], {}]) expect((await visitor.signIn({ ...admin, callbackUrl })).status).toBe(400)
+  })
+})
+
+describe('a server without what it needs', () => {
+  async function start(env: Record<string, string>): Promise<{ code: unknown, stderr: string }> {
+    return await new Promise(resolve => execFile(process.execPath, [getServerEntry()], { env: { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', ...env }, timeout: 10_000 }, (error, _, stderr) => resolve({ code: error?.code, stderr })))
+  }
+  const origin = { AUTH_URL: 'https://app.example' }
+
+  it.each([
+    ['no secret', origin, 'AUTH_S001'],
+    ['a short secret', { ...origin, AUTH_SECRET: 'secret' }, 'AUTH_S002'],
+    ['8 characters', { ...origin, AUTH_SECRET: '8charact' }, 'AUTH_S002'],
+    ['one character repeated', { ...origin, AUTH_SECRET: 'x'.repeat(64) }, 'AUTH_S002'],
+    ['31 bytes', { ...origin, AUTH_SECRET: secret.slice(0, 31) }, 'AUTH_S002'],
+    ['a weak older secret', { ...origin, AUTH_SECRET: secret, AUTH_SECRET_1: 'old' }, 'AUTH_S002'],
+    ['no origin', { AUTH_SECRET: secret }, 'AUTH_S003'],
+    ['AUTH_TRUST_HOST=false', { AUTH_SECRET: secret, AUTH_TRUST_HOST: 'false' }, 'AUTH_S003'],
+    ['AUTH_TRUST_HOST=0', { AUTH_SECRET: secret, AUTH_TRUST_HOST: '0' }, 'AUTH_S003'],
+    ['an origin that is none', { AUTH_SECRET: secret, AUTH_URL: 'javascript:x' }, 'AUTH_S004'],
+  ])('SEC-01, SEC-02 GRD-02 never starts with %s', async (_, env, code) => {
+    const result = await start(env)
+    expect(result.code).toBe(1)
+    expect(result.stderr.trim().split('\n')).toEqual([expect.stringContaining(code)])
+  })
+})

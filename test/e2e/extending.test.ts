@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { setupApp, Visitor } from './app'
+
+await setupApp('extending')
+
+async function signedIn(name: string): Promise<Visitor> {
+  const visitor = new Visitor()
+  expect((await visitor.signIn({ name, password: 'any' })).status).toBe(200)
+  return visitor
+}
+
+describe('the extending-the-session guide, with plain callbacks and a database', () => {
+  it('shows the id that the jwt callback kept to the server and to the browser', async () => {
+    const visitor = await signedIn('Ada')
+    expect(await visitor.json('/api/auth/session')).toMatchObject({ user: { id: '7', name: 'Ada', email: 'ada@app.example' } })
+    expect(await visitor.json('/api/me')).toMatchObject({ session: { user: { id: '7' } } })
+    expect(await (await visitor.fetch('/')).text()).toContain('&quot;id&quot;: &quot;7&quot;')
+  })
+
+  it('waits for an async callback, and reads the database at every request', async () => {
+    const visitor = await signedIn('Grace')
+    expect(await visitor.json('/api/me')).toMatchObject({ session: { plan: 'free' } })
+    await visitor.fetch('/api/plan', { method: 'POST', body: JSON.stringify({ plan: 'team' }), headers: { 'content-type': 'application/json' } })
+    expect(await visitor.json('/api/me')).toMatchObject({ session: { plan: 'team' } })
+  })
+
+  it('exposes nothing but name, email, image and what the callback returned', async () => {
+    const session = await (await signedIn('Ada')).json<{ user: object }>('/api/auth/session')
+    expect(Object.keys(session).sort()).toEqual(['expires', 'plan', 'user'])
+    expect(Object.keys(session.user).sort()).toEqual(['email', 'id', 'name'])
+    expect(JSON.stringify(session)).not.toContain('CANARY')
+  })
+
+  it('refuses who is not in the database', async () => {
+    expect((await new Visitor().signIn({ name: 'Mallory', password: 'any' })).status).toBe(401)
+  })
+})
