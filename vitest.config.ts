@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineVitestProject } from '@nuxt/test-utils/config'
 import { defineConfig } from 'vitest/config'
 
@@ -5,7 +6,15 @@ export default defineConfig(async () => ({
   test: {
     projects: [
       // Every hop and every error, without Nuxt.
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } },
+      {
+        resolve: {
+          alias: {
+            '#nuxt-authjs/host': fileURLToPath(new URL('./test/unit/host.ts', import.meta.url)),
+            '#nuxt-authjs/definition': fileURLToPath(new URL('./test/unit/definition-module.ts', import.meta.url)),
+          },
+        },
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' },
+      },
       // `useAuth()` in a Nuxt app without a browser.
       await defineVitestProject({
         test: { name: 'nuxt', include: ['test/nuxt/**/*.test.ts'], environment: 'nuxt', environmentOptions: { nuxt: { rootDir: 'test/fixtures/basic', domEnvironment: 'happy-dom' } } },

@@ -1,3 +1,4 @@
+import { isAuthRule } from './runtime/shared/access'
 import { NuxtAuthError } from './runtime/shared/errors'
 import type { AuthRule, PublicAuthConfig } from './runtime/shared/types'
 
@@ -42,9 +43,9 @@ export function resolveOptions(options: ModuleOptions): ResolvedOptions {
   refuseUnknown(options.redirect ?? {}, known.redirect, 'redirect.')
   const { basePath = '/api/auth', definition = 'server/auth', protect = false, redirect } = options
   return {
-    basePath: requirePath('basePath', basePath.replace(/\/+$/, '')),
+    basePath: requirePath('basePath', String(basePath).replace(/\/+$/, '')),
     definition: definition.replace(/\.[cm]?[jt]s$/, ''),
-    protect,
+    protect: requireRule('protect', protect),
     redirect: {
       signIn: redirect?.signIn ? requirePath('redirect.signIn', redirect.signIn) : '',
       home: requirePath('redirect.home', redirect?.home ?? '/'),
@@ -55,6 +56,11 @@ export function resolveOptions(options: ModuleOptions): ResolvedOptions {
 function refuseUnknown(options: object, keys: string[], prefix: string): void {
   const key = Object.keys(options).find(key => !keys.includes(key))
   if (key) throw new NuxtAuthError('AUTH_M004', { key: `${prefix}${key}`, known: keys.map(key => `auth.${prefix}${key}`).join(', ') })
+}
+
+function requireRule(key: string, rule: AuthRule): AuthRule {
+  if (isAuthRule(rule)) return rule
+  throw new NuxtAuthError('AUTH_M005', { key, value: JSON.stringify(rule), expected: 'true, false, \'guest\' or { match, redirectTo }' })
 }
 
 function requirePath(key: string, path: string): string {

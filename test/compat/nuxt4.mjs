@@ -81,6 +81,10 @@ async function waitFor(origin, child, getLog) {
   throw new Error(`The server does not answer.\n${getLog()}`)
 }
 
+function requireNode() {
+  if (Number.parseInt(process.versions.node) < 22) throw new Error(`Nuxt 4.5 needs Node 22.19; this is ${process.version}.`)
+}
+
 function refuse(text, words) {
   const found = words.find(word => text.includes(word))
   if (found) throw new Error(`${found} is in:\n${text.slice(0, 2000)}`)
@@ -95,19 +99,23 @@ function readAll(folder) {
 
 /** The sign-in form's fields, `authorize` and the callbacks are server code: none of it may be in the client bundle. */
 function checkBundle() {
-  refuse(readAll(join(app, '.output/public')), ['CANARY', 'findAccount', 'lovelace', 'accessToken', 'github.com/login', 'A256CBC'])
+  const bundle = readAll(join(app, '.output/public'))
+  if (!bundle.includes('ADMIN-MARKER')) throw new Error('The client bundle is not where this check looks.')
+  refuse(bundle, ['CANARY', 'findAccount', 'lovelace', 'accessToken', 'github.com/login', 'A256CBC'])
 }
 
-/** Errors in the package's own declarations, where an app checks libraries too. */
+/** Errors in the package's own declarations and in those it generates, where an app checks libraries too. Nuxt's own are Nuxt's. */
 async function checkDeclarations() {
-  const output = await run('npx', ['--no-install', 'vue-tsc', '-b', '--noEmit', '--force', 'tsconfig.strict.json'], app).catch(error => error.message)
-  const own = output.split('\n').filter(line => /node_modules[\\/]nuxt-authjs[\\/]|nuxt-authjs[\w-]*\.d\.ts/.test(line))
+  const outputs = await Promise.all(['app', 'server'].map((context) => {
+    const strict = ['--no-install', 'vue-tsc', '--noEmit', '-p', `.nuxt/tsconfig.${context}.json`, '--skipLibCheck', 'false']
+    return run('npx', strict, app).catch(error => error.message)
+  }))
+  const own = outputs.join('\n').split('\n').filter(line => /^[^(]*(?:node_modules\/nuxt-authjs\/|types\/nuxt-authjs)[^(]*\(/.test(line))
   if (own.length > 0) throw new Error(own.join('\n'))
 }
 
 async function main() {
-  const major = Number.parseInt(process.versions.node)
-  if (!await check('runs on Node 22 or newer', () => { if (major < 22) throw new Error(`Nuxt 4.5 needs Node 22.19, this is ${process.version}.`) })) return
+  if (!await check('runs on Node 22 or newer', requireNode)) return
   if (!await check('builds the package', () => run('npm', ['run', 'build'], root))) return
   rmSync(join(app, '.nuxt'), { recursive: true, force: true })
   rmSync(join(app, '.output'), { recursive: true, force: true })

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decode, encode } from '@auth/core/jwt'
 import { url, useTestContext } from '@nuxt/test-utils/e2e'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { getServerEntry, secret, setupApp, Visitor } from './app'
 import { findForms, toBytes } from './canary'
 
@@ -309,7 +309,7 @@ describe('bad input', () => {
 
   it('never redirects to another origin', async () => {
     const visitor = new Visitor()
-    for (const callbackUrl of ['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)', 'https://user:pw@127.0.0.1/'] ) {
+    for (const callbackUrl of ['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)', 'https://user:pw@127.0.0.1/']) {
       const response = await visitor.signIn({ ...admin, callbackUrl })
       expect(new URL((await response.json() as { url: string }).url).href).toBe(url('/'))
     }

@@ -27,10 +27,11 @@ export async function acceptUpdate(extend: RuntimeExtend, token: JWT, input: unk
   return toClaims(await extend.update({ token, input }), 'update', file)
 }
 
-/** Puts the reserved claims of `before` back: no callback may change on update who somebody is. */
+/** `after` with the reserved claims of `before`: no callback may change on update who somebody is. Keeps the order of the claims. */
 export function keepReserved(before: JWT, after: JWT): JWT {
-  const claims = (token: JWT, isKept: boolean) => Object.entries(token).filter(([key]) => reserved.has(key) === isKept)
-  return Object.fromEntries([...claims(after, false), ...claims(before, true)])
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  const pick = (key: string) => reserved.has(key) ? before : after
+  return Object.fromEntries(keys.filter(key => Object.hasOwn(pick(key), key)).map(key => [key, pick(key)[key]]))
 }
 
 /** Hop 2, at every read: token or database user → session. Nothing that the definition did not return reaches it. Throws AUTH_D003. */

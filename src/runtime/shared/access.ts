@@ -24,6 +24,11 @@ export function decideStrictest(rules: AuthRule[], session: object | null | unde
   return decided.reduce((strict, next) => strictness.indexOf(next.access) > strictness.indexOf(strict.access) ? next : strict)
 }
 
+/** Whether a value, from a configuration file say, is a rule at all. */
+export function isAuthRule(value: unknown): value is AuthRule {
+  return typeof value === 'boolean' || value === 'guest' || isRuleObject(value)
+}
+
 function isRuleObject(rule: unknown): rule is { match?: unknown, redirectTo?: string } {
   return isObject(rule) && Object.keys(rule).every(key => key === 'match' || key === 'redirectTo')
 }

@@ -1,0 +1,11 @@
+import { defineBuildConfig } from 'unbuild'
+
+/** Beside what the module builder does itself. */
+export default defineBuildConfig({
+  hooks: {
+    // Declares modules that exist in an app alone; the built declarations don't refer to them.
+    'mkdist:entry:options': (_, __, options) => {
+      options.pattern = [options.pattern ?? '**', '!**/virtual.d.ts'].flat()
+    },
+  },
+})

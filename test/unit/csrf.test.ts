@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { isCsrfTokenValid } from '../../src/runtime/server/csrf'
+
+const secrets = ['newest-secret', 'older-secret']
+const token = 'a'.repeat(64)
+const hash = createHash('sha256').update(`${token}${secrets}`).digest('hex')
+
+describe('isCsrfTokenValid', () => {
+  it('accepts the token that belongs to the cookie', async () => {
+    expect(await isCsrfTokenValid(`${token}|${hash}`, token, secrets)).toBe(true)
+  })
+
+  it.each([undefined, '', '|', token, `${token}|`, `|${hash}`, `${token}|${hash}|x`, `${token}|${hash.slice(1)}`, `b${token.slice(1)}|${hash}`])('never accepts the cookie %j', async (cookie) => {
+    expect(await isCsrfTokenValid(cookie, token, secrets)).toBe(false)
+  })
+
+  it.each([undefined, null, '', 'a', `${token}a`, [token], { toString: () => token }, 1, true])('never accepts %j as the sent token', async (sent) => {
+    expect(await isCsrfTokenValid(`${token}|${hash}`, sent, secrets)).toBe(false)
+  })
+
+  it('never accepts a cookie of another secret', async () => {
+    expect(await isCsrfTokenValid(`${token}|${hash}`, token, ['other'])).toBe(false)
+  })
+})

@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'pathe'
+import { afterAll, describe, expect, it } from 'vitest'
+import { findDefinition } from '../../src/definition'
+import { resolveOptions } from '../../src/options'
+import { validateDefinition } from '../../src/runtime/server/config'
+import { requireSecrets, resolveEnvironment } from '../../src/runtime/server/environment'
+import { extendToken } from '../../src/runtime/server/extend'
+import { requireProviderKeys } from '../../src/runtime/server/providers'
+import { resolveOrigin } from '../../src/runtime/server/request'
+import { getServerSession } from '../../src/runtime/server/session'
+import { catalogue, NuxtAuthError } from '../../src/runtime/shared/errors'
+import type { AuthErrorCode } from '../../src/runtime/shared/errors'
+import GitHub from '@auth/core/providers/github'
+import { current } from './definition-module'
+import { toEvent } from './event'
+
+const root = mkdtempSync(join(tmpdir(), 'errors-'))
+afterAll(() => rmSync(root, { recursive: true }))
+mkdirSync(join(root, 'server/api/auth'), { recursive: true })
+writeFileSync(join(root, 'server/auth.ts'), '')
+writeFileSync(join(root, 'server/api/auth/[...].ts'), '')
+
+const find = (definition: string, basePath: string) => findDefinition([{ rootDir: root, serverDir: join(root, 'server') }], definition, basePath)
+const environment = (variables: Record<string, string> = {}) => resolveEnvironment(variables, {})
+
+/** How to run into each of them. A code without an entry is a type error here. */
+const throwers: Record<Exclude<AuthErrorCode, 'AUTH_R003'>, () => unknown> = {
+  AUTH_M001: () => find('nowhere', '/x'),
+  AUTH_M002: () => find('server/auth', '/x'),
+  AUTH_M003: () => find('server/auth', '/api/auth'),
+  AUTH_M004: () => resolveOptions({ origin: 'x' } as never),
+  AUTH_M005: () => resolveOptions({ basePath: 'x' }),
+  AUTH_D001: () => validateDefinition({}, 'server/auth.ts'),
+  AUTH_D002: () => validateDefinition({ providers: [], extend: { jwt: 1 } }, 'server/auth.ts'),
+  AUTH_D003: () => extendToken({ token: () => 1 as never }, {}, { user: {} }, 'server/auth.ts'),
+  AUTH_D004: () => requireProviderKeys([GitHub], 'github', 'server/auth.ts'),
+  AUTH_D005: () => validateDefinition({ providers: [], adapter: {} }, 'server/auth.ts'),
+  AUTH_S001: () => requireSecrets(undefined, environment(), false),
+  AUTH_S002: () => requireSecrets('x', environment(), false),
+  AUTH_S003: () => resolveOrigin(toEvent(), environment(), false),
+  AUTH_S004: () => environment({ AUTH_URL: 'x' }),
+  AUTH_R001: () => {
+    current.definition = () => Promise.reject(new Error('x'))
+    return getServerSession(toEvent({ cookie: 'authjs.session-token=x' }))
+  },
+  AUTH_R002: () => resolveOrigin(toEvent({ host: 'x@y' }), environment({ AUTH_TRUST_HOST: '1' }), false),
+}
+
+describe.each(Object.entries(throwers))('%s', (code, thrower) => {
+  it('is thrown with why, fix and address, every hole filled', async () => {
+    const error = await Promise.resolve().then(thrower).then(() => undefined, (error: unknown) => error)
+    expect(error).toBeInstanceOf(NuxtAuthError)
+    const { message, statusCode } = error as NuxtAuthError
+    expect(message).toMatch(new RegExp(`^\\[nuxt-authjs\\] ${code}: .+\\. .+\\. https://\\S+/docs/errors\\.md#${code.toLowerCase()}$`))
+    expect(message).not.toMatch(/\{\w+\}|undefined|\n/)
+    expect(statusCode).toBe(catalogue[code as AuthErrorCode].status)
+  })
+})
+
+it('carries its cause', () => {
+  const cause = new Error('database')
+  expect(new NuxtAuthError('AUTH_R001', { step: 'x' }, { cause }).cause).toBe(cause)
+})

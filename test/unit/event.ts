@@ -1,0 +1,11 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import { createEvent } from 'h3'
+
+/** A real h3 event of a request that nobody sent. */
+export function toEvent(headers: Record<string, string> = {}, path = '/', body?: string) {
+  const request = Object.assign(new IncomingMessage(new Socket()), { headers, url: path, method: body === undefined ? 'GET' : 'POST' })
+  if (body !== undefined) request.push(body)
+  request.push(null)
+  return createEvent(request, new ServerResponse(request))
+}

@@ -1,0 +1,75 @@
+import { CredentialsSignin } from '@auth/core/errors'
+import Credentials from '@auth/core/providers/credentials'
+import GitHub from '@auth/core/providers/github'
+import { describe, expect, it } from 'vitest'
+import { credentials } from '../../src/runtime/server/define'
+import { guardProviders, requireProviderKeys } from '../../src/runtime/server/providers'
+import type { Refusal } from '../../src/runtime/server/providers'
+
+const request = new Request('https://app.example')
+
+async function authorize(provider: unknown, sent: object): Promise<{ user?: unknown, error?: unknown, refusal: Refusal }> {
+  const refusal: Refusal = {}
+  const [guarded] = guardProviders([provider as never], refusal) as unknown as [{ options?: { authorize?: unknown }, authorize: unknown }]
+  // The order in which Auth.js merges them.
+  const run = (guarded.options?.authorize ?? guarded.authorize) as (sent: object, request: Request) => Promise<unknown>
+  try {
+    return { user: await run(sent, request), refusal }
+  }
+  catch (error) {
+    return { error, refusal }
+  }
+}
+
+describe.each([
+  ['credentials()', (run: (sent: object) => unknown) => credentials({ credentials: { name: {}, code: {} }, authorize: run as never })],
+  ['Credentials of @auth/core', (run: (sent: object) => unknown) => Credentials({ credentials: { name: {} }, authorize: run as never })],
+])('authorize of %s', (_, create) => {
+  it('gets strings only', async () => {
+    const never = () => expect.unreachable()
+    for (const value of [['x'], { a: 1 }, 1, true, null]) {
+      const { error, refusal } = await authorize(create(never), { name: value })
+      expect(error).toBeInstanceOf(CredentialsSignin)
+      expect(refusal.status).toBe(400)
+    }
+  })
+
+  it('refuses with the status and the message that it throws, below 500', async () => {
+    const { error, refusal } = await authorize(create(() => Promise.reject(Object.assign(new Error('x'), { statusCode: 403, statusMessage: 'Account locked' }))), { name: 'ada' })
+    expect(error).toBeInstanceOf(CredentialsSignin)
+    expect(error).toMatchObject({ code: 'Account locked' })
+    expect(refusal.status).toBe(403)
+  })
+
+  it.each([new Error('database'), Object.assign(new Error('x'), { statusCode: 503 }), 'text'])('passes on what is the server\'s trouble: %s', async (thrown) => {
+    const { error, refusal } = await authorize(create(() => Promise.reject(thrown)), { name: 'ada' })
+    expect(error).toBe(thrown)
+    expect(refusal).toEqual({})
+  })
+})
+
+describe('credentials()', () => {
+  it('hands over exactly the declared fields, empty where the form left them out', async () => {
+    const provider = credentials({ credentials: { name: {}, code: {} }, authorize: sent => ({ id: '1', sent }) })
+    expect((await authorize(provider, { name: 'ada', csrfToken: 'x', __proto__: { code: 'x' } })).user).toEqual({ id: '1', sent: { name: 'ada', code: '' } })
+  })
+
+  it.each([null, undefined, false])('takes %j for a refusal', async (value) => {
+    expect((await authorize(credentials({ credentials: {}, authorize: () => value as null }), {})).user).toBeNull()
+  })
+})
+
+describe('requireProviderKeys', () => {
+  it('names the provider and the variables that it lacks, with AUTH_D004', () => {
+    expect(() => requireProviderKeys([GitHub], 'github', 'server/auth.ts')).toThrow(/AUTH_D004: server\/auth\.ts: .*`github` has no clientId and clientSecret\. Set AUTH_GITHUB_ID and AUTH_GITHUB_SECRET/)
+    expect(() => requireProviderKeys([GitHub({ clientId: 'x' })], 'github', 'f')).toThrow('Set AUTH_GITHUB_SECRET in')
+    expect(() => requireProviderKeys([{ ...GitHub({ id: 'git-hub' }) }], 'git-hub', 'f')).toThrow('AUTH_GIT_HUB_ID')
+  })
+
+  it('lets those through that have them, need none or are not there', () => {
+    requireProviderKeys([GitHub({ clientId: 'x', clientSecret: 'y' })], 'github', 'f')
+    requireProviderKeys([GitHub({ clientId: 'x', client: { token_endpoint_auth_method: 'none' } })], 'github', 'f')
+    requireProviderKeys([Credentials({})], 'credentials', 'f')
+    requireProviderKeys([], 'nobody', 'f')
+  })
+})
