@@ -19,6 +19,8 @@ export default defineConfig(async () => ({
       await defineVitestProject({
         test: { name: 'nuxt', include: ['test/nuxt/**/*.test.ts'], environment: 'nuxt', environmentOptions: { nuxt: { rootDir: 'test/fixtures/basic', domEnvironment: 'happy-dom' } } },
       }),
+      // vue-tsc on real apps: what is inferred, and what is refused.
+      { test: { name: 'types', include: ['test/types/*.test.ts'], environment: 'node', testTimeout: 60_000 } },
       // Built apps, real requests, a real browser.
       {
         test: {

@@ -73,17 +73,17 @@ export type DefinitionInput<P, T, S, CT, CS> = Omit<AuthConfig, 'providers' | 'c
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyProvider = Provider & TypedProvider<any>
 
-/** The definition of who signs in and what the session holds. At run time it is what was written; the types are what this adds. */
-export function defineAuth<P extends AnyProvider, T extends object = object, S extends object = object, CT = unknown, CS = unknown>(
-  definition: DefinitionInput<P, T, S, CT, CS>,
-): AuthDefinition<SessionFrom<S, CS>, TokenFrom<T, CT>>
+/** A definition per request. The inner `defineAuth` is there for inference: TypeScript passes no type from property to property of a returned literal. */
+type PerRequest<RS, RT> = (event: HostEvent) => Awaitable<AuthDefinition<RS, RT>>
+
 /**
- * A definition per request (tenants, worker bindings): `defineAuth(event => defineAuth({ … }))`.
- * The inner call is there for inference: TypeScript passes no type from property to property of a returned literal.
+ * The definition of who signs in and what the session holds. At run time it is what was written; the types are what this adds.
+ * For a definition per request (tenants, worker bindings): `defineAuth(event => defineAuth({ … }))`.
  */
-export function defineAuth<S, T>(define: (event: HostEvent) => Awaitable<AuthDefinition<S, T>>): AuthDefinition<S, T>
-export function defineAuth(definition: object): object {
-  return definition
+export function defineAuth<P extends AnyProvider, T extends object = object, S extends object = object, CT = unknown, CS = unknown, RS = unknown, RT = unknown>(
+  definition: DefinitionInput<P, T, S, CT, CS> | PerRequest<RS, RT>,
+): AuthDefinition<unknown extends RS ? SessionFrom<S, CS> : RS, unknown extends RT ? TokenFrom<T, CT> : RT> {
+  return definition as object
 }
 
 /** The keys that a sign-in form sends, each a string; `''` where the form left it out. */

@@ -1,0 +1,27 @@
+import { getServerSession as fromAuth, type Session, type Token } from '#auth'
+import { expectType, type ExpectedSession } from '../../expect'
+
+export default defineEventHandler(async (event) => {
+  const session = await requireSession(event, { match: { role: ['admin'], uid: '1' } })
+  expectType<typeof session.role>().toEqual<ExpectedSession['role']>(true)
+  expectType<typeof session.user.teams>().toEqual<string[]>(true)
+  expectType<Awaited<ReturnType<typeof getServerSession>>>().toEqual<Session | null>(true)
+  expectType<Awaited<ReturnType<typeof fromAuth>>>().toEqual<Session | null>(true)
+
+  const token = await getToken(event)
+  expectType<typeof token>().toEqual<Token | null>(true)
+  expectType<Token['accessToken']>().toEqual<string | undefined>(true)
+  expectType<Token['login']>().toEqual<string | null>(true)
+  expectType<Token['sub']>().toEqual<string | undefined>(true)
+  // @ts-expect-error a claim that nobody declared
+  void token?.refreshToken
+  // @ts-expect-error the session has no access token, on the server either
+  void session.accessToken
+  // @ts-expect-error a literal that no role is
+  await requireSession(event, { match: { role: 'owner' } })
+  // @ts-expect-error a field that the session does not have
+  await requireSession(event, { match: { plan: 'pro' } })
+  // @ts-expect-error a rule that can't give a session
+  await requireSession(event, 'guest')
+  return await updateServerSession(event, {})
+})

@@ -1,0 +1,76 @@
+import Credentials from '@auth/core/providers/credentials'
+import GitHub from '@auth/core/providers/github'
+import { defineAuth, credentials, NuxtAuthHandler } from '#auth'
+import { expectType } from '../expect'
+
+// What a definition gives, told from its type alone.
+type SessionOf<D> = D extends import('../../../../src/runtime/server/define').AuthDefinition<infer S, infer _T> ? S : never
+type TokenOf<D> = D extends import('../../../../src/runtime/server/define').AuthDefinition<infer _S, infer T> ? T : never
+
+const perRequest = defineAuth(async event => defineAuth({
+  providers: [credentials({ credentials: { name: {} }, authorize: () => ({ id: '1', tenant: getHeader(event, 'host') }) })],
+  extend: { token: ({ user }) => ({ tenant: user.tenant }), session: async ({ token }) => ({ tenant: token.tenant }) },
+}))
+expectType<SessionOf<typeof perRequest>['tenant']>().toEqual<string | undefined>(true)
+
+const plain = NuxtAuthHandler({
+  providers: [Credentials({ authorize: () => ({ id: '1' }) })],
+  callbacks: {
+    jwt: async ({ token, user }) => ({ ...token, role: 'member' as const, uid: user.id }),
+    session: ({ session, token }) => ({ ...session, role: token.role, uid: token.uid }),
+  },
+})
+expectType<SessionOf<typeof plain>['role']>().toEqual<'member'>(true)
+expectType<SessionOf<typeof plain>['uid']>().toEqual<string>(true)
+expectType<TokenOf<typeof plain>['uid']>().toEqual<string>(true)
+
+const mutating = defineAuth({
+  providers: [GitHub],
+  callbacks: {
+    jwt({ token, user }) {
+      if (user) token.id = user.id
+      return token
+    },
+    session({ session, token }) {
+      session.user.id = String(token.id)
+      return session
+    },
+  },
+})
+expectType<SessionOf<typeof mutating>['user']['id']>().toEqual<string | undefined>(true)
+
+const both = defineAuth({
+  providers: [GitHub],
+  extend: { token: () => ({ role: 'admin' as const }), session: ({ token }) => ({ role: token.role }) },
+  callbacks: { session: ({ session }) => ({ ...session, isAdmin: session.role === 'admin' }) },
+})
+expectType<SessionOf<typeof both>['isAdmin']>().toEqual<boolean>(true)
+expectType<SessionOf<typeof both>['role']>().toEqual<'admin'>(true)
+
+defineAuth({
+  providers: [GitHub],
+  extend: {
+    token: ({ user }) => ({ uid: user.id }),
+    // @ts-expect-error a claim that extend.token does not return
+    session: ({ token }) => ({ role: token.role }),
+    // @ts-expect-error update may only change what the token has
+    update: () => ({ plan: 'pro' }),
+  },
+})
+
+defineAuth({
+  providers: [GitHub],
+  // @ts-expect-error no such extension
+  extend: { jwt: () => ({}) },
+})
+
+// @ts-expect-error providers are missing
+defineAuth({ extend: {} })
+
+credentials({
+  credentials: { email: {} },
+  // @ts-expect-error a field that the form does not have
+  authorize: ({ password }) => ({ id: String(password) }),
+})
+
+export { both, mutating, perRequest, plain }
