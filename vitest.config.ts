@@ -28,7 +28,7 @@ export default defineConfig(async () => ({
           include: ['test/e2e/**/*.test.ts'],
           environment: 'node',
           globalSetup: ['./test/setup/browser.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 180_000,
           maxWorkers: 2,
         },

@@ -52,17 +52,14 @@ function addServer(nuxt: Nuxt, runtime: string, definition: DefinitionFile, { ba
   addServerTemplate({ filename: '#auth', getContents: () => renderAuthModule(runtime) })
   for (const [file, names] of Object.entries(serverImports)) addServerImports(names.map(name => ({ name, from: `${runtime}/server/${file}` })))
   addServerPlugin(`${runtime}/server/plugin`)
-  refuseSecondHandler(nuxt, definition, basePath)
-  if (!definition.isHandler) addServerHandler({ route: `${basePath}/**`, handler: `${runtime}/server/handler`, lazy: true })
+  const handler = `${runtime}/server/handler`
+  if (!definition.isHandler) addServerHandler({ route: `${basePath}/**`, handler, lazy: true })
+  nuxt.hook('modules:done', () => refuseSecondHandler(nuxt, definition, `${basePath}/**`, handler))
 }
 
-function refuseSecondHandler(nuxt: Nuxt, definition: DefinitionFile, basePath: string): void {
-  nuxt.hook('modules:done', () => {
-    const own = definition.isHandler ? [] : [`${basePath}/**`]
-    const routes = [...nuxt.options.serverHandlers, ...nuxt.options.devServerHandlers].filter(handler => handler.route === `${basePath}/**`)
-    const other = routes[own.length]
-    if (other) throw new NuxtAuthError('AUTH_M003', { basePath, first: definition.name, second: String(other.handler) })
-  })
+function refuseSecondHandler({ options }: Nuxt, { name }: DefinitionFile, route: string, own: string): void {
+  const other = [...options.serverHandlers, ...options.devServerHandlers].find(entry => entry.route === route && entry.handler !== own)
+  if (other) throw new NuxtAuthError('AUTH_M003', { basePath: route, first: name, second: String(other.handler) })
 }
 
 function addApp(runtime: string): void {

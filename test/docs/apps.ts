@@ -42,6 +42,27 @@ export function toApps(samples: Sample[]): App[] {
   return apps.filter(app => !lone.includes(app))
 }
 
+/** Apps with the same definition as one: pages that begin alike are checked together. Routes decide what `$fetch` returns, so those agree too. */
+export function mergeApps(apps: App[]): App[] {
+  return apps.reduce<App[]>((merged, app) => {
+    const host = merged.find(other => isSameServer(other, app))
+    if (!host) return [...merged, app]
+    for (const sample of app.files) {
+      const known = host.files.find(({ file }) => file === sample.file)
+      if (!known) host.files.push(sample)
+      else if (known.code !== sample.code) host.variants.push(sample)
+    }
+    host.variants.push(...app.variants)
+    return merged
+  }, [])
+}
+
+function isSameServer(one: App, other: App): boolean {
+  const definition = ({ files }: App) => files.find(({ file }) => isDefinition(file))?.code
+  const differs = (file: string, code: string) => one.files.some(known => known.file === file && known.code !== code)
+  return definition(one) === definition(other) && !other.files.some(({ file, code }) => file.startsWith('server/') && differs(file, code))
+}
+
 export function isDefinition(file: string): boolean {
   return /^server\/(?:auth|api\/auth\/\[\.\.\.\w*\])\.ts$/.test(file)
 }

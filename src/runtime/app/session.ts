@@ -1,17 +1,16 @@
 import { isSession } from '../shared/session'
 import type { Session } from '../shared/types'
-import type { AuthClient } from './client'
+import type { AuthContext } from './client'
 import type { AuthState } from './state'
 
 export interface SessionActions {
+  /** Asks the server once, however many ask at the same time. Keeps the last session when that fails, and sets `error`. */
   refresh: () => Promise<Session | null>
-  update: (input?: unknown) => Promise<Session | null>
   /** Takes an answer of the server as the session. Throws on whatever is none, and keeps the last one. */
   keep: (answer: unknown) => Session | null
 }
 
-/** Asking for the session and changing it. */
-export function createSession({ get, post }: AuthClient, { session, lastRefreshedAt, error }: AuthState): SessionActions {
+export function createSession({ config, fetch }: AuthContext, { session, lastRefreshedAt, error }: AuthState): SessionActions {
   let asking: Promise<Session | null> | undefined
 
   function keep(answer: unknown): Session | null {
@@ -25,7 +24,7 @@ export function createSession({ get, post }: AuthClient, { session, lastRefreshe
 
   async function ask(): Promise<Session | null> {
     try {
-      return keep(await get('/session'))
+      return keep(await fetch(`${config.basePath}/session`, { cache: 'no-store' }))
     }
     catch (cause) {
       error.value = cause as Error
@@ -33,9 +32,5 @@ export function createSession({ get, post }: AuthClient, { session, lastRefreshe
     }
   }
 
-  return {
-    keep,
-    refresh: () => asking ??= ask().finally(() => asking = undefined),
-    update: async input => keep(await post('/session', { data: input })),
-  }
+  return { keep, refresh: () => asking ??= ask().finally(() => asking = undefined) }
 }

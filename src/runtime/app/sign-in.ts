@@ -14,7 +14,9 @@ export interface SignOutOptions {
 /** Beside these two, everything is sent to the provider: the fields of the credentials form, an e-mail address. */
 export interface SignInOptions extends SignOutOptions { [field: string]: unknown }
 
+/** Signs in. Credentials: without leaving the page. Other providers: the browser goes there. A refusal is a result, not an exception. */
 export type SignIn = (provider?: string, options?: SignInOptions, authorizationParams?: Record<string, string>) => Promise<AuthResult>
+/** Signs out, and goes to `callbackUrl`. */
 export type SignOut = (options?: SignOutOptions) => Promise<AuthResult>
 
 export function createSignIn(client: AuthClient, { refresh, keep }: SessionActions): { signIn: SignIn, signOut: SignOut } {

@@ -2,15 +2,14 @@ import { computed, readonly } from 'vue'
 import type { ComputedRef, DeepReadonly, Ref } from 'vue'
 import { useNuxtApp, useRequestFetch, useRuntimeConfig } from '#app'
 import type { NuxtApp } from '#app'
-import type { PublicAuthConfig, PublicProvider, Session, SessionStatus } from '../../shared/types'
-import { createClient } from '../client'
-import type { Fetch } from '../client'
+import type { PublicAuthConfig, Session, SessionStatus } from '../../shared/types'
+import type { AuthContext, Fetch } from '../client'
+import type { Flows } from '../flows'
 import { createSession } from '../session'
-import { createSignIn } from '../sign-in'
-import type { SignIn, SignOut } from '../sign-in'
+import type { SessionActions } from '../session'
 import { useAuthState } from '../state'
 
-export interface Auth {
+export interface Auth extends Flows {
   /** The session, or null. Typed by the definition. */
   data: ComputedRef<Session | null>
   /** `session.user`, or null. */
@@ -20,16 +19,9 @@ export interface Auth {
   lastRefreshedAt: Readonly<Ref<Date | undefined>>
   /** Why the last request failed. An outage sets it and keeps `data`. */
   error: DeepReadonly<Ref<Error | undefined>>
-  /** Signs in. Credentials: without leaving the page. Other providers: the browser goes there. Never throws for a refusal. */
-  signIn: SignIn
-  signOut: SignOut
-  /** Offers `input` to the definition's `extend.update`. Throws when the server refuses it. */
-  update: (input?: unknown) => Promise<Session | null>
   /** Asks the server once, however many ask at the same time. Keeps the last session when that fails, and sets `error`. */
   refresh: () => Promise<Session | null>
   getSession: () => Promise<Session | null>
-  getProviders: () => Promise<Record<string, PublicProvider>>
-  getCsrfToken: () => Promise<string>
 }
 
 const auths = new WeakMap<NuxtApp, Auth>()
@@ -48,21 +40,36 @@ function createAuth(nuxtApp: NuxtApp): Auth {
   const { app, public: { auth } } = useRuntimeConfig()
   const state = useAuthState()
   // What the module itself put into runtime config; and on the server the fetch of this request, cookies included.
-  const client = createClient(nuxtApp, auth as PublicAuthConfig, (app as { baseURL: string }).baseURL.replace(/\/$/, ''), useRequestFetch() as Fetch)
-  const actions = createSession(client, state)
-  if (import.meta.client && state.session.value === undefined) askAfterHydration(nuxtApp, actions.refresh)
+  const context: AuthContext = { nuxtApp, config: auth as PublicAuthConfig, base: (app as { baseURL: string }).baseURL.replace(/\/$/, ''), fetch: useRequestFetch() as Fetch }
+  const actions = createSession(context, state)
+  const { refresh } = actions
+  if (import.meta.client && state.session.value === undefined) askAfterHydration(nuxtApp, refresh)
   return {
     data: computed(() => state.session.value ?? null),
     user: computed(() => state.session.value?.user ?? null),
     status: computed(() => state.session.value ? 'authenticated' : state.session.value === null ? 'unauthenticated' : 'loading'),
     lastRefreshedAt: readonly(state.lastRefreshedAt),
     error: readonly(state.error),
-    ...createSignIn(client, actions),
-    update: actions.update,
-    refresh: actions.refresh,
-    getSession: actions.refresh,
-    getProviders: client.getProviders,
-    getCsrfToken: client.getCsrfToken,
+    refresh,
+    getSession: refresh,
+    ...createLazyFlows(context, actions),
+  }
+}
+
+/** The flows as functions that load them. Most pages only read. */
+function createLazyFlows(context: AuthContext, actions: SessionActions): Flows {
+  let loading: Promise<Flows> | undefined
+  // A chunk that did not arrive is asked for again next time.
+  const load = () => loading ??= import('../flows').then(({ createFlows }) => createFlows(context, actions)).catch((cause) => {
+    loading = undefined
+    throw cause
+  })
+  return {
+    signIn: async (...args) => (await load()).signIn(...args),
+    signOut: async (...args) => (await load()).signOut(...args),
+    update: async (...args) => (await load()).update(...args),
+    getProviders: async () => (await load()).getProviders(),
+    getCsrfToken: async () => (await load()).getCsrfToken(),
   }
 }
 

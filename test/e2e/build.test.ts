@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { runNuxt, toConfig, writeApp } from './temporary'
+
+const definition = 'export default defineAuth({ providers: [] })'
+const page = '<template><p>page</p></template>'
+
+function listFiles(dir: string): string[] {
+  return readdirSync(dir, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name)).sort()
+}
+
+describe('a build tells what is wrong, and how to fix it', () => {
+  it.each([
+    ['no definition', {}, '{}', /AUTH_M001: There is no auth definition: server\/auth\.ts does not exist\. Create server\/auth\.ts with `export default defineAuth/],
+    ['a definition that exports nothing', { 'server/auth.ts': 'export const auth = 1' }, '{}', /AUTH_M002: server\/auth\.ts has no default export/],
+    ['two handlers', { 'server/auth.ts': definition, 'server/api/auth/[...].ts': definition }, '{}', /AUTH_M003: Two handlers answer \/api\/auth: server\/api\/auth\/\[\.\.\.\]\.ts and server\/auth\.ts/],
+    ['an unknown option', { 'server/auth.ts': definition }, '{ origin: "x" }', /AUTH_M004: nuxt\.config: `auth\.origin` is not an option/],
+    ['an impossible value', { 'server/auth.ts': definition }, '{ basePath: "auth" }', /AUTH_M005: nuxt\.config: `auth\.basePath` is "auth", expected a path/],
+  ])('%s', async (_, files, options, message) => {
+    const { code, output } = await runNuxt('build', writeApp({ ...files, 'nuxt.config.ts': toConfig(options), 'app.vue': page }))
+    expect(code).not.toBe(0)
+    expect(output.replaceAll(/\s+/g, ' ')).toMatch(message)
+  })
+
+  it('refuses the handler of a module at the same base path, and names both', async () => {
+    const more = `serverHandlers: [{ route: '/api/auth/**', handler: './other.ts' }]`
+    const { code, output } = await runNuxt('build', writeApp({ 'server/auth.ts': definition, 'other.ts': 'export default defineEventHandler(() => 1)', 'nuxt.config.ts': toConfig('{}', more), 'app.vue': page }))
+    expect(code).not.toBe(0)
+    expect(output).toMatch(/AUTH_M003: .*server\/auth\.ts and .*other\.ts/)
+  })
+})
+
+describe('nuxt generate', () => {
+  it('CCH-04 prerenders without a secret, a session or a cookie, and writes nothing beside its own folders', async () => {
+    const dir = writeApp({
+      'nuxt.config.ts': toConfig('{}', `nitro: { prerender: { routes: ['/'] } }`),
+      'server/auth.ts': definition,
+      'pages/index.vue': '<script setup>const { status } = useAuth()</script><template><p>status: {{ status }}</p></template>',
+      'pages/member.vue': '<script setup>definePageMeta({ auth: true })</script><template><p>MEMBER-MARKER</p></template>',
+      'app.vue': '<template><NuxtPage /></template>',
+    })
+    const before = listFiles(dir)
+    const { code, output } = await runNuxt('generate', dir)
+    expect(output).not.toMatch(/AUTH_[A-Z]\d+/)
+    expect(code).toBe(0)
+    expect(listFiles(dir).filter(file => !/\/(?:\.nuxt|\.output|dist|node_modules)(?:\/|$)/.test(file.slice(dir.length)))).toEqual(before)
+    const html = readFileSync(join(dir, '.output/public/index.html'), 'utf8')
+    expect(html).toContain('status: loading')
+    for (const file of listFiles(join(dir, '.output/public'))) expect(readFileSync(file, 'utf8')).not.toMatch(/authjs\.session-token=|csrfToken":"[0-9a-f]/)
+  })
+})
+
+describe('what the module adds to the client, gzip', () => {
+  const script = (setup: string) => `<script setup>${setup}</script><template><p>{{ shown }}</p></template>`
+  const reading = script('const { data: shown } = useAuth()')
+  const flowing = script('const { data: shown, signIn, signOut, update, refresh, getProviders, getCsrfToken } = useAuth(); const all = { signIn, signOut, update, refresh, getProviders, getCsrfToken }; if (import.meta.client) window.all = all')
+  const nothing = script('const shown = useState(\'auth\', () => null)')
+
+  async function measure(pageSource: string, config: string): Promise<{ all: number, read: number }> {
+    const dir = writeApp({ 'nuxt.config.ts': config, 'server/auth.ts': definition, 'app.vue': '<template><NuxtPage /></template>', 'pages/index.vue': pageSource, 'pages/other.vue': page })
+    const { code, output } = await runNuxt('build', dir)
+    expect(code, output).toBe(0)
+    const scripts = listFiles(join(dir, '.output/public/_nuxt')).filter(file => file.endsWith('.js')).map(file => readFileSync(file))
+    const size = (files: Buffer[]) => files.reduce((sum, file) => sum + gzipSync(file, { level: 9 }).byteLength, 0)
+    // The flows are a chunk of their own, which a page that only reads never loads.
+    return { all: size(scripts), read: size(scripts.filter(file => !file.includes('x-auth-return-redirect'))) }
+  }
+
+  it('is at most 2 kB for a page that reads useAuth, 3 kB with every flow used', async () => {
+    const without = await measure(nothing, toConfig().replace(/modules: \[.*?\]/, 'modules: []').replace('auth: {},', ''))
+    const read = (await measure(reading, toConfig())).read - without.all
+    const flows = (await measure(flowing, toConfig())).all - without.all
+    process.stdout.write(`client gzip: without the module ${without.all} B, reading useAuth +${read} B, every flow +${flows} B\n`)
+    expect(read).toBeGreaterThan(0)
+    expect(read).toBeLessThanOrEqual(2048)
+    expect(flows).toBeLessThanOrEqual(3072)
+  }, 120_000)
+})

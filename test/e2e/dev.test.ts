@@ -1,0 +1,49 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { getRandomPort } from 'get-port-please'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { startNuxt, toConfig, writeApp } from './temporary'
+
+const definition = (role: string) => `export default defineAuth({
+  providers: [credentials({ credentials: { name: {} }, authorize: ({ name }) => ({ id: '1', name }) })],
+  extend: { session: () => ({ role: '${role}' }) },
+})`
+const dir = writeApp({ 'nuxt.config.ts': toConfig(), 'server/auth.ts': definition('first'), 'app.vue': '<template><p>{{ useAuth().data.value }}</p></template>' })
+let server: ReturnType<typeof startNuxt>
+let origin = ''
+let cookie = ''
+
+beforeAll(async () => {
+  const port = await getRandomPort('127.0.0.1')
+  origin = `http://127.0.0.1:${port}`
+  server = startNuxt(['dev', dir, '--port', String(port), '--host', '127.0.0.1', '--no-fork'])
+  let output = ''
+  for (const stream of [server.stdout, server.stderr]) stream.on('data', chunk => output += String(chunk))
+  await vi.waitFor(async () => expect((await fetch(`${origin}/api/auth/session`)).status, output).toBe(200), { timeout: 60_000, interval: 250 })
+})
+afterAll(() => void server.kill())
+
+async function getSession(): Promise<unknown> {
+  return await (await fetch(`${origin}/api/auth/session`, { headers: { cookie } })).json()
+}
+
+describe('nuxt dev with no environment variable set', () => {
+  it('signs in', async () => {
+    const csrf = await fetch(`${origin}/api/auth/csrf`)
+    cookie = csrf.headers.getSetCookie().map(pair => pair.split(';')[0]).join('; ')
+    const { csrfToken } = await csrf.json() as { csrfToken: string }
+    const response = await fetch(`${origin}/api/auth/callback/credentials`, { method: 'POST', headers: { cookie, 'content-type': 'application/json', 'x-auth-return-redirect': '1' }, body: JSON.stringify({ csrfToken, name: 'Ada' }) })
+    expect(response.status).toBe(200)
+    cookie = response.headers.getSetCookie().map(pair => pair.split(';')[0]).join('; ')
+    expect(await getSession()).toMatchObject({ user: { name: 'Ada' }, role: 'first' })
+  })
+
+  it('keeps its random secret in node_modules/.cache', () => {
+    expect(readFileSync(join(dir, 'node_modules/.cache/nuxt-authjs/secret'), 'utf8').trim()).toHaveLength(44)
+  })
+
+  it('follows an edit of server/auth.ts, and keeps the visitor signed in', async () => {
+    writeFileSync(join(dir, 'server/auth.ts'), definition('second'))
+    await vi.waitFor(async () => expect(await getSession()).toMatchObject({ user: { name: 'Ada' }, role: 'second' }), { timeout: 30_000, interval: 250 })
+  })
+})

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Writes a small app below the repository, where it finds the repository's packages; gone with `node_modules/.cache`. */
+export function writeApp(files: Record<string, string>): string {
+  const cache = join(root, 'node_modules/.cache/nuxt-authjs-test')
+  mkdirSync(cache, { recursive: true })
+  const dir = mkdtempSync(join(cache, 'app-'))
+  const all = { 'package.json': '{ "private": true, "type": "module" }', ...files }
+  for (const [file, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(dir, file)), { recursive: true })
+    writeFileSync(join(dir, file), text)
+  }
+  return dir
+}
+
+/** A nuxt.config with this module. */
+export function toConfig(options = '{}', more = ''): string {
+  return `export default defineNuxtConfig({ modules: [${JSON.stringify(`${root}src/module`)}], compatibilityDate: '2026-11-01', telemetry: false, auth: ${options}, ${more} })`
+}
+
+/** The environment of a bare machine. */
+export const bare = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', CI: '1' }
+
+/** Runs the Nuxt CLI to its end. */
+export async function runNuxt(command: string, dir: string): Promise<{ code: number | null, output: string }> {
+  const child = startNuxt([command, dir])
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => output += String(chunk))
+  return await new Promise(resolve => child.on('close', code => resolve({ code, output })))
+}
+
+export function startNuxt(args: string[], env: Record<string, string> = {}) {
+  return spawn(process.execPath, [join(root, 'node_modules/.bin/nuxt'), ...args], { cwd: root, env: { ...bare, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+}

@@ -1,0 +1,166 @@
+import { mountSuspended, registerEndpoint } from '@nuxt/test-utils/runtime'
+import { createError, readBody, setResponseStatus } from 'h3'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { defineComponent, h, nextTick } from 'vue'
+import { clearNuxtState, useAuth, useNuxtApp } from '#imports'
+
+const ada = { user: { name: 'Ada' }, expires: '2999-01-01T00:00:00.000Z', uid: '1', role: 'admin' }
+const server = { session: null as unknown, status: 200, asked: 0, sent: [] as unknown[], signIn: { ok: true, status: 200, url: null as string | null, error: null as string | null, code: null as string | null } }
+
+registerEndpoint('/api/auth/session', {
+  method: 'GET',
+  handler: () => {
+    server.asked++
+    if (server.status !== 200) throw createError({ statusCode: server.status })
+    // As the server does: h3 would make 204 of null.
+    return Response.json(server.session)
+  },
+})
+registerEndpoint('/api/auth/session', {
+  method: 'POST',
+  handler: async (event) => {
+    server.sent.push(await readBody(event))
+    if (server.status !== 200) throw createError({ statusCode: server.status })
+    return server.session
+  },
+})
+registerEndpoint('/api/auth/csrf', () => ({ csrfToken: 'csrf' }))
+registerEndpoint('/api/auth/providers', () => ({ credentials: { id: 'credentials', type: 'credentials' }, github: { id: 'github', type: 'oauth' } }))
+for (const path of ['/api/auth/callback/credentials', '/api/auth/signin/github', '/api/auth/signout']) {
+  registerEndpoint(path, {
+    method: 'POST',
+    handler: async (event) => {
+      server.sent.push({ path, ...await readBody(event) as object })
+      setResponseStatus(event, server.signIn.status)
+      return server.signIn
+    },
+  })
+}
+
+const Probe = defineComponent({
+  setup() {
+    const { data, status } = useAuth()
+    return () => h('p', `${status.value} ${data.value?.user.name ?? ''}`)
+  },
+})
+
+beforeEach(() => Object.assign(server, { session: null, status: 200, asked: 0, sent: [], signIn: { ok: true, status: 200, url: null, error: null, code: null } }))
+afterEach(() => void clearNuxtState('auth'))
+
+describe('useAuth', () => {
+  it('asks once where nobody asked yet, and everyone sees the answer', async () => {
+    server.session = ada
+    const page = await mountSuspended(defineComponent(() => () => [h(Probe), h(Probe), h(Probe)]))
+    await vi.waitFor(() => expect(page.text()).toContain('authenticated Ada'))
+    expect(page.findAll('p').map(paragraph => paragraph.text())).toEqual(Array.from({ length: 3 }, () => 'authenticated Ada'))
+    expect(server.asked).toBeLessThanOrEqual(1)
+  })
+
+  it('is one object per app, usable after await', async () => {
+    const auth = useAuth()
+    await nextTick()
+    expect(useNuxtApp().runWithContext(() => useAuth())).toBe(auth)
+  })
+
+  it('sends one request for any number of refreshes at the same time', async () => {
+    const { refresh, getSession, data, lastRefreshedAt } = useAuth()
+    server.session = ada
+    server.asked = 0
+    const sessions = await Promise.all([refresh(), getSession(), refresh()])
+    expect(server.asked).toBe(1)
+    expect(sessions).toEqual([ada, ada, ada])
+    expect(data.value).toEqual(ada)
+    expect(lastRefreshedAt.value).toBeInstanceOf(Date)
+    await refresh()
+    expect(server.asked).toBe(2)
+  })
+
+  it('is unauthenticated when the server says null', async () => {
+    const { refresh, status, data, user } = useAuth()
+    await refresh()
+    expect([status.value, data.value, user.value]).toEqual(['unauthenticated', null, null])
+  })
+
+  it.each([500, 503, 404])('never takes a %i for a sign-out: it keeps the session and says why', async (status) => {
+    const auth = useAuth()
+    server.session = ada
+    await auth.refresh()
+    server.status = status
+    expect(await auth.refresh()).toEqual(ada)
+    expect(auth.status.value).toBe('authenticated')
+    expect(auth.error.value).toMatchObject({ statusCode: status })
+    server.status = 200
+    await auth.refresh()
+    expect(auth.error.value).toBeUndefined()
+  })
+
+  it.each([{ message: 'There was a problem' }, [], 'text', 1, {}, { user: null, expires: ada.expires }, { user: {} }, { user: {}, expires: '2001-01-01' }, '<html>'].map(answer => [answer]))('GRD-03 never takes %j for a session', async (answer) => {
+    const { refresh, data, error } = useAuth()
+    server.session = answer
+    expect(await refresh()).toBeNull()
+    expect(data.value).toBeNull()
+    expect(error.value).toBeInstanceOf(Error)
+  })
+})
+
+describe('signIn', () => {
+  it('refreshes the session in place after a success', async () => {
+    const { signIn, data } = useAuth()
+    server.session = ada
+    const result = await signIn('credentials', { name: 'ada', password: 'right', redirect: false })
+    expect(result).toEqual({ ok: true, status: 200, url: null, error: null, code: null })
+    expect(data.value).toEqual(ada)
+    expect(server.sent).toEqual([expect.objectContaining({ path: '/api/auth/callback/credentials', name: 'ada', password: 'right', csrfToken: 'csrf', callbackUrl: expect.stringMatching(/^\//) as string })])
+  })
+
+  it('tells a refusal as it is, and changes nothing', async () => {
+    const { signIn, data, refresh } = useAuth()
+    await refresh()
+    server.asked = 0
+    server.signIn = { ok: false, status: 403, url: '/login?error=CredentialsSignin', error: 'CredentialsSignin', code: 'Account locked' }
+    expect(await signIn('credentials', { name: 'x' })).toEqual(server.signIn)
+    expect([data.value, server.asked]).toEqual([null, 0])
+  })
+
+  it('gives the provider\'s address for an OAuth provider', async () => {
+    server.signIn.url = 'https://github.example/authorize?client_id=x'
+    expect(await useAuth().signIn('github', { redirect: false })).toMatchObject({ ok: true, url: server.signIn.url })
+  })
+
+  it('gives the sign-in page where no provider, or an unknown one, is named', async () => {
+    for (const provider of [undefined, 'nobody', '__proto__', 'constructor'])
+      expect(await useAuth().signIn(provider, { redirect: false, callbackUrl: '/x' })).toMatchObject({ ok: true, url: '/api/auth/signin?callbackUrl=%2Fx' })
+    expect(server.sent).toEqual([])
+  })
+})
+
+describe('signOut and update', () => {
+  it('signs out in place, and not when the server refused', async () => {
+    const { signOut, refresh, data } = useAuth()
+    server.session = ada
+    await refresh()
+    server.signIn = { ...server.signIn, ok: false, status: 403, error: 'MissingCSRF' }
+    expect(await signOut({ redirect: false })).toMatchObject({ ok: false, status: 403 })
+    expect(data.value).toEqual(ada)
+    server.signIn = { ...server.signIn, ok: true, status: 200, error: null }
+    expect(await signOut({ redirect: false })).toMatchObject({ ok: true })
+    expect(data.value).toBeNull()
+  })
+
+  it('offers the input to the server and takes its session', async () => {
+    const { update, data } = useAuth()
+    server.session = { ...ada, nickname: 'Countess' }
+    await update({ nickname: 'Countess' })
+    expect(server.sent).toEqual([{ csrfToken: 'csrf', data: { nickname: 'Countess' } }])
+    expect(data.value).toEqual(server.session)
+  })
+
+  it('throws when the server refuses an update, and keeps the session', async () => {
+    const { update, refresh, data } = useAuth()
+    server.session = ada
+    await refresh()
+    server.status = 400
+    await expect(update({ nickname: 1 })).rejects.toMatchObject({ statusCode: 400 })
+    expect(data.value).toEqual(ada)
+  })
+})
