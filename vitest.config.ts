@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig(async () => ({
   test: {
+    globalSetup: ['./test/setup/prepare.ts'],
     projects: [
       // Every hop and every error, without Nuxt.
       {

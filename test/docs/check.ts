@@ -20,7 +20,8 @@ const aliases = {
 
 /** What an app has where its page shows none. */
 const defaults: Record<string, string> = {
-  'package.json': '{ "private": true, "type": "module" }',
+  // Named, as in a new Nuxt app: auto-imports of a package that is not are typed `any`.
+  'package.json': '{ "private": true, "type": "module", "dependencies": { "nuxt": "*", "vue": "*", "vue-router": "*" } }',
   'nuxt.config.ts': `export default defineNuxtConfig({ modules: ['nuxt-authjs'] })`,
   'server/auth.ts': 'export default defineAuth({ providers: [] })',
   'pages/index.vue': '<template><p /></template>',

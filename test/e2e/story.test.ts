@@ -17,6 +17,7 @@ const problems: string[] = []
 
 beforeAll(async () => {
   page = await createPage(undefined, { proxy: recorder.proxy })
+  page.setDefaultTimeout(10_000)
   page.on('pageerror', error => problems.push(error.message))
   page.on('console', message => /hydrat/i.test(message.text()) && problems.push(message.text()))
 })

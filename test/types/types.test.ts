@@ -22,17 +22,19 @@ describe('types are inferred from the definition', () => {
     const file = `${root}test/types/app/server/auth.ts`
     const source = readFileSync(file, 'utf8')
     const leaking = `${root}test/types/app/server/auth-leaking.ts`
+    const types = `${root}test/types/app/.nuxt/types/nuxt-authjs.d.ts`
+    const registration = readFileSync(types, 'utf8')
     writeFileSync(leaking, source.replace('uid: token.uid, role: token.role', 'uid: token.uid, role: token.role, accessToken: token.accessToken'))
     try {
       // The same checks against a definition that gives too much away.
-      const types = `${root}test/types/app/.nuxt/types/nuxt-authjs.d.ts`
-      writeFileSync(types, readFileSync(types, 'utf8').replace('server/auth\'', 'server/auth-leaking\''))
+      writeFileSync(types, registration.replace('server/auth\'', 'server/auth-leaking\''))
       const { stdout } = await run(process.execPath, [`${root}node_modules/.bin/vue-tsc`, '--noEmit', '-p', 'test/types/app/tsconfig.json'], { cwd: root }).then(() => ({ stdout: '' }), (error: { stdout: string }) => error)
       expect(stdout).toContain('pages/index.vue')
       expect(stdout).toContain('Unused \'@ts-expect-error\' directive')
     }
     finally {
       rmSync(leaking)
+      writeFileSync(types, registration)
     }
   })
 })

@@ -50,11 +50,38 @@ describe('getServerSession', () => {
 
   it('costs an anonymous visitor nothing: no definition, no cookie', async () => {
     current.definition = undefined
-    for (const cookie of ['', 'theme=dark; lang=en']) {
-      const event = toEvent({ cookie })
+    for (const headers of [{}, { cookie: '' }] as Record<string, string>[]) {
+      const event = toEvent(headers)
       expect(await getServerSession(event)).toBeNull()
       expect([toCookies(event), event.node.res.getHeader('vary')]).toEqual([[], undefined])
     }
+  })
+
+  it('sets no cookie for a visitor who has others of ours', async () => {
+    const event = toEvent({ cookie: 'theme=dark; authjs.csrf-token=x; __Host-authjs.session-token-2=x' })
+    expect(await getServerSession(event)).toBeNull()
+    expect(toCookies(event)).toEqual([])
+  })
+
+  it('reads a cookie under the name that the definition gives it', async () => {
+    current.definition = { ...definition, cookies: { sessionToken: { name: 'mine' } } }
+    const event = toEvent({ cookie: `mine=${await encode({ token: { role: 'admin' }, secret, salt: 'mine' })}` })
+    expect(await getServerSession(event)).toMatchObject({ role: 'admin' })
+  })
+
+  it('adds Cookie to what the answer already varies by', async () => {
+    const event = await toSignedIn()
+    event.node.res.setHeader('vary', 'Accept-Encoding')
+    await getServerSession(event)
+    expect([event.node.res.getHeader('vary'), event.node.res.getHeader('cache-control')]).toEqual(['Accept-Encoding, Cookie', 'private, no-store'])
+  })
+
+  it('tells events.session, and survives its failure', async () => {
+    const told = vi.fn(() => Promise.reject(new Error('x')))
+    current.definition = { ...definition, events: { session: told } }
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    expect(await getServerSession(await toSignedIn())).toMatchObject({ role: 'admin' })
+    expect(told).toHaveBeenCalledWith(expect.objectContaining({ session: expect.objectContaining({ role: 'admin' }) as object }))
   })
 
   it('sets no cookie on a read that changes nothing', async () => {

@@ -2,9 +2,9 @@ import { defineEventHandler, parseCookies, setResponseHeader, useRuntimeConfig }
 import type { AuthEvent } from '../shared/types'
 import { isCsrfTokenValid } from './csrf'
 import type { AnyProvider, AuthDefinition, DefinitionInput, SessionFrom, TokenFrom } from './define'
-import { logError } from './log'
-import { getConfig } from './place'
-import type { RequestConfig } from './place'
+import { logWarning } from './log'
+import { getConfig } from './definition'
+import type { RequestConfig } from './definition'
 import { getRequestParts, isCrossSite, readFields } from './request'
 import type { RequestParts } from './request'
 import { getServerSession, updateServerSession } from './session'
@@ -108,6 +108,6 @@ function getCsrfCookieName({ cookies, useSecureCookies }: RequestConfig): string
 const privacy = { 'cache-control': 'private, no-store', 'vary': 'Cookie', 'referrer-policy': 'same-origin' }
 
 function refuse(status: number, extra?: HeadersInit): Response {
-  if (status === 403) logError('refused a request from another site, or one without a valid CSRF token')
+  if (status === 403) logWarning('refused a request from another site, or one without a valid CSRF token')
   return Response.json({ statusCode: status }, { status, headers: extra })
 }

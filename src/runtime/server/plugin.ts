@@ -1,6 +1,6 @@
 import { defineNitroPlugin } from '#nuxt-authjs/host'
 import type { AuthEvent } from '../shared/types'
-import { isPersonal, readSessionForRender } from './session'
+import { isPersonal, readSessionForRender, toPrivateHeaders } from './session'
 import { requireStart } from './start'
 
 /** What a page render calls; the app never imports the server. */
@@ -13,6 +13,6 @@ export default defineNitroPlugin((nitro) => {
   })
   // Last word on the page's headers: a page that knows a visitor is nobody else's, whatever it set itself.
   nitro.hooks.hook('render:response', async (response, { event }) => {
-    if (await isPersonal(event)) response.headers = { ...response.headers, 'cache-control': 'private, no-store', 'vary': 'Cookie' }
+    if (await isPersonal(event)) response.headers = { ...response.headers, ...toPrivateHeaders(event) }
   })
 })

@@ -1,4 +1,4 @@
-import { getRequestHost, getRequestProtocol, getRequestWebStream } from '#nuxt-authjs/host'
+import { getRequestHost, getRequestProtocol, getRequestWebStream, getRouteRules } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../shared/errors'
 import { toCallbackPath } from '../shared/callback-url'
 import type { AuthEvent } from '../shared/types'
@@ -31,12 +31,20 @@ export function getRequestParts(event: AuthEvent): RequestParts {
  */
 export function resolveOrigin(event: AuthEvent, environment: Environment, isTrusted: boolean): string {
   if (environment.origin) return environment.origin
-  const trustsProxy = isTrusted || environment.trustHost
-  if (!trustsProxy && !import.meta.dev) throw new NuxtAuthError('AUTH_S003')
+  // In development the dev server and its tunnels are the proxy.
+  const trustsProxy = isTrusted || environment.trustHost || import.meta.dev === true
+  if (!trustsProxy) throw new NuxtAuthError('AUTH_S003')
   const origin = `${getRequestProtocol(event, { xForwardedProto: trustsProxy })}://${getRequestHost(event, { xForwardedHost: trustsProxy })}`
   // Only a bare host may follow the scheme: what else parses (`user@host`, `host/path?`) is a trick.
   if (!URL.canParse(origin) || new URL(origin).origin !== origin.toLowerCase()) throw new NuxtAuthError('AUTH_R002')
   return new URL(origin).origin
+}
+
+/** True where the answer is stored and handed to others (prerender, swr, isr, cache): no session and no cookie may go in. */
+export function isSharedRender(event: AuthEvent): boolean {
+  if (import.meta.prerender) return true
+  const { cache, isr, swr, prerender } = getRouteRules(event)
+  return Boolean(cache || isr || swr || prerender)
 }
 
 /** True for a state-changing request that another site's page sent. https://www.w3.org/TR/fetch-metadata/ */

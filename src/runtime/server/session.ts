@@ -5,8 +5,9 @@ import type { AuthEvent, Awaitable, BaseSession, Session, Token } from '../share
 import { joinChunks, toChunks } from './cookies'
 import { toBaseSession } from './extend'
 import { logError } from './log'
-import { getConfig, isSharedRender } from './place'
-import type { RequestConfig } from './place'
+import { getConfig } from './definition'
+import type { RequestConfig } from './definition'
+import { isSharedRender } from './request'
 
 type JWT = Record<string, unknown> & { exp?: number, iat?: number }
 interface Reading { session: BaseSession | null, token: JWT | null }
@@ -59,6 +60,12 @@ export async function isPersonal(event: AuthEvent): Promise<boolean> {
   return Boolean((await readings.get(event)?.catch(() => null))?.session)
 }
 
+/** What keeps an answer that knows its visitor out of everybody else's cache. */
+export function toPrivateHeaders(event: AuthEvent): Record<string, string> {
+  const vary = [getResponseHeader(event, 'vary') ?? []].flat().join(', ')
+  return { 'cache-control': 'private, no-store', 'vary': /\bcookie\b|\*/i.test(vary) ? vary : [vary, 'Cookie'].filter(Boolean).join(', ') }
+}
+
 function getReading(event: AuthEvent): Promise<Reading> {
   const known = readings.get(event)
   if (known) return known
@@ -70,7 +77,7 @@ function getReading(event: AuthEvent): Promise<Reading> {
 
 async function read(event: AuthEvent): Promise<Reading> {
   const cookies = parseCookies(event)
-  if (!Object.keys(cookies).some(name => name.includes('session')) || isSharedRender(event)) return signedOut
+  if (Object.keys(cookies).length === 0 || isSharedRender(event)) return signedOut
   const config = await getConfig(event)
   const value = joinChunks(cookies, config.cookies.sessionToken.name)
   if (!value) return signedOut
@@ -96,7 +103,8 @@ async function issue(event: AuthEvent, config: RequestConfig, token: JWT, isChan
     config.callbacks.session?.({ session: toBaseSession(token, expires), token } as never) as Awaitable<BaseSession>)
   if (!isSession(session)) throw new NuxtAuthError('AUTH_R001', { step: 'callbacks.session (no user, or expired)' })
   if (isChanged) await writeCookie(event, config, token, expires)
-  markPrivate(event)
+  for (const [name, value] of Object.entries(toPrivateHeaders(event))) setResponseHeader(event, name, value)
+  await Promise.resolve(config.events?.session?.({ session, token } as never)).catch(error => logError('events.session failed', error))
   return { session, token }
 }
 
@@ -130,9 +138,4 @@ function setSessionCookie(event: AuthEvent, config: RequestConfig, value: string
   const { name, options } = config.cookies.sessionToken
   for (const chunk of toChunks(parseCookies(event), name, value))
     setCookie(event, chunk.name, chunk.value, chunk.value ? { ...options, expires } : { ...options, maxAge: 0 })
-}
-
-function markPrivate(event: AuthEvent): void {
-  if (!getResponseHeader(event, 'cache-control')) setResponseHeader(event, 'cache-control', 'private, no-store')
-  if (!getResponseHeader(event, 'vary')) setResponseHeader(event, 'vary', 'Cookie')
 }

@@ -4,7 +4,7 @@ import { validateDefinition } from './config'
 import { getEnvironment, isStrong, requireSecrets } from './environment'
 import type { Environment } from './environment'
 import { logError } from './log'
-import { loadDefinition } from './place'
+import { loadDefinition } from './definition'
 
 /** Ends a production process that could not keep a session safe, with one line that says what to set. */
 export async function requireStart(): Promise<void> {

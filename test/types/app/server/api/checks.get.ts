@@ -1,4 +1,4 @@
-import { getServerSession as fromAuth, type Session, type Token } from '#auth'
+import type { getServerSession as fromAuth, Session, Token } from '#auth'
 import { expectType, type ExpectedSession } from '../../expect'
 
 export default defineEventHandler(async (event) => {

@@ -1,4 +1,4 @@
-import { getRouteRules, useRuntimeConfig } from '#nuxt-authjs/host'
+import { useRuntimeConfig } from '#nuxt-authjs/host'
 import { file, importDefinition } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent, Awaitable } from '../shared/types'
@@ -23,14 +23,14 @@ export function getConfig(event: AuthEvent): Promise<RequestConfig> {
 
 /** The definition as exported: an object, or a function of the event; unwrapped where `NuxtAuthHandler` carries it. */
 export async function loadDefinition(): Promise<unknown> {
-  const exported = (await importDefinition()).default
+  const exported = (await attempt(importDefinition)).default
   return hasDefinition(exported) ? exported.definition : exported
 }
 
 async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
   const exported = await loadDefinition()
   // A user's function: its result is checked on the next line.
-  const input = typeof exported === 'function' ? await callDefinition(exported as (event: AuthEvent) => Awaitable<unknown>, event) : exported
+  const input = typeof exported === 'function' ? await attempt(() => (exported as (event: AuthEvent) => unknown)(event)) : exported
   const definition = validateDefinition(input, file)
   const environment = getEnvironment(event)
   const origin = resolveOrigin(event, environment, definition.trustHost === true)
@@ -39,20 +39,13 @@ async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
   return { ...toAuthConfig(definition, { environment, origin, basePath, signIn: auth.redirect.signIn, file, isDev: import.meta.dev === true }), origin }
 }
 
-async function callDefinition(define: (event: AuthEvent) => Awaitable<unknown>, event: AuthEvent): Promise<unknown> {
+async function attempt<T>(run: () => Awaitable<T>): Promise<T> {
   try {
-    return await define(event)
+    return await run()
   }
   catch (cause) {
     throw new NuxtAuthError('AUTH_R001', { step: file }, { cause })
   }
-}
-
-/** True where the answer is stored and handed to others (prerender, swr, isr, cache): no session and no cookie may go in. */
-export function isSharedRender(event: AuthEvent): boolean {
-  if (import.meta.prerender) return true
-  const { cache, isr, swr, prerender } = getRouteRules(event)
-  return Boolean(cache || isr || swr || prerender)
 }
 
 function hasDefinition(value: unknown): value is { definition: unknown } {
