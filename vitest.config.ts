@@ -32,6 +32,8 @@ export default defineConfig(async () => ({
           testTimeout: 60_000,
           hookTimeout: 180_000,
           maxWorkers: 2,
+          // After the others: a project with its own number of workers needs a turn of its own.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -47,7 +47,7 @@ async function runNode(args: string[]): Promise<string> {
 /** Files by path from the root. */
 function writeApp({ name, files, variants }: App): Map<string, Sample> {
   const dir = join(cache, name)
-  const placed = [...files.map(sample => ({ sample, file: sample.file })), ...variants.map((sample, index) => ({ sample, file: `alt/${index}/${sample.file}` }))]
+  const placed = [...files.map(sample => ({ sample, file: sample.file })), ...variants.flatMap((group, index) => group.map(sample => ({ sample, file: `alt/${index}/${sample.file}` })))]
   const isDefined = files.some(({ file }) => isDefinition(file))
   for (const [file, text] of Object.entries(defaults)) {
     if (!files.some(sample => sample.file === file) && !(isDefined && isDefinition(file))) write(join(dir, file), text)

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listFiles, pack, root, run } from './pack'
 import type { Packed } from './pack'
 
 const entries = ['nuxt-authjs', 'nuxt-authjs/define', 'nuxt-authjs/types']
+/** Where Nuxt has it; an app's generated tsconfig says the same. */
+const schema = dirname(createRequire(join(root, 'node_modules/nuxt/package.json')).resolve('@nuxt/schema/package.json'))
 let packed: Packed
 
 beforeAll(async () => {
@@ -22,7 +25,17 @@ async function runInPackage(code: string): Promise<unknown> {
 function createConsumer(moduleResolution: ts.ModuleResolutionKind, module: ts.ModuleKind): { program: ts.Program, consumer: ts.SourceFile } {
   const path = join(packed.dir, 'consumer.mts')
   const source = entries.map((entry, index) => `export * as entry${index} from '${entry}'\n`).join('')
-  const options: ts.CompilerOptions = { module, moduleResolution, target: ts.ScriptTarget.ESNext, strict: true, noEmit: true, skipLibCheck: false, types: ['node'], typeRoots: [join(root, 'node_modules/@types')] }
+  const options: ts.CompilerOptions = {
+    module,
+    moduleResolution,
+    target: ts.ScriptTarget.ESNext,
+    strict: true,
+    noEmit: true,
+    skipLibCheck: false,
+    types: ['node'],
+    typeRoots: [join(root, 'node_modules/@types')],
+    paths: { '@nuxt/schema': [join(schema, 'dist/index.d.mts')] },
+  }
   const host = ts.createCompilerHost(options)
   const { getSourceFile, fileExists, readFile } = host
   host.fileExists = file => file === path || fileExists.call(host, file)

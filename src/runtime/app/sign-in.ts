@@ -1,4 +1,4 @@
-import { navigateTo } from '#app'
+import { navigateTo, useRouter } from '#app'
 import { toCallbackPath } from '../shared/callback-url'
 import type { AuthResult } from '../shared/types'
 import type { AuthClient } from './client'
@@ -51,7 +51,9 @@ async function follow({ nuxtApp, base, config }: AuthClient, result: AuthResult,
   if (!redirect || !url) return result
   const path = import.meta.client ? toCallbackPath(url, location.origin, '') : url
   const isPage = path.startsWith(`${base}/`) && !path.startsWith(`${base}${config.basePath}/`)
-  await nuxtApp.runWithContext(() => isPage ? navigateTo(path.slice(base.length)) : navigateTo(url, { external: true }))
+  // Forced: on the page that the visitor is on already, its guard has to decide again.
+  const toPage = () => navigateTo({ ...useRouter().resolve(path.slice(base.length)), force: true })
+  await nuxtApp.runWithContext(() => isPage ? toPage() : navigateTo(url, { external: true }))
   return result
 }
 

@@ -20,10 +20,10 @@ export const unknownTokenField = defineAuth({
   },
 })
 
-// @ts-expect-error extend has no such key
 export const unknownExtendKey = defineAuth({
   providers: [password],
   extend: {
+    // @ts-expect-error extend has no such key
     sessions: () => ({}),
   },
 })
@@ -36,11 +36,11 @@ export const unknownUserField = defineAuth({
   },
 })
 
-// @ts-expect-error a role that extend.token can't return
 export const unknownUpdate = defineAuth({
   providers: [password],
   extend: {
     token: ({ user }) => ({ role: user.role }),
+    // @ts-expect-error a role that extend.token can't return
     update: () => ({ role: 'admin' as const }),
   },
 })
