@@ -1,6 +1,6 @@
 /** What `#auth` and the server's auto-imports offer, by the runtime file that defines it. */
 export const serverImports: Record<string, string[]> = {
-  define: ['defineAuth', 'credentials'],
+  define: ['defineAuth', 'credentials', 'withProfile'],
   handler: ['NuxtAuthHandler'],
   session: ['getServerSession', 'getToken', 'updateServerSession'],
   guard: ['requireSession'],

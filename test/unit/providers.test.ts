@@ -2,7 +2,7 @@ import { CredentialsSignin } from '@auth/core/errors'
 import Credentials from '@auth/core/providers/credentials'
 import GitHub from '@auth/core/providers/github'
 import { describe, expect, it } from 'vitest'
-import { credentials } from '../../src/runtime/server/define'
+import { credentials, withProfile } from '../../src/runtime/server/define'
 import { guardProviders, requireProviderKeys } from '../../src/runtime/server/providers'
 import type { Refusal } from '../../src/runtime/server/providers'
 
@@ -71,5 +71,14 @@ describe('requireProviderKeys', () => {
     requireProviderKeys([GitHub({ clientId: 'x', client: { token_endpoint_auth_method: 'none' } })], 'github', 'f')
     requireProviderKeys([Credentials({})], 'credentials', 'f')
     requireProviderKeys([], 'nobody', 'f')
+  })
+})
+
+describe('withProfile', () => {
+  it('gives the provider its environment variables and the profile of its own', async () => {
+    const provider = withProfile(GitHub, profile => ({ id: String(profile.id), login: profile.login }))
+    const config = provider({ clientId: 'id', clientSecret: 'secret' })
+    expect(config).toMatchObject({ id: 'github', options: { clientId: 'id', clientSecret: 'secret' } })
+    expect(await config.options?.profile?.({ id: 7, login: 'ada' } as never, {})).toEqual({ id: '7', login: 'ada' })
   })
 })

@@ -4,9 +4,12 @@ import type { AuthResult } from '../shared/types'
 import type { AuthClient } from './client'
 import type { SessionActions } from './session'
 
+/** A path of this app; also as `route.query` has it, where it may be missing or a list. */
+export type CallbackUrl = string | null | (string | null)[]
+
 export interface SignOutOptions {
   /** Where to go afterwards: a path of this app. Default: the page the visitor is on. */
-  callbackUrl?: string
+  callbackUrl?: CallbackUrl
   /** `false` stays on the page. */
   redirect?: boolean
 }
@@ -20,7 +23,8 @@ export type SignIn = (provider?: string, options?: SignInOptions, authorizationP
 export type SignOut = (options?: SignOutOptions) => Promise<AuthResult>
 
 export function createSignIn(client: AuthClient, { refresh, keep }: SessionActions): { signIn: SignIn, signOut: SignOut } {
-  const signIn: SignIn = async (provider, { redirect = true, callbackUrl = here(), ...fields } = {}, params = {}) => {
+  const signIn: SignIn = async (provider, { redirect = true, callbackUrl: wish, ...fields } = {}, params = {}) => {
+    const callbackUrl = toPath(wish)
     const type = provider && (await client.getProviders().catch(() => undefined))?.[provider]?.type
     if (!type) return await follow(client, toSignInPage(client, callbackUrl), redirect)
     if (type !== 'credentials') return await follow(client, await client.send(`/signin/${provider}?${new URLSearchParams(params)}`, { ...fields, callbackUrl }), redirect)
@@ -30,8 +34,8 @@ export function createSignIn(client: AuthClient, { refresh, keep }: SessionActio
     return await follow(client, result, redirect)
   }
 
-  const signOut: SignOut = async ({ callbackUrl = here(), redirect = true } = {}) => {
-    const result = await client.send('/signout', { callbackUrl })
+  const signOut: SignOut = async ({ callbackUrl, redirect = true } = {}) => {
+    const result = await client.send('/signout', { callbackUrl: toPath(callbackUrl) })
     if (!result.ok) return result
     keep(null)
     return await follow(client, result, redirect)
@@ -57,6 +61,7 @@ async function follow({ nuxtApp, base, config }: AuthClient, result: AuthResult,
   return result
 }
 
-function here(): string {
+function toPath(wish: CallbackUrl | undefined): string {
+  if (typeof wish === 'string') return wish
   return import.meta.client ? location.pathname + location.search : '/'
 }

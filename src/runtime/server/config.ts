@@ -21,7 +21,7 @@ export interface Place {
   origin: string
   /** Base path with `app.baseURL`, such as `/api/auth`. */
   basePath: string
-  /** Path of the app's own sign-in page, or ''. */
+  /** Path of the app's own sign-in page with `app.baseURL`, or ''. */
   signIn: string
   /** The definition's file, for messages. */
   file: string

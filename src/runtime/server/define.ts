@@ -1,7 +1,7 @@
-import type { AuthConfig, Account, Profile, User } from '@auth/core/types'
+import type { AuthConfig, Account, Profile, TokenSet, User } from '@auth/core/types'
 import type { AdapterUser } from '@auth/core/adapters'
 import type { JWT } from '@auth/core/jwt'
-import type { CredentialInput, CredentialsConfig, Provider } from '@auth/core/providers'
+import type { CredentialInput, CredentialsConfig, OAuthConfig, OAuthUserConfig, Provider } from '@auth/core/providers'
 import type { Awaitable, BaseSession, HostEvent, Simplify, TokenClaims } from '../shared/types'
 
 declare const userType: unique symbol
@@ -43,20 +43,20 @@ type Extended<Base, T> = Simplify<Omit<Base, keyof T> & {
   [K in keyof T]: K extends keyof Base ? T[K] extends object ? Simplify<Base[K] & T[K]> : T[K] : T[K]
 }>
 
-/** What of `T` arrives in a browser: JSON. */
+/** What of `T` is left in a token or a browser: JSON. */
 export type Json<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Json<T[K]> } : T
 
 export type SessionFrom<S, CS> = Json<Extended<BaseSession, unknown extends CS ? S : CS>>
-export type TokenFrom<T, CT> = Extended<TokenClaims, T & (unknown extends CT ? object : Known<CT>)>
+export type TokenFrom<T, CT> = Extended<TokenClaims, Json<T & (unknown extends CT ? object : Known<CT>)>>
 
 /** How the session is extended: the reason for this module. Write `token` before `session`: types flow in that order. */
 export interface Extend<U, T, S> {
   /** At sign-in: what `authorize` or the provider's profile returned → encrypted token. Stays on the server. */
   token?: (context: { user: U, account?: Account | null, profile?: Profile }) => Awaitable<T>
   /** At every read: token (or database user) → session. Nothing reaches the browser unless this returns it. */
-  session?: (context: { token: Simplify<TokenClaims & NoInfer<T>>, user?: AdapterUser }) => Awaitable<S>
+  session?: (context: { token: Simplify<TokenClaims & Json<NoInfer<T>>>, user?: AdapterUser }) => Awaitable<S>
   /** On `update(input)`: what of the client's wish becomes part of the token. Without it: nothing. */
-  update?: (context: { token: Simplify<TokenClaims & NoInfer<T>>, input: unknown }) => Awaitable<Partial<NoInfer<T> & Pick<TokenClaims, 'name' | 'email' | 'picture'>>>
+  update?: (context: { token: Simplify<TokenClaims & Json<NoInfer<T>>>, input: unknown }) => Awaitable<Partial<NoInfer<T> & Pick<TokenClaims, 'name' | 'email' | 'picture'>>>
 }
 
 /** Everything that Auth.js accepts, and `extend`. https://authjs.dev/reference/core#authconfig */
@@ -86,6 +86,15 @@ export function defineAuth<P extends AnyProvider, T extends object = object, S e
   return definition as object
 }
 
+/** An Auth.js provider with a profile of its own, typed: what `profile` returns is `user` in `extend.token`. */
+export function withProfile<P extends Profile, U extends { id?: string }>(
+  provider: (options: OAuthUserConfig<P>) => OAuthConfig<P>,
+  profile: (profile: P, tokens: TokenSet) => Awaitable<U>,
+): ((options: OAuthUserConfig<P>) => OAuthConfig<P>) & TypedProvider<U> {
+  // Called by Auth.js with the provider's environment variables; its types of a profile know no fields of the app.
+  return options => provider({ ...options, profile: profile as OAuthUserConfig<P>['profile'] })
+}
+
 /** The keys that a sign-in form sends, each a string; `''` where the form left it out. */
 export type CredentialValues<C> = { [K in keyof C]: string }
 
@@ -97,7 +106,7 @@ export interface CredentialsInput<C extends Record<string, CredentialInput>, U> 
    * Who these credentials belong to, or null (401). Throw `createError({ statusCode: 403, statusMessage })` to refuse with
    * that status and a message that `signIn` returns as `code`.
    */
-  authorize: (credentials: CredentialValues<C>, request: Request) => Awaitable<U | null | undefined | false>
+  authorize: (credentials: CredentialValues<C>, request: Request) => Awaitable<U | null | undefined | false | ''>
 }
 
 /** Auth.js's credentials provider, typed: `authorize` gets exactly the declared fields, and what it returns is `user` in `extend.token`. */

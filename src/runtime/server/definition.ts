@@ -8,7 +8,11 @@ import { getEnvironment } from './environment'
 import { resolveOrigin } from './request'
 
 /** The definition at work for one request. */
-export interface RequestConfig extends ResolvedConfig { origin: string }
+export interface RequestConfig extends ResolvedConfig {
+  origin: string
+  /** The app's root path, such as `/` or `/shop/`: where nobody said where to go. */
+  home: string
+}
 
 const configs = new WeakMap<AuthEvent, Promise<RequestConfig>>()
 
@@ -35,8 +39,9 @@ async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
   const environment = getEnvironment(event)
   const origin = resolveOrigin(event, environment, definition.trustHost === true)
   const { app, public: { auth } } = useRuntimeConfig(event)
-  const basePath = `${app.baseURL.replace(/\/$/, '')}${auth.basePath}`
-  return { ...toAuthConfig(definition, { environment, origin, basePath, signIn: auth.redirect.signIn, file, isDev: import.meta.dev === true }), origin }
+  const base = app.baseURL.replace(/\/$/, '')
+  const { signIn } = auth.redirect
+  return { ...toAuthConfig(definition, { environment, origin, basePath: base + auth.basePath, signIn: signIn && base + signIn, file, isDev: import.meta.dev === true }), origin, home: `${base}/` }
 }
 
 async function attempt<T>(run: () => Awaitable<T>): Promise<T> {

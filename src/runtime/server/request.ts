@@ -88,16 +88,22 @@ async function readText(event: AuthEvent, headers: Headers): Promise<string | un
  * The web Request that Auth.js gets: on the trusted origin, with callback URLs that are paths of this app or absent.
  * Auth.js answers any request with an error body as soon as one of them is not.
  */
-export function toAuthRequest(parts: RequestParts, origin: string, path: string, fields?: Record<string, unknown>): Request {
+export function toAuthRequest(parts: RequestParts, { origin, home }: { origin: string, home: string }, path: string, fields?: Record<string, unknown>): Request {
   const url = new URL(path, origin)
-  const wish = url.searchParams.get('callbackUrl')
-  if (wish !== null) url.searchParams.set('callbackUrl', toCallbackPath(wish, origin))
   const headers = new Headers(parts.headers)
-  headers.set('cookie', keepValidCallbackCookies(headers.get('cookie') ?? '', origin))
+  const cookie = keepValidCallbackCookies(headers.get('cookie') ?? '', origin)
+  headers.set('cookie', cookie)
+  // Without any word on it Auth.js goes to the origin's root, which need not be this app's.
+  const fallback = cookie.includes('authjs.callback-url=') ? undefined : home
+  const wish = url.searchParams.get('callbackUrl') ?? (fields || path.includes('/callback/') ? undefined : fallback)
+  if (wish !== undefined) url.searchParams.set('callbackUrl', toCallbackPath(wish, origin, home))
   headers.delete('content-length')
   if (!fields) return new Request(url, { method: 'GET', headers })
   headers.set('content-type', 'application/json')
-  const body = fields.callbackUrl === undefined ? fields : { ...fields, callbackUrl: toCallbackPath(fields.callbackUrl, origin) }
+  const target = fields.callbackUrl ?? url.searchParams.get('callbackUrl') ?? fallback
+  // In the body only: what is in the query of a sign-in goes on to the provider.
+  url.searchParams.delete('callbackUrl')
+  const body = target === undefined ? fields : { ...fields, callbackUrl: toCallbackPath(target, origin, home) }
   return new Request(url, { method: 'POST', headers, body: JSON.stringify(body) })
 }
 

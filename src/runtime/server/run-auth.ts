@@ -37,7 +37,7 @@ export async function runAuth({ event, config, parts, action, fields }: Run): Pr
   own.providers = guardProviders(own.providers, refusal)
 
   const path = `${config.basePath}/${[action.name, action.provider].filter(Boolean).join('/')}${new URL(parts.path, config.origin).search}`
-  const response = await Auth(toAuthRequest(parts, config.origin, path, fields), own)
+  const response = await Auth(toAuthRequest(parts, config, path, fields), own)
   if (response.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
   return parts.headers.has('x-auth-return-redirect') && fields ? await toResult(response, config.origin, refusal) : response
 }

@@ -11,14 +11,16 @@ const middleware: RouteMiddleware = defineNuxtRouteMiddleware(async (to) => {
   const { app, public: { auth } } = useRuntimeConfig()
   const { protect, redirect, basePath } = auth as PublicAuthConfig
   const rules = collectRules(to, protect)
-  if (rules.every(rule => rule === false) || isSignInPage(to, redirect.signIn)) return
+  if (rules.every(rule => rule === false)) return
   const { session, error } = useAuthState()
   if (import.meta.client && session.value === undefined) await useAuth().refresh()
-  if (session.value === undefined && error.value) return abortNavigation(createError({ statusCode: 503, statusMessage: 'Service Unavailable' }))
+  if (session.value === undefined && error.value && !isSignInPage(to, redirect.signIn)) return abortNavigation(createError({ statusCode: 503, statusMessage: 'Service Unavailable' }))
 
   const { access, rule } = decideStrictest(rules, session.value)
   if (access === 'allow') return
   if (access === 'home') return navigateTo(redirect.home)
+  // Whoever is sent to the sign-in page has to arrive there, whatever its rule.
+  if (isSignInPage(to, redirect.signIn)) return
   if (access === 'sign-in') return toSignIn(to, (app as { baseURL: string }).baseURL.replace(/\/$/, ''), redirect.signIn, basePath)
   if (typeof rule === 'object' && rule.redirectTo) return navigateTo(rule.redirectTo)
   return abortNavigation(createError({ statusCode: 403, statusMessage: 'Forbidden' }))

@@ -1,6 +1,6 @@
 import Credentials from '@auth/core/providers/credentials'
 import GitHub from '@auth/core/providers/github'
-import { defineAuth, credentials, NuxtAuthHandler } from '#auth'
+import { defineAuth, credentials, NuxtAuthHandler, withProfile } from '#auth'
 import { expectType } from '../expect'
 
 // What a definition gives, told from its type alone.
@@ -73,4 +73,12 @@ credentials({
   authorize: ({ password }) => ({ id: String(password) }),
 })
 
-export { both, mutating, perRequest, plain }
+const profiled = defineAuth({
+  providers: [withProfile(GitHub, profile => ({ id: String(profile.id), name: profile.name, login: profile.login }))],
+  extend: { token: ({ user }) => ({ login: user.login, since: new Date(0) }), session: ({ token }) => ({ login: token.login, since: token.since }) },
+})
+expectType<SessionOf<typeof profiled>['login']>().toEqual<string>(true)
+// A date is a string once the token was sealed.
+expectType<TokenOf<typeof profiled>['since']>().toEqual<string>(true)
+
+export { both, mutating, perRequest, plain, profiled }

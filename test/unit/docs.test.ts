@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { resolveOptions } from '../../src/options'
+import type { ModuleOptions } from '../../src/options'
+import { catalogue } from '../../src/runtime/shared/errors'
+import { mergeApps, toApps, toSamples } from '../docs/apps'
+import { checkApps } from '../docs/check'
+import { findDeadLinks, findUnknownScripts, listBlocks, listHeadings, readPage, readPages } from '../docs/pages'
+import type { Page } from '../docs/pages'
+import { scripts } from '../../package.json'
+
+const pages = readPages()
+const wrong = readPage('test/docs/wrong.md')
+const errors = readPage('docs/errors.md')
+
+function toPageApps(page: Page) {
+  return toApps(toSamples(listBlocks(page)))
+}
+
+describe('the samples of README and docs', () => {
+  it('compile, each page as an app of its own', { timeout: 300_000 }, async () => {
+    const problems = await checkApps(mergeApps([...pages.flatMap(toPageApps), ...toPageApps(wrong)]))
+    expect(problems.filter(problem => !problem.startsWith(wrong.name))).toEqual([])
+    // The same run finds what is wrong on a page with mistakes, in the right lines.
+    expect(problems.map(problem => /^(\S+): error (TS\d+)/.exec(problem)?.slice(1).join(' ')).filter(place => place?.startsWith(wrong.name)).sort()).toEqual([
+      'test/docs/wrong.md:15 TS2322',
+      'test/docs/wrong.md:20 TS2339',
+      'test/docs/wrong.md:26 TS2531',
+      'test/docs/wrong.md:31 TS2307',
+      'test/docs/wrong.md:33 TS2353',
+    ])
+  })
+
+  it('name their file, in a language that is checked', () => {
+    const block = { page: 'x.md', line: 3 }
+    expect(() => toSamples([{ ...block, language: 'ts', code: 'const a = 1\n' }])).toThrow('x.md:3')
+    expect(() => toSamples([{ ...block, language: 'vue', code: '// pages/index.ts\n' }])).toThrow('x.md:3')
+    expect(() => toSamples([{ ...block, language: 'js', code: '// a.js\n' }])).toThrow('x.md:3')
+    expect(() => listBlocks({ name: 'x.md', text: 'a\n\n```ts\n// a.ts\n' })).toThrow('x.md:3')
+  })
+
+  const configs = pages.flatMap(page => toSamples(listBlocks(page))).filter(({ file }) => file === 'nuxt.config.ts')
+
+  it.each(configs.map(({ page, line, code }) => [`${page}:${line}`, code]))('have options that the module takes: %s', (_, code) => {
+    // A nuxt.config without imports is one expression.
+    const config = new Function('defineNuxtConfig', code.replace('export default', 'return'))((config: unknown) => config) as { auth?: ModuleOptions }
+    expect(resolveOptions(config.auth ?? {})).toMatchObject(config.auth ?? {})
+  })
+})
+
+describe('the pages', () => {
+  it.each(pages.map(page => [page.name, page] as const))('%s links to files and headings that exist', (_, page) => {
+    expect(findDeadLinks(page, pages)).toEqual([])
+  })
+
+  it.each(pages.map(page => [page.name, page] as const))('%s names scripts that exist', (_, page) => {
+    expect(findUnknownScripts(page, Object.keys(scripts))).toEqual([])
+  })
+
+  it('finds a dead link and an unknown script', () => {
+    expect(findDeadLinks(wrong, [wrong])).toEqual([
+      'test/docs/wrong.md:36: ./nowhere.md: there is no test/docs/nowhere.md',
+      'test/docs/wrong.md:36: #missing: test/docs/wrong.md has no heading #missing',
+    ])
+    expect(findUnknownScripts(wrong, ['test'])).toEqual(['test/docs/wrong.md:36: package.json has no script `nothing`'])
+  })
+
+  it.each(pages.filter(({ name }) => name.startsWith('docs/')).map(page => [page.name, page] as const))('%s begins with a sample and is linked from the README', (name, page) => {
+    expect(page.text).toMatch(/^# .+\n\n```/)
+    expect(readPage('README.md').text).toContain(`(./${name})`)
+  })
+
+  it('the README is 120 lines or fewer', () => {
+    expect(readPage('README.md').text.trimEnd().split('\n').length).toBeLessThanOrEqual(120)
+  })
+
+  it('docs/errors.md has a heading for each code, in order, and for no other', () => {
+    expect(listHeadings(errors, '##')).toEqual(Object.keys(catalogue))
+  })
+})
