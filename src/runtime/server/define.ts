@@ -1,7 +1,7 @@
 import type { AuthConfig, Account, Profile, TokenSet, User } from '@auth/core/types'
 import type { AdapterUser } from '@auth/core/adapters'
 import type { JWT } from '@auth/core/jwt'
-import type { CredentialInput, CredentialsConfig, OAuthConfig, OAuthUserConfig, Provider } from '@auth/core/providers'
+import type { CredentialInput, CredentialsConfig, OAuthConfig, OIDCConfig, Provider } from '@auth/core/providers'
 import type { Awaitable, BaseSession, HostEvent, Simplify, TokenClaims } from '../shared/types'
 
 declare const userType: unique symbol
@@ -86,13 +86,16 @@ export function defineAuth<P extends AnyProvider, T extends object = object, S e
   return definition as object
 }
 
+type OAuthProvider = (options: never) => OAuthConfig<never> | OIDCConfig<never>
+type ProfileOf<F extends OAuthProvider> = ReturnType<F> extends { profile?: (profile: infer P, tokens: TokenSet) => unknown } ? P : never
+
 /** An Auth.js provider with a profile of its own, typed: what `profile` returns is `user` in `extend.token`. */
-export function withProfile<P extends Profile, U extends { id?: string }>(
-  provider: (options: OAuthUserConfig<P>) => OAuthConfig<P>,
-  profile: (profile: P, tokens: TokenSet) => Awaitable<U>,
-): ((options: OAuthUserConfig<P>) => OAuthConfig<P>) & TypedProvider<U> {
-  // Called by Auth.js with the provider's environment variables; its types of a profile know no fields of the app.
-  return options => provider({ ...options, profile: profile as OAuthUserConfig<P>['profile'] })
+export function withProfile<F extends OAuthProvider, U extends { id?: string }>(
+  provider: F,
+  profile: (profile: ProfileOf<F>, tokens: TokenSet) => Awaitable<U>,
+): ((options: object) => OAuthConfig<Profile>) & TypedProvider<U> {
+  // Called by Auth.js with the provider's environment variables. Its type of a profile knows no fields of the app.
+  return options => provider({ ...options, profile } as never) as unknown as OAuthConfig<Profile>
 }
 
 /** The keys that a sign-in form sends, each a string; `''` where the form left it out. */

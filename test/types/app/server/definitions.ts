@@ -1,4 +1,5 @@
 import Credentials from '@auth/core/providers/credentials'
+import Google from '@auth/core/providers/google'
 import GitHub from '@auth/core/providers/github'
 import { defineAuth, credentials, NuxtAuthHandler, withProfile } from '#auth'
 import { expectType } from '../expect'
@@ -72,6 +73,8 @@ credentials({
   // @ts-expect-error a field that the form does not have
   authorize: ({ password }) => ({ id: String(password) }),
 })
+
+void withProfile(Google, profile => ({ id: profile.sub, hd: profile.hd }))
 
 const profiled = defineAuth({
   providers: [withProfile(GitHub, profile => ({ id: String(profile.id), name: profile.name, login: profile.login }))],
