@@ -1,6 +1,6 @@
 import {
-  addImports, addPlugin, addRouteMiddleware, addServerHandler, addServerImports, addServerPlugin, addServerTemplate,
-  addTypeTemplate, createResolver, defineNuxtModule, getLayerDirectories, getNitroVersion,
+  addComponent, addImports, addPlugin, addRouteMiddleware, addServerHandler, addServerImports, addServerPlugin, addServerTemplate,
+  addTemplate, addTypeTemplate, createResolver, defineNuxtModule, getLayerDirectories, getNitroVersion, useLogger,
 } from '@nuxt/kit'
 import type { Nuxt } from '@nuxt/schema'
 import { defu } from 'defu'
@@ -10,8 +10,10 @@ import type { DefinitionFile, Root } from './definition'
 import { resolveOptions } from './options'
 import type { ModuleOptions, ResolvedOptions } from './options'
 import { NuxtAuthError } from './runtime/shared/errors'
+import { compileRules, findCachedAndGuarded } from './rules'
+import type { CompiledRule, RouteRules } from './rules'
 import { getDevSecret } from './secret'
-import { renderAuthModule, renderAuthTypes, renderDefinitionModule, renderHost, renderTypes, serverImports } from './templates'
+import { renderAuthModule, renderAuthTypes, renderDefinitionModule, renderHost, renderRouteRuleTypes, renderRules, renderTypes, serverImports } from './templates'
 
 export type { ModuleOptions } from './options'
 
@@ -25,8 +27,9 @@ export default defineNuxtModule<ModuleOptions>({
     const definition = findDefinition(roots, options.definition, options.basePath)
 
     addRuntimeConfig(nuxt, options)
-    addServer(nuxt, runtime, definition, options)
-    addApp(runtime)
+    const getRules = collectRules(nuxt)
+    addServer(nuxt, runtime, definition, options, getRules)
+    addApp(runtime, getRules)
     addTypes(nuxt, runtime, definition)
     restartOnMove(nuxt, roots, options)
   },
@@ -46,11 +49,12 @@ function addRuntimeConfig(nuxt: Nuxt, { basePath, protect, redirect }: ResolvedO
   Object.assign(runtimeConfig.public, { auth: defu(runtimeConfig.public.auth as object, { basePath, protect, redirect }) })
 }
 
-function addServer(nuxt: Nuxt, runtime: string, definition: DefinitionFile, { basePath }: ResolvedOptions): void {
+function addServer(nuxt: Nuxt, runtime: string, definition: DefinitionFile, { basePath }: ResolvedOptions, getRules: () => CompiledRule[]): void {
   addServerTemplate({ filename: '#nuxt-authjs/host', getContents: () => renderHost(getNitroVersion(nuxt) ?? 2) })
   addServerTemplate({ filename: '#nuxt-authjs/definition', getContents: () => renderDefinitionModule(definition.path, definition.name) })
   addServerTemplate({ filename: '#auth', getContents: () => renderAuthModule(runtime) })
   for (const [file, names] of Object.entries(serverImports)) addServerImports(names.map(name => ({ name, from: `${runtime}/server/${file}` })))
+  addServerTemplate({ filename: '#nuxt-authjs/rules', getContents: () => renderRules(getRules()) })
   addServerPlugin(`${runtime}/server/plugin`)
   const handler = `${runtime}/server/handler`
   if (!definition.isHandler) addServerHandler({ route: `${basePath}/**`, handler, lazy: true })
@@ -62,7 +66,19 @@ function refuseSecondHandler({ options }: Nuxt, { name }: DefinitionFile, route:
   if (other) throw new NuxtAuthError('AUTH_M003', { basePath: route, first: name, second: String(other.handler) })
 }
 
-function addApp(runtime: string): void {
+// Asked for when templates are written: until then modules and pages add to the route rules.
+function collectRules(nuxt: Nuxt): () => CompiledRule[] {
+  let routeRules: RouteRules = {}
+  nuxt.hook('nitro:init', (nitro) => {
+    routeRules = nitro.options.routeRules as RouteRules
+    for (const pattern of findCachedAndGuarded(routeRules)) useLogger('nuxt-authjs').warn(new NuxtAuthError('AUTH_M006', { pattern }).message)
+  })
+  return () => compileRules({ ...nuxt.options.routeRules as RouteRules, ...routeRules })
+}
+
+function addApp(runtime: string, getRules: () => CompiledRule[]): void {
+  addTemplate({ filename: 'nuxt-authjs/rules.mjs', getContents: () => renderRules(getRules()) })
+  addComponent({ name: 'AuthState', filePath: `${runtime}/app/components/AuthState` })
   addPlugin({ src: `${runtime}/app/plugins/session.server`, mode: 'server' })
   addImports({ name: 'useAuth', from: `${runtime}/app/composables/useAuth` })
   addRouteMiddleware({ name: 'nuxt-authjs', path: `${runtime}/app/middleware/auth`, global: true }, { prepend: true })
@@ -72,6 +88,7 @@ function addTypes(nuxt: Nuxt, runtime: string, definition: DefinitionFile): void
   const types = join(nuxt.options.buildDir, 'types')
   const paths = { runtime: relative(types, runtime), definition: relative(types, definition.path).replace(/\.([cm]?)ts$/, ''), event: (getNitroVersion(nuxt) ?? 2) >= 3 ? 'import(\'nuxt/server\').RequestEvent' : 'import(\'h3\').H3Event' }
   addTypeTemplate({ filename: 'types/nuxt-authjs.d.ts', getContents: () => renderTypes(paths) }, { nuxt: true, nitro: true })
+  addTypeTemplate({ filename: 'types/nuxt-authjs-rules.d.ts', getContents: () => renderRouteRuleTypes(paths) }, { nuxt: true, nitro: true, node: true, shared: true })
   addTypeTemplate({ filename: 'types/nuxt-authjs-server.d.ts', getContents: () => renderAuthTypes(paths) }, { nuxt: true, nitro: true })
 }
 

@@ -60,10 +60,10 @@ function refuseUnknown(options: object, keys: string[], prefix: string): void {
 
 function requireRule(key: string, rule: AuthRule): AuthRule {
   if (isAuthRule(rule)) return rule
-  throw new NuxtAuthError('AUTH_M005', { key, value: JSON.stringify(rule), expected: 'true, false, \'guest\' or { match, redirectTo }' })
+  throw new NuxtAuthError('AUTH_M005', { key: `auth.${key}`, value: JSON.stringify(rule), expected: 'true, false, \'guest\' or { match, redirectTo }' })
 }
 
 function requirePath(key: string, path: string): string {
   if (/^\/(?![/\\])[^\s?#\\]*$/.test(path)) return path
-  throw new NuxtAuthError('AUTH_M005', { key, value: JSON.stringify(path), expected: 'a path of this app such as \'/account\'' })
+  throw new NuxtAuthError('AUTH_M005', { key: `auth.${key}`, value: JSON.stringify(path), expected: 'a path of this app such as \'/account\'' })
 }

@@ -1,12 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'pathe'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { findDefinition } from '../../src/definition'
+import { findCachedAndGuarded } from '../../src/rules'
 import { resolveOptions } from '../../src/options'
 import { validateDefinition } from '../../src/runtime/server/config'
 import { requireSecrets, resolveEnvironment } from '../../src/runtime/server/environment'
 import { extendToken } from '../../src/runtime/server/extend'
+import { requireSession } from '../../src/runtime/server/guard'
+import handler from '../../src/runtime/server/handler'
 import { requireProviderKeys } from '../../src/runtime/server/providers'
 import { resolveOrigin } from '../../src/runtime/server/request'
 import { getServerSession } from '../../src/runtime/server/session'
@@ -26,12 +29,13 @@ const find = (definition: string, basePath: string) => findDefinition([{ rootDir
 const environment = (variables: Record<string, string> = {}) => resolveEnvironment(variables, {})
 
 /** How to run into each of them. A code without an entry is a type error here. */
-const throwers: Record<Exclude<AuthErrorCode, 'AUTH_R003'>, () => unknown> = {
+const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_M001: () => find('nowhere', '/x'),
   AUTH_M002: () => find('server/auth', '/x'),
   AUTH_M003: () => find('server/auth', '/api/auth'),
   AUTH_M004: () => resolveOptions({ origin: 'x' } as never),
   AUTH_M005: () => resolveOptions({ basePath: 'x' }),
+  AUTH_M006: () => Promise.reject(new NuxtAuthError('AUTH_M006', { pattern: findCachedAndGuarded({ '/x/**': { auth: true, swr: true } })[0] ?? '' })),
   AUTH_D001: () => validateDefinition({}, 'server/auth.ts'),
   AUTH_D002: () => validateDefinition({ providers: [], extend: { jwt: 1 } }, 'server/auth.ts'),
   AUTH_D003: () => extendToken({ token: () => 1 as never }, {}, { user: {} }, 'server/auth.ts'),
@@ -45,6 +49,14 @@ const throwers: Record<Exclude<AuthErrorCode, 'AUTH_R003'>, () => unknown> = {
     current.definition = () => Promise.reject(new Error('x'))
     return getServerSession(toEvent({ cookie: 'authjs.session-token=x' }))
   },
+  AUTH_R003: () => {
+    vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
+    vi.stubEnv('AUTH_URL', 'https://app.example')
+    // A provider that says nowhere where it is.
+    current.definition = { providers: [{ id: 'nowhere', type: 'oauth', clientId: 'x', clientSecret: 'y' }], logger: { error: () => {} } }
+    return handler(toEvent({}, '/api/auth/providers'))
+  },
+  AUTH_R004: () => requireSession(Object.assign(toEvent(), { context: { cache: {} } })),
   AUTH_R002: () => resolveOrigin(toEvent({ host: 'x@y' }), environment({ AUTH_TRUST_HOST: '1' }), false),
 }
 

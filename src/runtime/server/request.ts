@@ -25,6 +25,12 @@ export function getRequestParts(event: AuthEvent): RequestParts {
   return { method: method ?? 'GET', headers: headers ?? new Headers(), path: path ?? '/' }
 }
 
+/** Path and query as the client sent them, before the host decoded anything. */
+export function getRawPath(event: AuthEvent): string {
+  const { req, node } = event as { req?: Request, node?: { req?: { originalUrl?: string, url?: string } } }
+  return node?.req?.originalUrl ?? node?.req?.url ?? (typeof req?.url === 'string' ? req.url : '/')
+}
+
 /**
  * Hop 0: the public origin of this request. From AUTH_URL; from the request only in development or where the host is trusted.
  * Throws AUTH_S003 (503) when nobody said what the origin is, AUTH_R002 (400) when the host is none.
@@ -45,6 +51,11 @@ export function isSharedRender(event: AuthEvent): boolean {
   if (import.meta.prerender) return true
   const { cache, isr, swr, prerender } = getRouteRules(event)
   return Boolean(cache || isr || swr || prerender)
+}
+
+/** True in `defineCachedEventHandler`: Nitro marks the context of the event whose answer it stores. */
+export function isCachedEvent(event: AuthEvent): boolean {
+  return 'cache' in event.context
 }
 
 /** True for a state-changing request that another site's page sent. https://www.w3.org/TR/fetch-metadata/ */

@@ -25,12 +25,19 @@ declare module '#nuxt-authjs/host' {
     public: { auth: import('../shared/types').PublicAuthConfig }
   }
   export function defineNitroPlugin(plugin: (nitro: NitroApp) => void): (nitro: NitroApp) => void
+  /** Puts a handler before every other: middleware, redirects, proxies, caches and files included. */
+  export function useFirst(nitro: NitroApp, handler: (event: AuthEvent) => unknown): void
   export interface NitroApp {
     hooks: {
       hook(name: 'request', run: (event: AuthEvent) => void): void
       hook(name: 'render:response', run: (response: { headers?: Record<string, string> }, context: { event: AuthEvent }) => void | Promise<void>): void
     }
   }
+}
+
+declare module '#nuxt-authjs/rules' {
+  /** The app's route rules with `auth`, most specific last. */
+  export const rules: import('../shared/paths').PathRule<import('../shared/types').AuthRule>[]
 }
 
 declare module '#nuxt-authjs/definition' {

@@ -30,7 +30,12 @@ export function isAuthRule(value: unknown): value is AuthRule {
 }
 
 function isRuleObject(rule: unknown): rule is { match?: unknown, redirectTo?: string } {
-  return isObject(rule) && Object.keys(rule).every(key => key === 'match' || key === 'redirectTo')
+  return isObject(rule) && Object.keys(rule).every(key => key === 'match' || (key === 'redirectTo' && isPath(rule[key])))
+}
+
+// A path of this app: what begins with two slashes, or a slash and a backslash, is another host to a browser.
+function isPath(value: unknown): boolean {
+  return value === undefined || (typeof value === 'string' && /^\/(?![/\\])[^\s\\]*$/.test(value))
 }
 
 function isMatching(expected: unknown, actual: unknown): boolean {

@@ -9,7 +9,8 @@ export const catalogue = {
   AUTH_M002: { status: 500, why: '{file} has no default export', fix: 'Write `export default defineAuth({ … })` in {file}' },
   AUTH_M003: { status: 500, why: 'Two handlers answer {basePath}: {first} and {second}', fix: 'Keep one: delete {first}, or delete {second}' },
   AUTH_M004: { status: 500, why: 'nuxt.config: `auth.{key}` is not an option of nuxt-authjs', fix: 'Use one of: {known}' },
-  AUTH_M005: { status: 500, why: 'nuxt.config: `auth.{key}` is {value}, expected {expected}', fix: 'Set `auth.{key}` to {expected}' },
+  AUTH_M005: { status: 500, why: 'nuxt.config: `{key}` is {value}, expected {expected}', fix: 'Set `{key}` to {expected}' },
+  AUTH_M006: { status: 500, why: 'nuxt.config: the route {pattern} is cached and guarded: what is stored for everybody can\'t be for some', fix: 'Remove `auth` from routeRules[\'{pattern}\'] and guard the data that the page loads, or remove its cache, swr, isr or prerender' },
   AUTH_D001: { status: 503, why: '{file}: the default export is not a definition', fix: 'Export `defineAuth({ providers: [ … ] })` as default from {file}' },
   AUTH_D002: { status: 503, why: '{file}: `{key}` is not something a definition can hold', fix: 'Remove `{key}` or use one of: {known}' },
   AUTH_D003: { status: 503, why: '{file}: `extend.{key}` returned {value}, expected an object', fix: 'Return an object from `extend.{key}`, such as `{}`' },
@@ -22,6 +23,7 @@ export const catalogue = {
   AUTH_R001: { status: 503, why: 'The session could not be read: {step} failed', fix: 'See the cause; the visitor stays signed in and may try again' },
   AUTH_R002: { status: 400, why: 'The host of the request is not a host name', fix: 'Send a valid Host header, or set AUTH_URL' },
   AUTH_R003: { status: 503, why: 'The sign-in of provider `{provider}` could not be completed', fix: 'See the cause in the server log' },
+  AUTH_R004: { status: 500, why: 'requireSession was called in a cached handler, whose answer goes to everybody', fix: 'Call it in a handler of its own, outside defineCachedEventHandler and routes with cache, swr or isr' },
 } as const satisfies Record<string, { status: number, why: string, fix: string }>
 
 export type AuthErrorCode = keyof typeof catalogue
@@ -37,6 +39,6 @@ export class NuxtAuthError extends Error {
     const fill = (text: string) => text.replace(/\{(\w+)\}/g, (hole, key: string) => String(values[key] ?? hole))
     super(`[nuxt-authjs] ${code}: ${fill(why)}. ${fill(fix)}. ${docs}#${code.toLowerCase()}`, options)
     this.statusCode = status
-    this.statusMessage = status === 400 ? 'Bad Request' : 'Service Unavailable'
+    this.statusMessage = status === 503 ? 'Service Unavailable' : status === 400 ? 'Bad Request' : 'Internal Server Error'
   }
 }

@@ -53,8 +53,17 @@ type Plain = string | number | boolean | bigint | null | undefined | readonly un
 /** A deep partial of the session whose leaves are a value or a list of values. */
 export type Match<S> = { [K in keyof S]?: NonNullable<S[K]> extends Plain ? Leaf<S[K]> : Match<NonNullable<S[K]>> }
 
+type Narrowed<T, M> = M extends readonly (infer Item)[] ? Extract<T, Item> : M extends Plain ? Extract<T, M> : T extends object ? MatchedFields<T, M> : T
+type MatchedFields<S, M> = { [K in keyof S]: K extends keyof M ? Narrowed<S[K], M[K]> : S[K] }
+
+/** The session as a rule leaves it: a matched field has only the values that match. */
+export type Matched<S, R> = R extends { match: infer M } ? Simplify<MatchedFields<S, M>> : S
+
+// Where the definition is not known, as in nuxt.config, a rule may name any field.
+type RuleSession = Register extends { definition: unknown } | { session: unknown } ? Session : Record<string, unknown>
+
 /** Who may enter: `true` signed in, `false` everybody, `'guest'` signed out only, or a match on the session. */
-export type AuthRule<S = Session> = boolean | 'guest' | {
+export type AuthRule<S = RuleSession> = boolean | 'guest' | {
   /** Fields that the session must have, compared exactly. A list means one of its values. */
   match?: Match<S>
   /** Path of this app for whoever does not match, instead of 403. */

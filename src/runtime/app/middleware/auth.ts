@@ -1,7 +1,11 @@
 import { abortNavigation, createError, defineNuxtRouteMiddleware, navigateTo, useRuntimeConfig } from '#app'
 import type { RouteMiddleware } from '#app'
 import type { RouteLocationNormalized } from 'vue-router'
+// @ts-expect-error a template of src/module.ts: the route rules with `auth`
+import { rules as written } from '#build/nuxt-authjs/rules.mjs'
 import { decideStrictest } from '../../shared/access'
+import { findPathRules } from '../../shared/paths'
+import type { PathRule } from '../../shared/paths'
 import type { AuthRule, PublicAuthConfig } from '../../shared/types'
 import { useAuth } from '../composables/useAuth'
 import { useAuthState } from '../state'
@@ -28,10 +32,12 @@ const middleware: RouteMiddleware = defineNuxtRouteMiddleware(async (to) => {
 
 export default middleware
 
-/** The rules of every matched record; the default where none says anything. No record, no rule: a 404 shows nothing private. */
+/** The rules of every matched record and of the path; the default where none says anything. No record, no rule: a 404 shows nothing private. */
 function collectRules(to: RouteLocationNormalized, protect: AuthRule): AuthRule[] {
+  const path = to.path.toLowerCase().replace(/(?<=.)\/$/, '')
+  const ofPath = findPathRules(written as PathRule<AuthRule>[], [path])
   // Declared by the generated types of each app.
-  const rules = to.matched.map(record => record.meta.auth as AuthRule | undefined).filter(rule => rule !== undefined)
+  const rules = to.matched.map(record => record.meta.auth as AuthRule | undefined).filter(rule => rule !== undefined).concat(ofPath)
   if (rules.length > 0) return rules
   return to.matched.length > 0 ? [protect] : [false]
 }

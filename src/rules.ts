@@ -1,0 +1,45 @@
+import { isAuthRule } from './runtime/shared/access'
+import { NuxtAuthError } from './runtime/shared/errors'
+import type { AuthRule } from './runtime/shared/types'
+
+export type RouteRules = Record<string, { auth?: unknown, cache?: unknown, isr?: unknown, swr?: unknown, prerender?: unknown } | undefined>
+
+/** A route pattern with its rule; `source` is a regular expression on canonical paths. */
+export interface CompiledRule { pattern: string, source: string, rule: AuthRule }
+
+/** The route rules with `auth`, most specific last. Pure. Throws AUTH_M005 for what is no rule. */
+export function compileRules(routeRules: RouteRules): CompiledRule[] {
+  const guarded = Object.entries(routeRules).filter(([, rules]) => rules?.auth !== undefined)
+  return guarded
+    .map(([pattern, rules]) => ({ pattern, source: toSource(pattern), rule: requireRule(pattern, rules?.auth) }))
+    .sort((left, right) => toSpecificity(left.pattern) - toSpecificity(right.pattern))
+}
+
+/** Patterns that are stored for everybody and closed to somebody: one of the two can't be meant. */
+export function findCachedAndGuarded(routeRules: RouteRules): string[] {
+  return Object.entries(routeRules).filter(([, rules]) => {
+    const { auth = false, cache, isr, swr, prerender } = rules ?? {}
+    return auth !== false && Boolean(cache || isr || swr || prerender)
+  }).map(([pattern]) => pattern)
+}
+
+// Nitro's patterns: `**` the rest, `*` and `:name` one segment. https://nitro.build/guide/routing
+function toSource(pattern: string): string {
+  const segments = pattern.toLowerCase().split('/').filter(Boolean)
+  const source = segments.map((segment) => {
+    if (segment.startsWith('**')) return '(?:/.*)?'
+    if (segment === '*' || segment.startsWith(':')) return '/[^/]+'
+    return `/${segment.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}`
+  }).join('')
+  return `^${source || '/'}$`
+}
+
+// Segments count before kinds, fixed ones before named ones, and the rest comes first of all.
+function toSpecificity(pattern: string): number {
+  return pattern.split('/').filter(Boolean).reduce((sum, segment) => sum + (segment.startsWith('**') ? 1 : segment === '*' || segment.startsWith(':') ? 100 : 101), 0)
+}
+
+function requireRule(pattern: string, rule: unknown): AuthRule {
+  if (isAuthRule(rule)) return rule
+  throw new NuxtAuthError('AUTH_M005', { key: `routeRules['${pattern}'].auth`, value: JSON.stringify(rule), expected: 'true, false, \'guest\' or { match, redirectTo }' })
+}

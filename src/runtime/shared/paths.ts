@@ -1,0 +1,56 @@
+/** One route rule with `auth`: its pattern as a regular expression on canonical paths. The most specific comes last. */
+export type PathRule<Rule> = readonly [pattern: RegExp, rule: Rule]
+
+/**
+ * Every path that a request path could be taken for, below `base`: as it is, and canonical after each decoding.
+ * Routers differ in what they decode, fold and collapse; a guard asks for all of them, and the strictest answer counts.
+ */
+export function toGuardPaths(path: string, base = ''): string[] {
+  const paths = new Set<string>()
+  let next = toPathname(path)
+  // Three rounds are one more than anything that serves a request undoes.
+  for (let round = 0; round < 3; round++) {
+    paths.add(toCanonical(withoutBase(next, base)))
+    paths.add(toCanonical(withoutBase(toCanonical(next), base)))
+    next = decode(next)
+  }
+  return [...paths]
+}
+
+/** The rule of each path: where several patterns match one, the most specific of them. */
+export function findPathRules<Rule>(rules: readonly PathRule<Rule>[], paths: string[]): Rule[] {
+  return paths.flatMap(path => rules.findLast(([pattern]) => pattern.test(path))?.[1] ?? [])
+}
+
+// `//`, `/./`, `..`, `;x`, `\`, case, control characters, a slash at the end and payload files are all one page.
+function toCanonical(path: string): string {
+  const segments: string[] = []
+  for (const part of path.replaceAll('\\', '/').toLowerCase().split('/')) {
+    // A segment's parameters, RFC 3986 §3.3, and what no path can hold.
+    const segment = [...part.replace(/;.*/, '')].filter(character => character > ' ' && character !== '\u007F').join('')
+    if (segment === '..') segments.pop()
+    else if (segment !== '' && segment !== '.') segments.push(segment)
+  }
+  return `/${segments.join('/')}`.replace(/\/_payload\.js(?:on)?$/, '') || '/'
+}
+
+// Also of the absolute form, `GET http://host/path`. https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+function toPathname(path: string): string {
+  return path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#\\]*/i, '').replace(/[?#].*/s, '') || '/'
+}
+
+function withoutBase(path: string, base: string): string {
+  return base !== '' && path.toLowerCase().startsWith(base.toLowerCase()) ? path.slice(base.length) : path
+}
+
+function decode(path: string): string {
+  // Part by part: one malformed escape must not hide the others.
+  return path.replace(/(?:%[\da-f]{2})+/gi, (escape) => {
+    try {
+      return decodeURIComponent(escape)
+    }
+    catch {
+      return escape.replace(/%([0-7][\da-f])/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    }
+  })
+}
