@@ -43,10 +43,19 @@ class Visitor {
   }
 }
 
+async function toBytes(response) {
+  return JSON.stringify([...response.headers]) + await response.text()
+}
+
+function refuseCanary(path, bytes) {
+  for (const form of forms) assert.ok(!bytes.includes(form), `${form} is in ${path}`)
+}
+
 export async function checkApp(origin, check) {
   await checkStranger(new Visitor(origin), check)
   await checkAdmin(new Visitor(origin), check)
   await checkMember(new Visitor(origin), check)
+  await checkOutage(new Visitor(origin), check)
 }
 
 async function checkStranger(visitor, check) {
@@ -108,11 +117,22 @@ async function checkAdmin(visitor, check) {
     assert.match(await response.text(), /authenticated[\s\S]*Ada admin 1/)
     assert.equal(response.headers.get('cache-control'), 'private, no-store')
   })
+  await check('keeps such a page out of caches, whatever it says itself', async () => {
+    const response = await visitor.fetch('/careless')
+    assert.match(await response.text(), /CARELESS-MARKER Ada/)
+    assert.equal(response.headers.get('cache-control'), 'private, no-store')
+    assert.match(response.headers.get('vary') ?? '', /\bcookie\b/i)
+  })
+  await check('never puts a session into a page that is shared', async () => {
+    for (const who of [visitor, new Visitor(visitor.origin)]) {
+      const response = await who.fetch('/shared')
+      assert.match(await response.text(), /SHARED-MARKER loading <\/p>/)
+      assert.deepEqual(response.headers.getSetCookie(), [])
+    }
+  })
   await check('never lets the access token reach the browser', async () => {
     for (const path of ['/', '/account', '/admin', '/api/me', '/api/reports', '/api/auth/session', '/api/auth/signin', '/api/auth/providers', '/_payload.json', '/nowhere']) {
-      const response = await visitor.fetch(path)
-      const bytes = JSON.stringify([...response.headers]) + await response.text()
-      for (const form of forms) assert.ok(!bytes.includes(form), `${form} is in ${path}`)
+      refuseCanary(path, await visitor.fetch(path).then(toBytes))
     }
   })
 }
@@ -140,5 +160,21 @@ async function checkMember(visitor, check) {
     assert.equal((await visitor.post('/api/auth/signout', {})).status, 200)
     assert.equal(await visitor.json('/api/auth/session'), null)
     assert.equal((await visitor.fetch('/account')).status, 302)
+  })
+}
+
+async function checkOutage(visitor, check) {
+  await check('answers an outage with 503, and keeps the visitor signed in', async () => {
+    assert.equal((await visitor.signIn('mary@app.example', 'jackson')).status, 200)
+    const before = new Map(visitor.cookies)
+    for (const path of ['/api/me', '/api/reports', '/api/auth/session', '/account']) {
+      const response = await visitor.fetch(path)
+      assert.equal(response.status, 503, path)
+      assert.ok(response.headers.get('retry-after'), path)
+      const bytes = await toBytes(response)
+      refuseCanary(path, bytes)
+      assert.doesNotMatch(bytes, /postgres|ACCOUNT-MARKER/)
+    }
+    assert.deepEqual(visitor.cookies, before)
   })
 }

@@ -1,4 +1,4 @@
-// Filled by the module: see `renderHost` and `renderDefinitionModule` in src/templates.ts.
+// Filled by the module: see src/templates.ts.
 
 interface ImportMeta {
   readonly dev?: boolean
@@ -37,6 +37,11 @@ declare module '#nuxt-authjs/host' {
 
 declare module '#nuxt-authjs/rules' {
   /** The app's route rules with `auth`, most specific last. */
+  export const rules: import('../shared/paths').PathRule<import('../shared/types').AuthRule>[]
+}
+
+declare module '#build/nuxt-authjs/rules.mjs' {
+  /** The same, for the app. */
   export const rules: import('../shared/paths').PathRule<import('../shared/types').AuthRule>[]
 }
 

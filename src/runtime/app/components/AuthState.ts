@@ -5,9 +5,9 @@ import type { Auth } from '../composables/useAuth'
 
 interface AuthStateSlots {
   /** What a visitor sees once it is known who he is; `useAuth()`'s refs as values. */
-  default?: { data: Auth['data']['value'], user: Auth['user']['value'], status: Auth['status']['value'], signIn: Auth['signIn'], signOut: Auth['signOut'] }
+  default: { data: Auth['data']['value'], user: Auth['user']['value'], status: Auth['status']['value'], signIn: Auth['signIn'], signOut: Auth['signOut'] }
   /** What stands there until then: on a page that was rendered for everybody. */
-  placeholder?: Record<string, never>
+  placeholder: Record<string, never>
 }
 
 /** The session in a template. Renders its placeholder until the browser has asked, so that cached pages hydrate without a mismatch. */

@@ -1,11 +1,9 @@
-import { abortNavigation, createError, defineNuxtRouteMiddleware, navigateTo, useRuntimeConfig } from '#app'
+import { abortNavigation, createError, defineNuxtRouteMiddleware, navigateTo, useError, useRuntimeConfig } from '#app'
 import type { RouteMiddleware } from '#app'
 import type { RouteLocationNormalized } from 'vue-router'
-// @ts-expect-error a template of src/module.ts: the route rules with `auth`
-import { rules as written } from '#build/nuxt-authjs/rules.mjs'
+import { rules as ofRoutes } from '#build/nuxt-authjs/rules.mjs'
 import { decideStrictest } from '../../shared/access'
 import { findPathRules } from '../../shared/paths'
-import type { PathRule } from '../../shared/paths'
 import type { AuthRule, PublicAuthConfig } from '../../shared/types'
 import { useAuth } from '../composables/useAuth'
 import { useAuthState } from '../state'
@@ -15,7 +13,8 @@ const middleware: RouteMiddleware = defineNuxtRouteMiddleware(async (to) => {
   const { app, public: { auth } } = useRuntimeConfig()
   const { protect, redirect, basePath } = auth as PublicAuthConfig
   const rules = collectRules(to, protect)
-  if (rules.every(rule => rule === false)) return
+  // An error page shows the error, in place of the page at its address.
+  if (rules.every(rule => rule === false) || (import.meta.server && useError().value)) return
   const { session, error } = useAuthState()
   if (import.meta.client && session.value === undefined) await useAuth().refresh()
   if (session.value === undefined && error.value && !isSignInPage(to, redirect.signIn)) return abortNavigation(createError({ statusCode: 503, statusMessage: 'Service Unavailable' }))
@@ -35,7 +34,7 @@ export default middleware
 /** The rules of every matched record and of the path; the default where none says anything. No record, no rule: a 404 shows nothing private. */
 function collectRules(to: RouteLocationNormalized, protect: AuthRule): AuthRule[] {
   const path = to.path.toLowerCase().replace(/(?<=.)\/$/, '')
-  const ofPath = findPathRules(written as PathRule<AuthRule>[], [path])
+  const ofPath = findPathRules(ofRoutes, [path])
   // Declared by the generated types of each app.
   const rules = to.matched.map(record => record.meta.auth as AuthRule | undefined).filter(rule => rule !== undefined).concat(ofPath)
   if (rules.length > 0) return rules

@@ -14,7 +14,10 @@ export default defineAuth({
   ],
   extend: {
     token: ({ user, account }) => ({ uid: user.id, role: user.role ?? 'member', accessToken: user.access_token ?? account?.access_token, nickname: '' }),
-    session: ({ token }) => ({ uid: token.uid, role: token.role }),
+    session: ({ token }) => {
+      if (token.uid === 'outage') throw new Error('postgres://user:password@database')
+      return { uid: token.uid, role: token.role }
+    },
     update: ({ input }) => ({ nickname: String((input as { nickname?: string }).nickname).slice(0, 20) }),
   },
 })

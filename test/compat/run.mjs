@@ -1,15 +1,16 @@
-// Nuxt 4 with the built package, as an app installs it: installed, typed, built, started, signed in to.
-// Last line: `N passed, N failed`.
+// The built package on another Nuxt, as an app installs it: installed, typed, built, started, signed in to.
+// `node test/compat/run.mjs nuxt4`. Last line: `N passed, N failed`.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkApp } from './visit.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const app = fileURLToPath(new URL('nuxt4', import.meta.url))
+const host = process.argv[2] === 'nuxt5' ? 'nuxt5' : 'nuxt4'
+const app = fileURLToPath(new URL(host, import.meta.url))
 const secret = 'f2Wm0pN4hTqfYyq5dYk0pGm1p9mJ7QO0b5uW1yq3vXo='
 const counts = { passed: 0, failed: 0 }
 
@@ -61,7 +62,7 @@ async function serve(use) {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => log += chunk)
   try {
     if (await check('starts', () => waitFor(origin, child, () => log))) await use(origin)
-    await check('never logs a token, a password or the secret', () => refuse(log, ['CANARY', 'lovelace', secret]))
+    await check('never logs a token, a password or the secret', () => refuse(log, ['CANARY', 'lovelace', 'jackson', secret]))
   }
   finally {
     if (child.exitCode === null) {
@@ -81,8 +82,20 @@ async function waitFor(origin, child, getLog) {
   throw new Error(`The server does not answer.\n${getLog()}`)
 }
 
+/** Nuxt 5 runs the app of Nuxt 4, with the one import that it no longer adds by itself. */
+function copyApp() {
+  for (const folder of ['app', 'server']) {
+    rmSync(join(app, folder), { recursive: true, force: true })
+    cpSync(fileURLToPath(new URL(`nuxt4/${folder}`, import.meta.url)), join(app, folder), { recursive: true })
+  }
+  for (const file of ['api/me.get.ts', 'api/reports.get.ts', 'types.check.ts']) {
+    const path = join(app, 'server', file)
+    writeFileSync(path, `import { defineEventHandler } from 'nuxt/server'\n${readFileSync(path, 'utf8')}`)
+  }
+}
+
 function requireNode() {
-  if (Number.parseInt(process.versions.node) < 22) throw new Error(`Nuxt 4.5 needs Node 22.19; this is ${process.version}.`)
+  if (Number.parseInt(process.versions.node) < 22) throw new Error(`Nuxt 4.5 and later need Node 22.19; this is ${process.version}.`)
 }
 
 function refuse(text, words) {
@@ -116,6 +129,7 @@ async function checkDeclarations() {
 
 async function main() {
   if (!await check('runs on Node 22 or newer', requireNode)) return
+  if (host === 'nuxt5') copyApp()
   if (!await check('builds the package', () => run('npm', ['run', 'build'], root))) return
   rmSync(join(app, '.nuxt'), { recursive: true, force: true })
   rmSync(join(app, '.output'), { recursive: true, force: true })

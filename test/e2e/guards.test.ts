@@ -1,0 +1,195 @@
+import { url } from '@nuxt/test-utils/e2e'
+import { describe, expect, it } from 'vitest'
+import { setupApp, Visitor } from './app'
+import { sendRaw } from './raw'
+import { toVariants, trickHeaders } from './variants'
+
+await setupApp('guards')
+
+/** What lies behind each door, and what nobody sees who may not. */
+const doors = {
+  '/api/admin/x': 'ADMIN-MARKER', '/api/own': 'OWN-MARKER', '/api/predicate': 'PREDICATE-MARKER', '/download': 'DOWNLOAD-MARKER',
+  '/admin/secret': 'ADMIN-MARKER', '/parent/child': 'CHILD-MARKER', '/rules/secret': 'RULES-MARKER', '/upper/secret': 'UPPER-MARKER', '/cached/secret': 'CACHED-MARKER',
+  '/spa/secret': 'SPA-MARKER', '/moved/x': 'UPSTREAM-MARKER', '/proxied/secret': 'UPSTREAM-MARKER', '/files/secret.txt': 'FILE-MARKER', '/server-page': 'SERVER-PAGE-MARKER', '/redirecting': 'REDIRECTING-MARKER',
+}
+const markers = [...new Set(Object.values(doors)), 'PARENT-MARKER']
+const openOnes = ['UPSTREAM-MARKER'] // `/api/upstream/secret` is open itself; only the ways to it are guarded.
+
+async function signedIn(name = 'Grace', role = 'member'): Promise<Visitor> {
+  const visitor = new Visitor()
+  expect((await visitor.signIn({ name, role })).status).toBe(200)
+  return visitor
+}
+const html = { accept: 'text/html' }
+
+describe('every door, for whom it is and for whom it is not', () => {
+  it.each(Object.entries(doors).filter(([path]) => !/cached|spa|moved|server-page/.test(path)))('%s opens for the right person', async (path, marker) => {
+    const ada = await signedIn('Ada', 'admin')
+    const response = await ada.fetch(path, { headers: { accept: '*/*' } })
+    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining(marker)])
+  })
+
+  it.each([['/api/admin/x', 403], ['/api/own', 403], ['/api/predicate', 403], ['/admin/secret', 403], ['/rules/secret', 200], ['/parent/child', 200], ['/redirecting', 302], ['/rules/home', 302]])('%s answers the wrong person, or the one who is signed in at all, with %i', async (path, status) => {
+    expect((await (await signedIn()).fetch(path, { headers: html })).status).toBe(status)
+  })
+
+  it('GRD-16 sends strangers from a page to sign-in with the way back, and answers an API with 401 JSON without Location', async () => {
+    for (const path of ['/admin/secret?x=1', '/rules/secret?x=1']) {
+      const response = await new Visitor().fetch(path, { headers: html })
+      expect([response.status, response.headers.get('location')]).toEqual([302, `/api/auth/signin?${new URLSearchParams({ callbackUrl: path })}`])
+    }
+    for (const path of ['/api/admin/x', '/api/own', '/api/predicate']) {
+      for (const headers of [html, { accept: 'application/json' }, { accept: '*/*' }]) {
+        const response = await new Visitor().fetch(path, { headers })
+        expect([path, response.status, response.headers.get('location')]).toEqual([path, 401, null])
+      }
+    }
+    const payload = await new Visitor().fetch('/rules/secret/_payload.json', { headers: html })
+    expect([payload.status, payload.headers.get('location')]).toEqual([401, null])
+  })
+
+  it('sends the wrong person where the rule says, below this app only', async () => {
+    const grace = await signedIn()
+    expect((await grace.fetch('/redirecting', { headers: html })).headers.get('location')).toBe('/rules/open')
+    expect((await grace.fetch('/rules/home', { headers: html })).headers.get('location')).toBe('/')
+  })
+
+  it('lets the strictest record of a nested page decide', async () => {
+    expect((await new Visitor().fetch('/parent/child')).status).toBe(302)
+    expect(await (await new Visitor().fetch('/rules/open')).text()).toContain('OPEN-MARKER unauthenticated')
+  })
+
+  it('GRD-11 renders no trace of a guarded page without JavaScript, not even its layout', async () => {
+    for (const path of Object.keys(doors)) {
+      const text = await (await new Visitor().fetch(path, { headers: html })).text()
+      expect(markers.filter(marker => text.includes(marker)), path).toEqual([])
+    }
+  })
+
+  it('GRD-19 sends nothing of a page without server rendering to strangers', async () => {
+    const response = await new Visitor().fetch('/spa/secret', { headers: html })
+    expect(response.status).toBe(302)
+    expect(await (await (await signedIn()).fetch('/spa/secret', { headers: html })).text()).toContain('id="__nuxt"')
+  })
+})
+
+describe('whatever way a request is written', () => {
+  it('GRD-05, GRD-06, GRD-07, GRD-10 never shows a stranger what lies behind a door', async () => {
+    let tried = 0
+    for (const path of Object.keys(doors)) {
+      const variants = toVariants(path)
+      const answers = await Promise.all(variants.map(async variant => ({ variant, ...await sendRaw(variant) })))
+      tried += answers.length
+      for (const { variant, status, body } of answers) {
+        const seen = markers.filter(marker => body.includes(marker) && !openOnes.includes(marker))
+        expect(seen, `${variant} → ${status}`).toEqual([])
+        if (status !== 200) expect(status === 0 || (status >= 300 && status < 500), `${variant} → ${status}`).toBe(true)
+      }
+    }
+    process.stdout.write(`path variants: ${tried} over ${Object.keys(doors).length} doors, 0 bypasses\n`)
+    expect(tried).toBeGreaterThan(2000)
+  })
+
+  it('GRD-05 never shows the wrong person the admin\'s, in any writing', async () => {
+    const cookie = (await signedIn()).cookieHeader()
+    for (const path of ['/api/admin/x', '/admin/secret']) {
+      for (const { variant, body } of await Promise.all(toVariants(path).map(async variant => ({ variant, ...await sendRaw(variant, { headers: { cookie } }) }))))
+        expect(body.includes('ADMIN-MARKER'), variant).toBe(false)
+    }
+  })
+
+  it('finds the door again in some of these writings: the variants are not all beside the point', async () => {
+    const cookie = (await signedIn('Ada', 'admin')).cookieHeader()
+    for (const path of ['/api/admin/x', '/admin/secret']) {
+      const answers = await Promise.all(toVariants(path).map(variant => sendRaw(variant, { headers: { cookie } })))
+      expect(answers.filter(({ body }) => body.includes('ADMIN-MARKER')).length).toBeGreaterThan(10)
+    }
+  })
+
+  it('GRD-09, GRD-13, GRD-14 never lets a header change a guard', async () => {
+    for (const path of Object.keys(doors)) {
+      for (const headers of trickHeaders) {
+        const { status, body } = await sendRaw(path, { headers })
+        expect([markers.filter(marker => body.includes(marker)), status >= 300 && status < 500], `${path} ${JSON.stringify(headers)} → ${status}`).toEqual([[], true])
+      }
+    }
+  })
+
+  it('GRD-12 treats HEAD as GET and opens for no other method', async () => {
+    for (const path of ['/api/admin/x', '/api/own', '/admin/secret', '/rules/secret', '/files/secret.txt']) {
+      const get = await sendRaw(path)
+      const head = await sendRaw(path, { method: 'HEAD' })
+      expect([head.status, head.body]).toEqual([get.status, ''])
+      for (const method of ['POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND', 'get']) {
+        const { status, body, head } = await sendRaw(path, { method, headers: { 'content-length': '0', 'origin': 'https://evil.example' } })
+        expect([markers.filter(marker => body.includes(marker)), status >= 300 && status < 500], `${method} ${path} → ${status}`).toEqual([[], true])
+        expect(head).not.toMatch(/access-control-allow-origin: \*/i)
+      }
+    }
+  })
+
+  it('GRD-15 never takes a role for another', async () => {
+    for (const role of ['Admin', 'ADMIN', 'admin,member', ' admin', '["admin"]', '']) {
+      const visitor = await signedIn('Eve', role)
+      expect((await visitor.fetch('/api/admin/x')).status).toBe(403)
+      expect((await visitor.fetch('/api/own')).status).toBe(403)
+    }
+  })
+})
+
+describe('shared renders', () => {
+  it.each(['/swr/page', '/isr/page', '/swr/state', '/prerendered'])('CCH-03 %s is stored without a name, a session or a cookie', async (path) => {
+    const ada = await signedIn('Ada', 'admin')
+    const first = await ada.fetch(path)
+    expect([first.status, first.headers.getSetCookie()]).toEqual([200, []])
+    const texts = [await first.text(), await (await new Visitor().fetch(path)).text(), await (await (await signedIn('Bob')).fetch(path)).text(), await (await ada.fetch(`${path}/_payload.json`)).text(), await (await new Visitor().fetch(`${path}/_payload.json`)).text()]
+    for (const text of texts) expect(text).not.toMatch(/Ada|Bob|authenticated/)
+    expect(texts[0]).toMatch(/SHARED loading|placeholder/)
+  })
+
+  it('a route that is both cached and guarded stays closed, and its store holds nothing', async () => {
+    for (const visitor of [await signedIn('Ada', 'admin'), new Visitor()]) {
+      const response = await visitor.fetch('/cached/secret', { headers: html })
+      expect([response.status, await response.text()]).toEqual([302, ''])
+    }
+  })
+
+  it('CCH-05 refuses requireSession in a cached handler, and stores nothing', async () => {
+    const ada = await signedIn('Ada', 'admin')
+    for (const visitor of [ada, new Visitor(), ada]) {
+      const response = await visitor.fetch('/api/cached-guard')
+      expect([response.status, response.headers.getSetCookie()]).toEqual([500, []])
+      expect(await response.text()).not.toContain('CACHED-MARKER')
+    }
+    expect((await ada.fetch('/api/own')).status).toBe(200)
+  })
+
+  it('CCH-01 never lets an answer about somebody into a cache', async () => {
+    const visitor = await signedIn()
+    for (const path of ['session', 'csrf', 'providers', 'signin', 'signout', 'error', 'verify-request', 'callback/nobody']) {
+      const { headers } = await visitor.fetch(`/api/auth/${path}`)
+      expect([path, headers.get('cache-control'), headers.get('vary')]).toEqual([path, 'private, no-store', 'Cookie'])
+    }
+    expect((await visitor.post('/api/auth/session', { data: {} })).headers.get('cache-control')).toBe('private, no-store')
+  })
+})
+
+describe('islands and order', () => {
+  it('gives an island the session of its own request only', async () => {
+    const island = /\/__nuxt_island\/[\w-]+\.json/.exec(await (await new Visitor().fetch('/island')).text())?.[0]
+    expect(await (await (await signedIn('Ada', 'admin')).fetch('/island')).text()).toContain('ISLAND')
+    if (island) expect(await (await new Visitor().fetch(island)).text()).not.toContain('Ada')
+  })
+
+  it('GRD-20 runs before the app\'s middleware and its layers\', which may read the session', async () => {
+    const stranger = await new Visitor().fetch('/api/admin/x')
+    expect([stranger.status, stranger.headers.get('x-user-middleware')]).toEqual([401, null])
+    const text = await (await (await signedIn()).fetch('/rules/secret')).text()
+    expect(text).toMatch(/layer Grace[\s\S]*app Grace/)
+  })
+
+  it('GRD-08 keeps neighbours of a path apart', async () => {
+    for (const path of ['/rulesx', '/api/administrator', '/api/adminx/x', '/administrator']) expect((await new Visitor().fetch(path)).status, path).toBe(404)
+    expect(new URL(url('/')).hostname).toBe('127.0.0.1')
+  })
+})
