@@ -5,7 +5,7 @@ export const serverImports: Record<string, string[]> = {
   define: ['defineAuth', 'credentials', 'withProfile'],
   handler: ['NuxtAuthHandler'],
   session: ['getServerSession', 'getToken', 'updateServerSession'],
-  guard: ['requireSession'],
+  guard: ['requireSession', 'requireToken'],
 }
 
 interface TypePaths {
@@ -105,6 +105,9 @@ export const useFirst = (nitro, handler) => nitro.h3['~middleware'].unshift(even
   return `import { defineEventHandler } from 'h3'
 export { ${h3}, setResponseHeader, getResponseHeader, getRequestWebStream } from 'h3'
 export { useRuntimeConfig, getRouteRules, defineNitroPlugin } from 'nitropack/runtime'
-export const useFirst = (nitro, handler) => nitro.h3App.stack.unshift({ route: '/', handler: defineEventHandler(handler) })
+export const useFirst = ({ h3App }, handler, upgrade) => {
+  h3App.stack.unshift({ route: '/', handler: defineEventHandler(handler) })
+  h3App.websocket.hooks = { ...h3App.websocket.hooks, upgrade }
+}
 `
 }

@@ -90,7 +90,7 @@ function copyApp() {
   }
   for (const file of ['api/me.get.ts', 'api/reports.get.ts', 'types.check.ts']) {
     const path = join(app, 'server', file)
-    writeFileSync(path, `import { defineEventHandler } from 'nuxt/server'\n${readFileSync(path, 'utf8')}`)
+    writeFileSync(path, `import { defineEventHandler } from 'nuxt/server'\n\n${readFileSync(path, 'utf8')}`)
   }
 }
 

@@ -1,7 +1,10 @@
+import { encode } from '@auth/core/jwt'
 import { url } from '@nuxt/test-utils/e2e'
-import { describe, expect, it } from 'vitest'
-import { setupApp, Visitor } from './app'
+import { describe, expect, it, vi } from 'vitest'
+import { secret, setupApp, Visitor } from './app'
 import { sendRaw } from './raw'
+import { openSocket } from './socket'
+import type { OpenSocket } from './socket'
 import { toVariants, trickHeaders } from './variants'
 
 await setupApp('guards')
@@ -192,4 +195,43 @@ describe('islands and order', () => {
     for (const path of ['/rulesx', '/api/administrator', '/api/adminx/x', '/administrator']) expect((await new Visitor().fetch(path)).status, path).toBe(404)
     expect(new URL(url('/')).hostname).toBe('127.0.0.1')
   })
+})
+
+describe('WebSockets', () => {
+  const origin = () => url('/').replace(/\/$/, '')
+
+  async function open(path: string, headers: Record<string, string>): Promise<OpenSocket> {
+    const socket = await openSocket(path, headers)
+    if (typeof socket === 'number') throw new Error(`refused with ${socket}`)
+    return socket
+  }
+
+  it('open for whoever is signed in, and know him', async () => {
+    const socket = await open('/socket', { cookie: (await signedIn()).cookieHeader(), origin: origin() })
+    expect(await socket.next()).toBe('hello Grace')
+    socket.send('x')
+    expect(await socket.next()).toBe('still Grace')
+    socket.close()
+    expect(await (await open('/rules/socket', { cookie: (await signedIn()).cookieHeader() })).next()).toBe('RULES-MARKER')
+  })
+
+  it.each(['/socket', '/rules/socket', '/Rules/socket', '/%72ules/socket', '//rules/socket'])('SES-14 %s never opens for a stranger, or for another site\'s page', async (path) => {
+    const cookie = (await signedIn()).cookieHeader()
+    expect([401, 404]).toContain(await openSocket(path))
+    expect([401, 404]).toContain(await openSocket(path, { cookie: 'authjs.session-token=forged', origin: origin() }))
+    for (const evil of ['https://evil.example', 'null', `${origin()}.evil.example`]) expect([403, 404]).toContain(await openSocket(path, { cookie, origin: evil }))
+  })
+
+  it('SES-14 see their session end', async () => {
+    const token = await encode({ token: { name: 'Grace', role: 'member' }, secret, salt: 'authjs.session-token', maxAge: -13 })
+    const socket = await open('/socket', { cookie: `authjs.session-token=${token}` }).catch(() => undefined)
+    expect(socket).toBeUndefined()
+    const short = await encode({ token: { name: 'Grace', role: 'member' }, secret, salt: 'authjs.session-token', maxAge: 1 })
+    const open1 = await open('/socket', { cookie: `authjs.session-token=${short}` })
+    expect(await open1.next()).toBe('hello Grace')
+    await vi.waitFor(() => {
+      open1.send('x')
+      return Promise.race([open1.closed, new Promise((_, reject) => setTimeout(() => reject(new Error('open')), 200))])
+    }, { timeout: 20_000, interval: 300 })
+  }, 30_000)
 })

@@ -111,6 +111,12 @@ describe('getServerSession', () => {
     expect(await decode({ token: cookie.split(/[=;]/)[1], secret, salt: name })).toMatchObject({ role: 'owner' })
   })
 
+  it('ends the session at its end, not 15 seconds later', async () => {
+    const event = toEvent({ cookie: `${name}=${await encode({ token: { sub: '1' }, secret, salt: name, maxAge: -5 })}` })
+    expect(await getServerSession(event)).toBeNull()
+    expect(toCookies(event)).toHaveLength(1)
+  })
+
   it('ends the session when callbacks.jwt returns null', async () => {
     current.definition = { ...definition, callbacks: { jwt: () => null } }
     const event = await toSignedIn()

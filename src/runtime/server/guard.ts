@@ -2,9 +2,12 @@ import { createError } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../shared/errors'
 import { decideAccess } from '../shared/access'
 import type { Access } from '../shared/access'
-import type { AuthEvent, AuthRule, Matched, Session } from '../shared/types'
-import { isCachedEvent } from './request'
-import { getServerSession } from './session'
+import type { AuthEvent, AuthRule, Matched, Session, Token } from '../shared/types'
+import { getConfig } from './definition'
+import { getRequestParts, isCachedEvent, isCrossSite } from './request'
+import { getServerSession, getToken } from './session'
+import { isUpgrade, toEvent, toUpgradeError } from './upgrade'
+import type { SessionSource } from './upgrade'
 
 /** A rule that can give a session: not the open one, and not the one for guests. */
 export type SessionRule = Exclude<AuthRule, false | 'guest'>
@@ -12,18 +15,45 @@ export type SessionRule = Exclude<AuthRule, false | 'guest'>
 /**
  * The session of somebody who may enter by `rule` (default: whoever is signed in), or by a predicate.
  * Throws 401 for strangers, 403 for the wrong person, AUTH_R001 (503) when that can't be decided, AUTH_R004 in a cached handler.
+ * In a WebSocket's `upgrade` hook it also refuses another site's page with 403.
  */
-export async function requireSession<S extends Session>(event: AuthEvent, predicate: (session: Session) => session is S): Promise<S>
-export async function requireSession(event: AuthEvent, predicate: (session: Session) => boolean): Promise<Session>
-export async function requireSession<const R extends SessionRule = true>(event: AuthEvent, rule?: R): Promise<Matched<Session, R>>
-export async function requireSession(event: AuthEvent, rule: SessionRule | ((session: Session) => boolean) = true): Promise<Session> {
+export async function requireSession<S extends Session>(source: SessionSource, predicate: (session: Session) => session is S): Promise<S>
+export async function requireSession(source: SessionSource, predicate: (session: Session) => boolean): Promise<Session>
+export async function requireSession<const R extends SessionRule = true>(source: SessionSource, rule?: R): Promise<Matched<Session, R>>
+export async function requireSession(source: SessionSource, rule: SessionRule | ((session: Session) => boolean) = true): Promise<Session> {
+  const event = toEvent(source)
+  if (!isUpgrade(event)) return await enter(event, rule)
+  try {
+    // A browser sends cookies with any site's WebSocket, and asks nobody first.
+    if (isCrossSite(getRequestParts(event), (await getConfig(event)).origin)) throw toRefusal('forbid')
+    return await enter(event, rule)
+  }
+  catch (error) {
+    throw toUpgradeError(error)
+  }
+}
+
+/** The token of somebody who is signed in: `getToken`, for where there has to be one. Throws as `requireSession` does. */
+export async function requireToken(source: SessionSource): Promise<Token> {
+  const event = toEvent(source)
+  await requireSession(event)
+  // Whoever has a session has the token that it was made from.
+  return await getToken(event) as Token
+}
+
+/** What a door answers whom it does not open for. */
+export function toRefusal(access: Access): Error {
+  return access === 'sign-in'
+    ? createError({ statusCode: 401, statusMessage: 'Unauthorized' })
+    : createError({ statusCode: 403, statusMessage: 'Forbidden' })
+}
+
+async function enter(event: AuthEvent, rule: SessionRule | ((session: Session) => boolean)): Promise<Session> {
   if (isCachedEvent(event)) throw new NuxtAuthError('AUTH_R004')
   const session = await getServerSession(event)
   const access = typeof rule === 'function' ? decideByPredicate(rule, session) : decideAccess(rule, session)
   if (session && access === 'allow') return session
-  throw access === 'sign-in'
-    ? createError({ statusCode: 401, statusMessage: 'Unauthorized' })
-    : createError({ statusCode: 403, statusMessage: 'Forbidden' })
+  throw toRefusal(access)
 }
 
 function decideByPredicate(predicate: (session: Session) => boolean, session: Session | null): Access {

@@ -1,6 +1,6 @@
 import { defineNitroPlugin, useFirst } from '#nuxt-authjs/host'
 import type { AuthEvent } from '../shared/types'
-import { guardRoute, hasRouteRules } from './route-guard'
+import { guardRoute, guardUpgrade, hasRouteRules } from './route-guard'
 import { isPersonal, readSessionForRender, toPrivateHeaders } from './session'
 import { requireStart } from './start'
 
@@ -12,7 +12,7 @@ export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('request', (event: AuthEvent) => {
     Object.assign(event.context, { nuxtAuthjs: bridge })
   })
-  if (hasRouteRules) useFirst(nitro, guardRoute)
+  if (hasRouteRules) useFirst(nitro, guardRoute, guardUpgrade)
   // Last word on the page's headers: a page that knows a visitor is nobody else's, whatever it set itself.
   nitro.hooks.hook('render:response', async (response, { event }) => {
     if (await isPersonal(event)) response.headers = { ...response.headers, ...toPrivateHeaders(event) }

@@ -1,12 +1,16 @@
-import { createError, useRuntimeConfig } from '#nuxt-authjs/host'
+import { useRuntimeConfig } from '#nuxt-authjs/host'
 import { rules } from '#nuxt-authjs/rules'
 import { decideStrictest } from '../shared/access'
 import type { Access } from '../shared/access'
 import { findPathRules, toGuardPaths } from '../shared/paths'
 import type { AuthEvent, AuthRule } from '../shared/types'
+import { requireSession, toRefusal } from './guard'
+import type { SessionRule } from './guard'
 import { getRawPath, getRequestParts } from './request'
 import type { RequestParts } from './request'
 import { getServerSession } from './session'
+import { toEvent } from './upgrade'
+import type { UpgradeRequest } from './upgrade'
 
 /** True where some route has a rule: only then is there anything to ask a request. */
 export const hasRouteRules = rules.length > 0
@@ -19,7 +23,7 @@ export async function guardRoute(event: AuthEvent): Promise<Response | undefined
   const { app, public: { auth } } = useRuntimeConfig(event)
   const base = app.baseURL.replace(/\/$/, '')
   const parts = getRequestParts(event)
-  const found = findPathRules(rules, [...new Set([parts.path, getRawPath(event)].flatMap(path => toGuardPaths(path, base)))])
+  const found = findRules(event, base)
   if (found.every(rule => rule === false)) return undefined
   const { access, rule } = decideStrictest(found, await getServerSession(event))
   if (access === 'allow') return undefined
@@ -28,16 +32,22 @@ export async function guardRoute(event: AuthEvent): Promise<Response | undefined
   return new Response(null, { status: 302, headers: { 'location': target, 'cache-control': 'private, no-store', 'vary': 'Cookie' } })
 }
 
+/** The same for a WebSocket, whose upgrade passes no handler. Throws what refuses it. */
+export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
+  const event = toEvent(request)
+  const base = useRuntimeConfig(event).app.baseURL.replace(/\/$/, '')
+  for (const rule of findRules(event, base).filter(rule => rule !== false)) await requireSession(request, rule as SessionRule)
+}
+
+function findRules(event: AuthEvent, base: string): AuthRule[] {
+  const paths = [getRequestParts(event).path, getRawPath(event)].flatMap(path => toGuardPaths(path, base))
+  return findPathRules(rules, [...new Set(paths)])
+}
+
 function toTarget(access: Access, rule: AuthRule, path: string, base: string, { basePath, redirect }: { basePath: string, redirect: { signIn: string, home: string } }): string | undefined {
   if (access === 'home') return base + redirect.home
   if (access === 'sign-in') return `${base}${redirect.signIn || `${basePath}/signin`}?${new URLSearchParams({ callbackUrl: path })}`
   return typeof rule === 'object' && rule.redirectTo ? base + rule.redirectTo : undefined
-}
-
-function toRefusal(access: Access): Error {
-  return access === 'sign-in'
-    ? createError({ statusCode: 401, statusMessage: 'Unauthorized' })
-    : createError({ statusCode: 403, statusMessage: 'Forbidden' })
 }
 
 // What a person opens. Scripts, APIs and payloads get a status instead of a page.

@@ -8,6 +8,8 @@ import { logError } from './log'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
 import { isSharedRender } from './request'
+import { toEvent } from './upgrade'
+import type { SessionSource } from './upgrade'
 
 type JWT = Record<string, unknown> & { exp?: number, iat?: number }
 interface Reading { session: BaseSession | null, token: JWT | null }
@@ -16,16 +18,19 @@ const signedOut: Reading = { session: null, token: null }
 /** Keyed by the event: a cached render shares `event.context` with the visitor who caused it. */
 const readings = new WeakMap<AuthEvent, Promise<Reading>>()
 
-/** The current session, or null. Decodes the cookie at most once per event. Throws AUTH_R001 (503) when a callback fails. */
-export async function getServerSession(event: AuthEvent): Promise<Session | null> {
-  const { session } = await getReading(event)
+/**
+ * The current session, or null. Decodes the cookie at most once per event; an open WebSocket's peer is asked anew each time.
+ * Throws AUTH_R001 (503) when a callback fails.
+ */
+export async function getServerSession(source: SessionSource): Promise<Session | null> {
+  const { session } = await getReading(toEvent(source))
   // What the callbacks returned is what `Session` was inferred from.
   return session as Session | null
 }
 
 /** The decrypted token, or null: the fields of `extend.token` and the standard claims. Server only. Throws AUTH_R001 (503). */
-export async function getToken(event: AuthEvent): Promise<Token | null> {
-  const { token } = await getReading(event)
+export async function getToken(source: SessionSource): Promise<Token | null> {
+  const { token } = await getReading(toEvent(source))
   return token as Token | null
 }
 
@@ -83,7 +88,8 @@ async function read(event: AuthEvent): Promise<Reading> {
   if (!value) return signedOut
   const { name: salt } = config.cookies.sessionToken
   const token: JWT | null = await config.jwt.decode({ token: value, secret: config.secret, salt })
-  if (!token) return endSession(event, config)
+  // Decoding tolerates clocks that differ; a session that is over is over.
+  if (!token || (token.exp ?? Number.POSITIVE_INFINITY) * 1000 <= Date.now()) return endSession(event, config)
   const before = JSON.stringify(token)
   const next: JWT | null = await runCallback('callbacks.jwt', () => config.callbacks.jwt?.({ token } as never) ?? null)
   if (!next) return endSession(event, config)

@@ -17,7 +17,7 @@ const middleware: RouteMiddleware = defineNuxtRouteMiddleware(async (to) => {
   if (rules.every(rule => rule === false) || (import.meta.server && useError().value)) return
   const { session, error } = useAuthState()
   if (import.meta.client && session.value === undefined) await useAuth().refresh()
-  if (session.value === undefined && error.value && !isSignInPage(to, redirect.signIn)) return abortNavigation(createError({ statusCode: 503, statusMessage: 'Service Unavailable' }))
+  if (session.value === undefined && error.value && !isSignInPage(to, redirect.signIn)) return refuse(503, 'Service Unavailable')
 
   const { access, rule } = decideStrictest(rules, session.value)
   if (access === 'allow') return
@@ -26,23 +26,32 @@ const middleware: RouteMiddleware = defineNuxtRouteMiddleware(async (to) => {
   if (isSignInPage(to, redirect.signIn)) return
   if (access === 'sign-in') return toSignIn(to, (app as { baseURL: string }).baseURL.replace(/\/$/, ''), redirect.signIn, basePath)
   if (typeof rule === 'object' && rule.redirectTo) return navigateTo(rule.redirectTo)
-  return abortNavigation(createError({ statusCode: 403, statusMessage: 'Forbidden' }))
+  return refuse(403, 'Forbidden')
 })
 
 export default middleware
 
+// Fatal: in the browser, too, the visitor sees the error page and not a link that does nothing.
+function refuse(statusCode: number, statusMessage: string) {
+  return abortNavigation(createError({ statusCode, statusMessage, fatal: true }))
+}
+
 /** The rules of every matched record and of the path; the default where none says anything. No record, no rule: a 404 shows nothing private. */
 function collectRules(to: RouteLocationNormalized, protect: AuthRule): AuthRule[] {
-  const path = to.path.toLowerCase().replace(/(?<=.)\/$/, '')
-  const ofPath = findPathRules(ofRoutes, [path])
+  const ofPath = findPathRules(ofRoutes, [toPlain(to.path)])
   // Declared by the generated types of each app.
   const rules = to.matched.map(record => record.meta.auth as AuthRule | undefined).filter(rule => rule !== undefined).concat(ofPath)
   if (rules.length > 0) return rules
   return to.matched.length > 0 ? [protect] : [false]
 }
 
+function toPlain(path: string): string {
+  return path.toLowerCase().replace(/(?<=.)\/$/, '')
+}
+
 function isSignInPage(to: RouteLocationNormalized, signIn: string): boolean {
-  return signIn !== '' && to.path === signIn
+  // As the router does, which folds case and allows a slash at the end.
+  return signIn !== '' && toPlain(to.path) === toPlain(signIn)
 }
 
 function toSignIn(to: RouteLocationNormalized, base: string, signIn: string, basePath: PublicAuthConfig['basePath']) {

@@ -1,0 +1,82 @@
+import { createPage, url } from '@nuxt/test-utils/e2e'
+import { describe, expect, it } from 'vitest'
+import { setupApp, Visitor } from './app'
+
+await setupApp('guards', { browser: true })
+
+/** A tab of somebody, that writes down what it asks, what it logs and every text that it ever shows. */
+async function openTab(path: string, name?: string, role = 'member') {
+  const page = await createPage()
+  const asked: string[] = []
+  const logged: string[] = []
+  page.on('request', request => void asked.push(new URL(request.url()).pathname))
+  page.on('console', message => void (message.type() === 'error' && logged.push(message.text())))
+  await page.addInitScript(() => {
+    const shown: string[] = Reflect.set(window, 'shown', []) ? Reflect.get(window, 'shown') as string[] : []
+    new MutationObserver(() => shown.push(document.body?.textContent ?? '')).observe(document, { childList: true, subtree: true, characterData: true })
+  })
+  if (name) {
+    const visitor = new Visitor()
+    await visitor.signIn({ name, role })
+    await page.context().addCookies([...visitor.cookies].map(([name, value]) => ({ name, value: decodeURIComponent(value), url: url('/') })))
+  }
+  await page.goto(url(path))
+  await page.waitForFunction(() => Boolean((window as { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp) && !(window as { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp?.().isHydrating)
+  return { page, asked, logged, shown: async () => (await page.evaluate(() => Reflect.get(window, 'shown') as string[])).join('\n') }
+}
+
+const sessions = (asked: string[]) => asked.filter(path => path === '/api/auth/session').length
+
+describe('navigation in the browser', () => {
+  it.each(['#to-admin', '#to-rules', '#to-parent'])('%s sends a stranger to sign-in, without a flash of the page', async (link) => {
+    const { page, shown } = await openTab('/')
+    await page.click(link)
+    await page.waitForURL(/\/api\/auth\/signin\?callbackUrl=/)
+    expect(await shown().catch(() => '')).not.toMatch(/MARKER/)
+    expect(new URL(page.url()).searchParams.get('callbackUrl')).toMatch(/^\/(?:admin|rules|parent)\//)
+    await page.close()
+  })
+
+  it('shows the wrong person a 403, without a flash of the page and without a request', async () => {
+    const { page, asked, shown } = await openTab('/', 'Grace')
+    await page.click('#to-admin')
+    await page.waitForFunction(() => document.body.textContent?.includes('403'))
+    expect(await shown()).not.toContain('ADMIN-MARKER')
+    expect(sessions(asked)).toBe(0)
+    await page.close()
+  })
+
+  it('opens for the right person, without a request', async () => {
+    const { page, asked } = await openTab('/', 'Ada', 'admin')
+    await page.click('#to-admin')
+    await page.waitForFunction(() => document.body.textContent?.includes('ADMIN-MARKER'))
+    expect(sessions(asked)).toBe(0)
+    await page.close()
+  })
+
+  it('leaves a guarded page as soon as its visitor signs out there', async () => {
+    const { page } = await openTab('/spa/secret', 'Grace')
+    await page.waitForFunction(() => document.body.textContent?.includes('SPA-MARKER authenticated'))
+    await page.evaluate(() => void (window as unknown as { useNuxtApp: () => { $signOut: () => unknown } }).useNuxtApp().$signOut())
+    await page.waitForURL(/\/api\/auth\/signin\?callbackUrl=/)
+    await page.close()
+  })
+})
+
+describe('pages that were rendered for everybody', () => {
+  it.each(['/prerendered', '/swr/state'])('%s shows its placeholder, asks once after hydration and knows its visitor, without a mismatch', async (path) => {
+    const { page, asked, logged, shown } = await openTab(path, 'Ada', 'admin')
+    await page.waitForFunction(() => document.querySelector('#state')?.textContent?.includes('authenticated Ada'))
+    expect(await shown()).toContain('placeholder')
+    expect(sessions(asked)).toBe(1)
+    expect(logged).toEqual([])
+    await page.close()
+  })
+
+  it('tells a stranger that he is none', async () => {
+    const { page, asked } = await openTab('/prerendered')
+    await page.waitForFunction(() => document.querySelector('#state')?.textContent?.includes('unauthenticated'))
+    expect(sessions(asked)).toBe(1)
+    await page.close()
+  })
+})
