@@ -1,5 +1,4 @@
 import { navigateTo, useRouter } from '#app'
-import { toCallbackPath } from '../shared/callback-url'
 import type { AuthResult } from '../shared/types'
 import type { AuthClient } from './client'
 import type { SessionActions } from './session'
@@ -52,13 +51,20 @@ function toSignInPage({ base, config }: AuthClient, callbackUrl: string): AuthRe
 /** Goes where the result says: within the app without a reload, elsewhere (a provider's page, Auth.js's own) by a full request. */
 async function follow({ nuxtApp, base, config }: AuthClient, result: AuthResult, redirect: boolean): Promise<AuthResult> {
   const { url } = result
-  if (!redirect || !url) return result
-  const path = import.meta.client ? toCallbackPath(url, location.origin, '') : url
-  const isPage = path.startsWith(`${base}/`) && !path.startsWith(`${base}${config.basePath}/`)
-  // Forced: on the page that the visitor is on already, its guard has to decide again.
-  const toPage = () => navigateTo({ ...useRouter().resolve(path.slice(base.length)), force: true })
-  await nuxtApp.runWithContext(() => isPage ? toPage() : navigateTo(url, { external: true }))
+  if (redirect && url) {
+    const path = import.meta.client ? toPagePath(url, base, base + config.basePath) : undefined
+    // Forced: on the page that the visitor is on already, its guard has to decide again.
+    const toPage = () => navigateTo({ ...useRouter().resolve(path ?? ''), force: true })
+    await nuxtApp.runWithContext(() => path ? toPage() : navigateTo(url, { external: true }))
+  }
   return result
+}
+
+/** The path of a page of this app, as the router has it; undefined for every other address. */
+function toPagePath(url: string, base: string, authPath: string): string | undefined {
+  const { origin, pathname, search, hash } = new URL(url, location.href)
+  if (origin !== location.origin || !pathname.startsWith(`${base}/`) || pathname.startsWith(`${authPath}/`)) return undefined
+  return (pathname.slice(base.length) + search + hash).replace(/^\/+/, '/')
 }
 
 function toPath(wish: CallbackUrl | undefined): string {
