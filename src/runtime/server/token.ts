@@ -1,4 +1,5 @@
 import { base64url, calculateJwkThumbprint, EncryptJWT, jwtDecrypt } from 'jose'
+import { clockTolerance, openToken, sealToken } from './node-token'
 
 /** Lifetime of a session that says nothing else, in seconds: 30 days, as in Auth.js. */
 export const defaultMaxAge = 30 * 24 * 60 * 60
@@ -7,12 +8,11 @@ const alg = 'dir'
 const enc = 'A256CBC-HS512'
 /** Key lengths in bytes of the content encryptions that Auth.js has issued. */
 const keyLengths: Record<string, number> = { 'A256CBC-HS512': 64, 'A256GCM': 32 }
-/** Seconds by which clocks may differ, as in Auth.js. */
-const clockTolerance = 15
 /** Keys kept at most: every secret × cookie name × encryption of a deployment, with room for tenants. */
 const maxKeys = 64
 
-interface Key { bytes: Uint8Array, kid: string }
+/** One secret's key for one cookie. `header` is the encoded JWE header of every token that it seals. */
+export interface Key { bytes: Uint8Array, kid: string, header: string }
 const keys = new Map<string, Promise<Key>>()
 
 export interface EncodeParams { token?: object, secret: string | string[], salt: string, maxAge?: number }
@@ -22,6 +22,11 @@ export interface DecodeParams { token?: string, secret: string | string[], salt:
 export async function encodeToken({ token = {}, secret, salt, maxAge = defaultMaxAge }: EncodeParams): Promise<string> {
   const [newest = ''] = [secret].flat()
   const key = await getKey(newest, salt, enc)
+  const iat = Math.floor(Date.now() / 1000)
+  return sealToken({ ...token, iat, exp: iat + maxAge, jti: crypto.randomUUID() }, key) ?? await encodeWithJose(token, key, maxAge)
+}
+
+async function encodeWithJose(token: object, key: Key, maxAge: number): Promise<string> {
   return await new EncryptJWT({ ...token })
     .setProtectedHeader({ alg, enc, kid: key.kid })
     .setIssuedAt()
@@ -33,8 +38,16 @@ export async function encodeToken({ token = {}, secret, salt, maxAge = defaultMa
 /** Cookie value → token; null for anything but an authentic token that has not expired. `salt` is the cookie's name. */
 export async function decodeToken({ token, secret, salt }: DecodeParams): Promise<Record<string, unknown> | null> {
   if (!token) return null
+  for (const each of [secret].flat()) {
+    const payload = openToken(token, await getKey(each, salt, enc))
+    if (payload) return payload
+  }
+  return await decodeWithJose(token, [secret].flat(), salt)
+}
+
+async function decodeWithJose(token: string, secrets: string[], salt: string): Promise<Record<string, unknown> | null> {
   try {
-    const { payload } = await jwtDecrypt(token, header => getDecryptionKey([secret].flat(), salt, header), {
+    const { payload } = await jwtDecrypt(token, header => getDecryptionKey(secrets, salt, header), {
       clockTolerance,
       keyManagementAlgorithms: [alg],
       contentEncryptionAlgorithms: Object.keys(keyLengths),
@@ -75,5 +88,6 @@ async function deriveKey(secret: string, salt: string, encryption: string): Prom
   const info = text.encode(`Auth.js Generated Encryption Key (${salt})`)
   const bits = await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: text.encode(salt), info }, material, length * 8)
   const bytes = new Uint8Array(bits)
-  return { bytes, kid: await calculateJwkThumbprint({ kty: 'oct', k: base64url.encode(bytes) }, length === 64 ? 'sha512' : 'sha256') }
+  const kid = await calculateJwkThumbprint({ kty: 'oct', k: base64url.encode(bytes) }, length === 64 ? 'sha512' : 'sha256')
+  return { bytes, kid, header: base64url.encode(JSON.stringify({ alg, enc: encryption, kid })) }
 }
