@@ -10,7 +10,7 @@ import type { DefinitionFile, Root } from './definition'
 import { resolveOptions } from './options'
 import type { ModuleOptions, ResolvedOptions } from './options'
 import { NuxtAuthError } from './runtime/shared/errors'
-import { compileRules, findCachedAndGuarded } from './rules'
+import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages } from './rules'
 import type { CompiledRule, RouteRules } from './rules'
 import { getDevSecret } from './secret'
 import { renderAuthModule, renderAuthTypes, renderDefinitionModule, renderHost, renderRouteRuleTypes, renderRules, renderTypes, serverImports } from './templates'
@@ -24,16 +24,28 @@ export default defineNuxtModule<ModuleOptions>({
     const options = resolveOptions(input)
     const runtime = createResolver(import.meta.url).resolve('./runtime')
     const roots = getRoots(nuxt)
-    const definition = findDefinition(roots, options.definition, options.basePath)
+    restartOnMove(nuxt, roots, options)
+    const definition = findDefinitionOrWait(nuxt, roots, options)
+    if (!definition) return
 
     addRuntimeConfig(nuxt, options)
-    const getRules = collectRules(nuxt)
+    const getRules = collectRules(nuxt, options)
     addServer(nuxt, runtime, definition, options, getRules)
     addApp(runtime, getRules)
     addTypes(nuxt, runtime, definition)
-    restartOnMove(nuxt, roots, options)
   },
 })
+
+/** A build without a definition fails. A new app is prepared and developed before it has one: there, it is said and waited for. */
+function findDefinitionOrWait({ options }: Nuxt, roots: Root[], { definition, basePath }: ResolvedOptions): DefinitionFile | undefined {
+  try {
+    return findDefinition(roots, definition, basePath)
+  }
+  catch (error) {
+    if (!(error instanceof NuxtAuthError) || error.code !== 'AUTH_M001' || !(options.dev || options._prepare)) throw error
+    useLogger().error(error.message)
+  }
+}
 
 // Layers in order, the app first. Paths: Nuxt 3 has `server/` in srcDir, Nuxt 4 in rootDir; both say so in `serverDir`.
 function getRoots(nuxt: Nuxt): Root[] {
@@ -67,11 +79,15 @@ function refuseSecondHandler({ options }: Nuxt, { name }: DefinitionFile, route:
 }
 
 // Asked for when templates are written: until then modules and pages add to the route rules.
-function collectRules(nuxt: Nuxt): () => CompiledRule[] {
+function collectRules(nuxt: Nuxt, { protect }: ResolvedOptions): () => CompiledRule[] {
   let routeRules: RouteRules = {}
-  nuxt.hook('nitro:init', (nitro) => {
-    routeRules = nitro.options.routeRules as RouteRules
-    for (const pattern of findCachedAndGuarded(routeRules)) useLogger('nuxt-authjs').warn(new NuxtAuthError('AUTH_M006', { pattern }).message)
+  let guarded: string[] = []
+  nuxt.options.experimental.extraPageMetaExtractionKeys = [...nuxt.options.experimental.extraPageMetaExtractionKeys ?? [], 'auth']
+  nuxt.hook('pages:resolved', pages => void (guarded = findGuardedPages(pages, protect)))
+  nuxt.hook('nitro:init', nitro => void (routeRules = nitro.options.routeRules as RouteRules))
+  nuxt.hook('nitro:build:before', () => {
+    const conflicts = [...findCachedAndGuarded(routeRules), ...findCachedPages(routeRules, guarded)]
+    for (const pattern of new Set(conflicts)) useLogger().warn(new NuxtAuthError('AUTH_M006', { pattern }).message)
   })
   return () => compileRules({ ...nuxt.options.routeRules as RouteRules, ...routeRules })
 }

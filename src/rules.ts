@@ -23,6 +23,25 @@ export function findCachedAndGuarded(routeRules: RouteRules): string[] {
   }).map(([pattern]) => pattern)
 }
 
+interface Page { path: string, meta?: Record<string, unknown>, children?: Page[] }
+
+/** The paths of pages with a rule of their own, of a parent's or by default. What a page decides at run time is not seen here. */
+export function findGuardedPages(pages: Page[], protect: AuthRule, parent = { path: '', isGuarded: false }): string[] {
+  return pages.flatMap(({ path, meta, children = [] }) => {
+    const own = meta?.auth as AuthRule | undefined
+    const full = path.startsWith('/') ? path : `${parent.path}/${path}`.replace(/(?<=.)\/$/, '')
+    const isGuarded = parent.isGuarded || (own ?? protect) !== false
+    const below = findGuardedPages(children, children.length > 0 && own !== undefined ? false : protect, { path: full, isGuarded: parent.isGuarded || (own ?? false) !== false })
+    return isGuarded ? [full, ...below] : below
+  })
+}
+
+/** Pages with a rule that are rendered for everybody, as the route rules have it. */
+export function findCachedPages(routeRules: RouteRules, guardedPaths: string[]): string[] {
+  const cached = Object.entries(routeRules).filter(([, rules]) => Boolean(rules?.cache || rules?.isr || rules?.swr || rules?.prerender))
+  return guardedPaths.filter(path => cached.some(([pattern]) => new RegExp(toSource(pattern)).test(path.toLowerCase())))
+}
+
 // Nitro's patterns: `**` the rest, `*` and `:name` one segment. https://nitro.build/guide/routing
 function toSource(pattern: string): string {
   const segments = pattern.toLowerCase().split('/').filter(Boolean)

@@ -25,9 +25,9 @@ export FONTCONFIG_FILE="$here/fonts.conf"
 exec "$here/chromium" "$@"
 `
 
-const fonts = `<?xml version="1.0"?>
+const toFonts = (folder: string) => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir prefix="relative">fonts</dir><cachedir prefix="relative">fonts-cache</cachedir></fontconfig>
+<fontconfig><dir prefix="relative">fonts</dir><cachedir>${folder}/fonts-cache</cachedir></fontconfig>
 `
 
 /** The path of a Chromium executable. Throws, and says how to get one, when there is none. */
@@ -48,7 +48,8 @@ async function extractBrowser(): Promise<string> {
   try {
     const libraries = join(dirname(source.entry), '../bin/al2023.tar.br')
     await run(process.execPath, ['--input-type=module', '--eval', extract, pathToFileURL(source.entry).href, libraries], { env: { ...process.env, TMPDIR: draft } })
-    writeFileSync(join(draft, 'fonts.conf'), fonts)
+    // Fontconfig reads a relative folder from wherever the browser is started.
+    writeFileSync(join(draft, 'fonts.conf'), toFonts(folder))
     writeFileSync(join(draft, 'launch'), launcher)
     chmodSync(join(draft, 'launch'), 0o755)
     await run(join(draft, 'launch'), ['--version'])

@@ -32,6 +32,28 @@ describe('a build tells what is wrong, and how to fix it', () => {
   })
 })
 
+describe('an app that has no definition yet', () => {
+  it('is prepared all the same, and told what to create', async () => {
+    const { code, output } = await runNuxt('prepare', writeApp({ 'nuxt.config.ts': toConfig(), 'app.vue': page }))
+    expect(code).toBe(0)
+    expect(output).toContain('AUTH_M001')
+  })
+})
+
+describe('a page that is cached and guarded', () => {
+  it('is named by a warning, wherever its rule is written', async () => {
+    const { output } = await runNuxt('build', writeApp({
+      'nuxt.config.ts': toConfig('{}', `routeRules: { '/meta': { swr: 60 }, '/rule': { swr: 60, auth: true }, '/fine': { swr: 60 } }`),
+      'server/auth.ts': definition,
+      'app.vue': '<template><NuxtPage /></template>',
+      'pages/meta.vue': '<script setup>definePageMeta({ auth: { match: { user: { name: "x" } } } })</script><template><p /></template>',
+      'pages/rule.vue': page,
+      'pages/fine.vue': page,
+    }))
+    expect([...output.matchAll(/AUTH_M006: (\S+) is cached and guarded/g)].map(match => match[1]).sort()).toEqual(['/meta', '/rule'])
+  })
+})
+
 describe('nuxt generate', () => {
   it('CCH-04 prerenders without a secret, a session or a cookie, and writes nothing beside its own folders', async () => {
     const dir = writeApp({

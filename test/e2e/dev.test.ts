@@ -43,7 +43,10 @@ describe('nuxt dev with no environment variable set', () => {
   })
 
   it('follows an edit of server/auth.ts, and keeps the visitor signed in', async () => {
-    writeFileSync(join(dir, 'server/auth.ts'), definition('second'))
-    await vi.waitFor(async () => expect(await getSession()).toMatchObject({ user: { name: 'Ada' }, role: 'second' }), { timeout: 30_000, interval: 250 })
+    await vi.waitFor(async () => {
+      // Saved again until the watcher, which starts after the first answer, is there to see it.
+      writeFileSync(join(dir, 'server/auth.ts'), definition('second'))
+      await vi.waitFor(async () => expect(await getSession()).toMatchObject({ user: { name: 'Ada' }, role: 'second' }), { timeout: 4000, interval: 250 })
+    }, { timeout: 40_000, interval: 10 })
   })
 })

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { resolveOptions } from '../../src/options'
 import type { ModuleOptions } from '../../src/options'
+import { compileRules, findCachedAndGuarded } from '../../src/rules'
+import type { RouteRules } from '../../src/rules'
 import { catalogue } from '../../src/runtime/shared/errors'
 import { mergeApps, toApps, toSamples } from '../docs/apps'
 import { checkApps } from '../docs/check'
@@ -27,6 +29,7 @@ describe('the samples of README and docs', () => {
       'test/docs/wrong.md:26 TS2531',
       'test/docs/wrong.md:31 TS2307',
       'test/docs/wrong.md:33 TS2353',
+      'test/docs/wrong.md:40 TS2820',
     ])
   })
 
@@ -40,10 +43,14 @@ describe('the samples of README and docs', () => {
 
   const configs = pages.flatMap(page => toSamples(listBlocks(page))).filter(({ file }) => file === 'nuxt.config.ts')
 
-  it.each(configs.map(({ page, line, code }) => [`${page}:${line}`, code]))('have options that the module takes: %s', (_, code) => {
+  it.each(configs.map(({ page, line, code }) => [`${page}:${line}`, code]))('have options and rules that the module takes: %s', (_, code) => {
     // A nuxt.config without imports is one expression.
-    const config = new Function('defineNuxtConfig', code.replace('export default', 'return'))((config: unknown) => config) as { auth?: ModuleOptions }
-    expect(resolveOptions(config.auth ?? {})).toMatchObject(config.auth ?? {})
+    const config = new Function('defineNuxtConfig', code.replace('export default', 'return'))((config: unknown) => config) as { auth?: ModuleOptions, routeRules?: RouteRules }
+    const { auth = {}, routeRules = {} } = config
+    expect(resolveOptions(auth)).toMatchObject(auth)
+    const guarded = Object.keys(routeRules).filter(pattern => routeRules[pattern]?.auth !== undefined)
+    expect(compileRules(routeRules).map(({ pattern }) => pattern).sort()).toEqual(guarded.sort())
+    expect(findCachedAndGuarded(routeRules)).toEqual([])
   })
 })
 
@@ -58,10 +65,10 @@ describe('the pages', () => {
 
   it('finds a dead link and an unknown script', () => {
     expect(findDeadLinks(wrong, [wrong])).toEqual([
-      'test/docs/wrong.md:36: ./nowhere.md: there is no test/docs/nowhere.md',
-      'test/docs/wrong.md:36: #missing: test/docs/wrong.md has no heading #missing',
+      'test/docs/wrong.md:44: ./nowhere.md: there is no test/docs/nowhere.md',
+      'test/docs/wrong.md:44: #missing: test/docs/wrong.md has no heading #missing',
     ])
-    expect(findUnknownScripts(wrong, ['test'])).toEqual(['test/docs/wrong.md:36: package.json has no script `nothing`'])
+    expect(findUnknownScripts(wrong, ['test'])).toEqual(['test/docs/wrong.md:44: package.json has no script `nothing`'])
   })
 
   it.each(pages.filter(({ name }) => name.startsWith('docs/')).map(page => [page.name, page] as const))('%s begins with a sample and is linked from the README', (name, page) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compileRules, findCachedAndGuarded } from '../../src/rules'
+import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages } from '../../src/rules'
 import { findPathRules, toGuardPaths } from '../../src/runtime/shared/paths'
 import { renderRules } from '../../src/templates'
 
@@ -55,6 +55,13 @@ describe('route rules', () => {
 
   it('finds what is cached and guarded at once', () => {
     expect(findCachedAndGuarded({ '/a': { auth: true, swr: 60 }, '/b': { auth: false, swr: 60 }, '/c': { isr: true }, '/d': { auth: 'guest', prerender: true }, '/e': { auth: true } })).toEqual(['/a', '/d'])
+  })
+
+  it('finds pages that are guarded by their own rule, by a parent or by default, and cached', () => {
+    const pages = [{ path: '/open', meta: { auth: false } }, { path: '/none' }, { path: '/own', meta: { auth: true } }, { path: '/parent', meta: { auth: 'guest' }, children: [{ path: '' }, { path: 'child', meta: { auth: false } }] }, { path: '/a', children: [{ path: 'b/:id', meta: { auth: true } }, { path: 'c' }] }]
+    expect(findGuardedPages(pages, false)).toEqual(['/own', '/parent', '/parent', '/parent/child', '/a/b/:id'])
+    expect(findGuardedPages(pages, true)).toEqual(['/none', '/own', '/parent', '/parent', '/parent/child', '/a', '/a/b/:id', '/a/c'])
+    expect(findCachedPages({ '/own': { swr: 60 }, '/a/**': { isr: true }, '/none': { auth: true } }, ['/own', '/a/b/:id', '/none', '/other'])).toEqual(['/own', '/a/b/:id'])
   })
 
   it('are written so that they read back as they are', async () => {

@@ -1,11 +1,10 @@
 import { fetchReports } from '../backend'
 
 export default defineEventHandler(async (event) => {
-  await requireSession(event)
-  const token = await getToken(event)
+  const token = await requireToken(event)
   return {
-    reports: await fetchReports(token?.accessToken),
+    reports: await fetchReports(token.accessToken),
     // Their names, never their values.
-    tokenFields: Object.keys(token ?? {}),
+    tokenFields: Object.keys(token),
   }
 })

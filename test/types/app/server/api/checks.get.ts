@@ -2,13 +2,19 @@ import type { getServerSession as fromAuth, Session, Token } from '#auth'
 import { expectType, type ExpectedSession } from '../../expect'
 
 export default defineEventHandler(async (event) => {
+  const anyone = await requireSession(event)
+  const named = await requireSession(event, (session): session is Session & { role: 'editor' } => session.role === 'editor')
   const session = await requireSession(event, { match: { role: ['admin'], uid: '1' } })
-  expectType<typeof session.role>().toEqual<ExpectedSession['role']>(true)
+  // The rule has narrowed it.
+  expectType<typeof session.role>().toEqual<'admin'>(true)
+  expectType<typeof anyone.role>().toEqual<ExpectedSession['role']>(true)
+  expectType<typeof named.role>().toEqual<'editor'>(true)
   expectType<typeof session.user.teams>().toEqual<string[]>(true)
   expectType<Awaited<ReturnType<typeof getServerSession>>>().toEqual<Session | null>(true)
   expectType<Awaited<ReturnType<typeof fromAuth>>>().toEqual<Session | null>(true)
 
   const token = await getToken(event)
+  expectType<Awaited<ReturnType<typeof requireToken>>>().toEqual<Token>(true)
   expectType<typeof token>().toEqual<Token | null>(true)
   expectType<Token['accessToken']>().toEqual<string | undefined>(true)
   expectType<Token['login']>().toEqual<string | null>(true)
@@ -23,5 +29,5 @@ export default defineEventHandler(async (event) => {
   await requireSession(event, { match: { plan: 'pro' } })
   // @ts-expect-error a rule that can't give a session
   await requireSession(event, 'guest')
-  return await updateServerSession(event, {})
+  return [anyone.uid, named.uid, await updateServerSession(event, {})]
 })
