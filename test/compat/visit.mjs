@@ -1,5 +1,7 @@
 // What a visitor of the fixture sees over HTTP.
 import assert from 'node:assert/strict'
+import { sendRawTo } from '../e2e/raw.mjs'
+import { toVariants } from '../e2e/variants.mjs'
 
 const canary = 'CANARY-access-token-8d2e'
 const forms = [canary, Buffer.from(canary).toString('base64'), Buffer.from(canary).toString('base64url'), Buffer.from(canary).toString('hex'), canary.replaceAll('-', '\\u002d'), canary.replaceAll('-', '&#45;')]
@@ -53,6 +55,7 @@ function refuseCanary(path, bytes) {
 
 export async function checkApp(origin, check) {
   await checkStranger(new Visitor(origin), check)
+  await checkVariants(origin, check)
   await checkAdmin(new Visitor(origin), check)
   await checkMember(new Visitor(origin), check)
   await checkOutage(new Visitor(origin), check)
@@ -91,6 +94,20 @@ async function checkStranger(visitor, check) {
     assert.equal(new URL(url).hostname, 'github.com')
     assert.equal(new URL(url).searchParams.get('redirect_uri'), `${visitor.origin}/api/auth/callback/github`)
   })
+}
+
+/** GRD-05, GRD-06, GRD-07: whatever way a stranger writes the path of a door. */
+async function checkVariants(origin, check) {
+  for (const [path, marker] of [['/admin', 'ADMIN-MARKER'], ['/account', 'ACCOUNT-MARKER'], ['/ruled/page', 'RULED-MARKER'], ['/api/ruled/x', 'RULED-MARKER'], ['/api/reports', 'accessTokenLength']]) {
+    await check(`never shows a stranger what lies behind ${path}, however it is written`, async () => {
+      const variants = toVariants(path)
+      assert.ok(variants.length > 100)
+      for (const { variant, status, body } of await Promise.all(variants.map(async variant => ({ variant, ...await sendRawTo(origin, variant) })))) {
+        assert.ok(!body.includes(marker), `${variant} → ${status}`)
+        assert.ok(status < 500, `${variant} → ${status}`)
+      }
+    })
+  }
 }
 
 async function checkAdmin(visitor, check) {

@@ -2,10 +2,10 @@ import { encode } from '@auth/core/jwt'
 import { url } from '@nuxt/test-utils/e2e'
 import { describe, expect, it, vi } from 'vitest'
 import { secret, setupApp, Visitor } from './app'
-import { sendRaw } from './raw'
+import { sendRawTo } from './raw.mjs'
 import { openSocket } from './socket'
 import type { OpenSocket } from './socket'
-import { toVariants, trickHeaders } from './variants'
+import { toVariants, trickHeaders } from './variants.mjs'
 
 await setupApp('guards')
 
@@ -17,6 +17,8 @@ const doors = {
 }
 const markers = [...new Set(Object.values(doors)), 'PARENT-MARKER']
 const openOnes = ['UPSTREAM-MARKER'] // `/api/upstream/secret` is open itself; only the ways to it are guarded.
+
+const sendRaw = (target: string, request?: Parameters<typeof sendRawTo>[2]) => sendRawTo(url('/'), target, request)
 
 async function signedIn(name = 'Grace', role = 'member'): Promise<Visitor> {
   const visitor = new Visitor()

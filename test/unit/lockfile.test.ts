@@ -72,3 +72,8 @@ describe('package-lock.json, damaged', () => {
     expect(findFaults(lockfile)).toContainEqual(expect.stringContaining('0.0.1 is not'))
   })
 })
+
+it.each(lockfiles)('%s names nothing that npm ci would leave out', (path) => {
+  const extraneous = Object.entries(readLockfile(path).packages).filter(([, entry]) => 'extraneous' in entry)
+  expect(extraneous.map(([name]) => name)).toEqual([])
+})

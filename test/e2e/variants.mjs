@@ -1,13 +1,17 @@
-/** Ways to write the path `/a/b`: each a router, a proxy or a cache may take for it, or not. */
-export function toVariants(path: string): string[] {
+/**
+ * Ways to write the path `/a/b`: each a router, a proxy or a cache may take for it, or not.
+ * @param {string} path
+ * @returns {string[]}
+ */
+export function toVariants(path) {
   const segments = path.split('/').slice(1)
   const [first = '', ...rest] = segments
   const tail = rest.length > 0 ? `/${rest.join('/')}` : ''
   const last = segments.at(-1) ?? ''
   const front = path.slice(0, -last.length)
-  const upper = (text: string) => text.toUpperCase()
-  const hex = (character: string) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`
-  const encodeAt = (text: string, at: number) => text.slice(0, at) + hex(text[at] ?? '') + text.slice(at + 1)
+  const upper = text => text.toUpperCase()
+  const hex = character => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+  const encodeAt = (text, at) => text.slice(0, at) + hex(text[at] ?? '') + text.slice(at + 1)
   const letters = [...path].flatMap((character, at) => /[a-z]/i.test(character) ? [encodeAt(path, at)] : [])
   const slashes = ['%2f', '%2F', '%5c', '\\', '//', '/./', '/../', '/..;/', '/%2e/', '/%2e%2e/', '/;/', '/x/../', '/%00/', '%252f', '/%20/', '/.%00/', '/\t/', '/%09/']
   return [...new Set([
@@ -27,8 +31,11 @@ export function toVariants(path: string): string[] {
   ])]
 }
 
-/** Headers that some servers take for the path, the method, the sender or their own. */
-export const trickHeaders: Record<string, string>[] = [
+/**
+ * Headers that some servers take for the path, the method, the sender or their own.
+ * @type {Record<string, string>[]}
+ */
+export const trickHeaders = [
   { 'x-middleware-subrequest': 'middleware' }, { 'x-nitro-prerender': '1' }, { 'x-nuxt-no-ssr': 'true' }, { 'x-nuxt-error': 'true' }, { 'x-original-url': '/public' }, { 'x-rewrite-url': '/public' },
   { 'x-forwarded-for': '127.0.0.1' }, { 'x-real-ip': '127.0.0.1' }, { 'x-forwarded-uri': '/public' }, { 'x-forwarded-path': '/public' }, { 'x-forwarded-host': 'localhost' }, { 'x-forwarded-proto': 'http' },
   { 'x-http-method-override': 'GET' }, { 'x-method-override': 'OPTIONS' }, { purpose: 'prefetch' }, { 'sec-purpose': 'prefetch' }, { 'x-nuxt-payload': '1' }, { host: 'localhost/public?x=' }, { host: 'x#' }, { host: 'x@y' },

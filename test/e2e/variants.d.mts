@@ -1,0 +1,2 @@
+export function toVariants(path: string): string[]
+export const trickHeaders: Record<string, string>[]
