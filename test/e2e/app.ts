@@ -10,7 +10,7 @@ export const secret = 'KCq0m8l9hTqfYyq5dYk0pGm1p9mJ7QO0b5uW1yq3vXo='
 export async function setupApp(fixture: string, { env = {}, browser = false }: { env?: Record<string, string>, browser?: boolean } = {}): Promise<void> {
   const port = await getRandomPort('127.0.0.1')
   await setup({
-    rootDir: fileURLToPath(new URL(fixture.startsWith('.') ? fixture : `../fixtures/${fixture}`, import.meta.url)),
+    rootDir: fileURLToPath(new URL(/^[./]/.test(fixture) ? fixture : `../fixtures/${fixture}`, import.meta.url)),
     port,
     host: undefined,
     env: { HOST: '127.0.0.1', AUTH_SECRET: secret, AUTH_URL: `http://127.0.0.1:${port}`, ...env },

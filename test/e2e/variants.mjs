@@ -1,7 +1,7 @@
 /**
  * Ways to write the path `/a/b`: each a router, a proxy or a cache may take for it, or not.
  * @param {string} path
- * @returns {string[]}
+ * @returns {string[]} Paths and request targets, each once
  */
 export function toVariants(path) {
   const segments = path.split('/').slice(1)

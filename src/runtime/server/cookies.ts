@@ -1,3 +1,6 @@
+import { parseCookies, setCookie } from '#nuxt-authjs/host'
+import type { AuthEvent } from '../shared/types'
+
 /** What a browser keeps of one cookie is 4096 bytes; this leaves room for name and attributes, and is Auth.js's size. */
 const chunkSize = 4096 - 160
 
@@ -28,4 +31,10 @@ export function toChunks(sent: Record<string, string>, name: string, value: stri
 
 function isChunkOf(other: string, name: string): boolean {
   return other === name || (other.startsWith(`${name}.`) && /^\d+$/.test(other.slice(name.length + 1)))
+}
+
+/** Sends the session cookie, whole or in chunks; an empty value takes it away. */
+export function setSessionCookie(event: AuthEvent, { name, options }: SessionCookie, value: string, expires: Date): void {
+  for (const chunk of toChunks(parseCookies(event), name, value))
+    setCookie(event, chunk.name, chunk.value, chunk.value ? { ...options, expires } : { ...options, maxAge: 0 })
 }

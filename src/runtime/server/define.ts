@@ -93,9 +93,10 @@ type ProfileOf<F extends OAuthProvider> = ReturnType<F> extends { profile?: (pro
 export function withProfile<F extends OAuthProvider, U extends { id?: string }>(
   provider: F,
   profile: (profile: ProfileOf<F>, tokens: TokenSet) => Awaitable<U>,
+  options?: Omit<Partial<Parameters<F>[0]>, 'profile'>,
 ): ((options: object) => OAuthConfig<Profile>) & TypedProvider<U> {
   // Called by Auth.js with the provider's environment variables. Its type of a profile knows no fields of the app.
-  return options => provider({ ...options, profile } as never) as unknown as OAuthConfig<Profile>
+  return environment => provider({ ...environment, ...options, profile } as never) as unknown as OAuthConfig<Profile>
 }
 
 /** The keys that a sign-in form sends, each a string; `''` where the form left it out. */

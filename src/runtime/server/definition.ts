@@ -1,10 +1,10 @@
-import { useRuntimeConfig } from '#nuxt-authjs/host'
 import { file, importDefinition } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent, Awaitable } from '../shared/types'
 import { toAuthConfig, validateDefinition } from './config'
-import type { ResolvedConfig } from './config'
-import { getEnvironment } from './environment'
+import type { ResolvedConfig, RuntimeDefinition } from './config'
+import { getEnvironment, getRuntimeConfig } from './environment'
+import type { Environment } from './environment'
 import { resolveOrigin } from './request'
 
 /** The definition at work for one request. */
@@ -14,6 +14,8 @@ export interface RequestConfig extends ResolvedConfig {
   home: string
 }
 
+/** The last config of each definition: it changes only with the origin and the secrets. */
+const resolved = new WeakMap<RuntimeDefinition, { key: string, config: RequestConfig }>()
 const configs = new WeakMap<AuthEvent, Promise<RequestConfig>>()
 
 /** The Auth.js config of this request, resolved once per event. Throws AUTH_D*, AUTH_S*, AUTH_R002. */
@@ -38,10 +40,19 @@ async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
   const definition = validateDefinition(input, file)
   const environment = getEnvironment(event)
   const origin = resolveOrigin(event, environment, definition.trustHost === true)
-  const { app, public: { auth } } = useRuntimeConfig(event)
+  const key = JSON.stringify([origin, environment.secrets])
+  const last = resolved.get(definition)
+  if (last?.key === key) return last.config
+  const config = toRequestConfig(definition, environment, origin, getRuntimeConfig(event))
+  resolved.set(definition, { key, config })
+  return config
+}
+
+function toRequestConfig(definition: RuntimeDefinition, environment: Environment, origin: string, { app, public: { auth } }: ReturnType<typeof getRuntimeConfig>): RequestConfig {
   const base = app.baseURL.replace(/\/$/, '')
   const { signIn } = auth.redirect
-  return { ...toAuthConfig(definition, { environment, origin, basePath: base + auth.basePath, signIn: signIn && base + signIn, file, isDev: import.meta.dev === true }), origin, home: `${base}/` }
+  const place = { environment, origin, basePath: base + auth.basePath, signIn: signIn && base + signIn, file, isDev: import.meta.dev === true }
+  return { ...toAuthConfig(definition, place), origin, home: `${base}/` }
 }
 
 async function attempt<T>(run: () => Awaitable<T>): Promise<T> {

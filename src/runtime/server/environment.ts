@@ -24,10 +24,19 @@ export interface Environment {
 
 /** The environment of this request: runtime config, `process.env`, and per-request bindings on workers. */
 export function getEnvironment(event?: AuthEvent): Environment {
-  // Workers hand their variables over with each request; Nitro puts them there.
-  const bindings = (event?.context as { cloudflare?: { env?: Variables } } | undefined)?.cloudflare?.env
+  const bindings = getBindings(event)
   const variables = typeof process === 'undefined' ? {} : process.env
-  return resolveEnvironment(bindings ? { ...variables, ...bindings } : variables, useRuntimeConfig(event).auth ?? {})
+  return resolveEnvironment(bindings ? { ...variables, ...bindings } : variables, getRuntimeConfig(event).auth ?? {})
+}
+
+/** Runtime config. Asked with an event, Nitro makes a copy of it: that is needed only where variables come with the request. */
+export function getRuntimeConfig(event?: AuthEvent): ReturnType<typeof useRuntimeConfig> {
+  return getBindings(event) ? useRuntimeConfig(event) : useRuntimeConfig()
+}
+
+// Workers hand their variables over with each request; Nitro puts them there.
+function getBindings(event?: AuthEvent): Variables | undefined {
+  return (event?.context as { cloudflare?: { env?: Variables } } | undefined)?.cloudflare?.env
 }
 
 /** Reads Auth.js's own names, and `NUXT_AUTH_*` (runtime config) which win. Throws AUTH_S004. */

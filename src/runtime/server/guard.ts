@@ -4,7 +4,7 @@ import { decideAccess } from '../shared/access'
 import type { Access } from '../shared/access'
 import type { AuthEvent, AuthRule, Matched, Session, Token } from '../shared/types'
 import { getConfig } from './definition'
-import { getRequestParts, isCachedEvent, isCrossSite } from './request'
+import { getRequestParts, isCachedEvent, isCrossSite, isSharedRender } from './request'
 import { getServerSession, getToken } from './session'
 import { isUpgrade, toEvent, toUpgradeError } from './upgrade'
 import type { SessionSource } from './upgrade'
@@ -49,7 +49,7 @@ export function toRefusal(access: Access): Error {
 }
 
 async function enter(event: AuthEvent, rule: SessionRule | ((session: Session) => boolean)): Promise<Session> {
-  if (isCachedEvent(event)) throw new NuxtAuthError('AUTH_R004')
+  if (isCachedEvent(event) || isSharedRender(event)) throw new NuxtAuthError('AUTH_R004')
   const session = await getServerSession(event)
   const access = typeof rule === 'function' ? decideByPredicate(rule, session) : decideAccess(rule, session)
   if (session && access === 'allow') return session

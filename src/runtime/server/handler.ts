@@ -1,7 +1,8 @@
-import { defineEventHandler, parseCookies, setResponseHeader, useRuntimeConfig } from '#nuxt-authjs/host'
+import { defineEventHandler, parseCookies, setResponseHeader } from '#nuxt-authjs/host'
 import type { AuthEvent } from '../shared/types'
 import { isCsrfTokenValid } from './csrf'
 import type { AnyProvider, AuthDefinition, DefinitionInput, SessionFrom, TokenFrom } from './define'
+import { getRuntimeConfig } from './environment'
 import { logWarning } from './log'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
@@ -47,7 +48,7 @@ async function answer(event: AuthEvent): Promise<Response> {
   const parts = getRequestParts(event)
   // Also where the answer is an error that is thrown from here.
   for (const [name, value] of Object.entries(privacy)) setResponseHeader(event, name, value)
-  const action = parseAction(parts.path, useRuntimeConfig(event).public.auth.basePath)
+  const action = parseAction(parts.path, getRuntimeConfig(event).public.auth.basePath)
   if (!action) return refuse(404)
   const allowed = methods[action.name] ?? []
   if (!allowed.includes(parts.method)) return refuse(405, { allow: allowed.join(', ') })

@@ -25,10 +25,11 @@ export function getRequestParts(event: AuthEvent): RequestParts {
   return { method: method ?? 'GET', headers: headers ?? new Headers(), path: path ?? '/' }
 }
 
-/** Path and query as the client sent them, before the host decoded anything. */
-export function getRawPath(event: AuthEvent): string {
-  const { req, node } = event as { req?: Request, node?: { req?: { originalUrl?: string, url?: string } } }
-  return node?.req?.originalUrl ?? node?.req?.url ?? (typeof req?.url === 'string' ? req.url : '/')
+/** The paths of a request: as the host reads it, and as the client sent it, before the host decoded anything. */
+export function getPaths(event: AuthEvent): string[] {
+  const { req, node, path } = event as { req?: Request, node?: { req?: { originalUrl?: string, url?: string } }, path?: string }
+  const raw = node?.req?.originalUrl ?? node?.req?.url ?? req?.url ?? '/'
+  return path === undefined || path === raw ? [raw] : [path, raw]
 }
 
 /**

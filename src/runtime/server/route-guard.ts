@@ -1,12 +1,12 @@
-import { useRuntimeConfig } from '#nuxt-authjs/host'
 import { rules } from '#nuxt-authjs/rules'
 import { decideStrictest } from '../shared/access'
 import type { Access } from '../shared/access'
 import { findPathRules, toGuardPaths } from '../shared/paths'
-import type { AuthEvent, AuthRule } from '../shared/types'
+import type { AuthEvent, AuthRule, PublicAuthConfig } from '../shared/types'
+import { getRuntimeConfig } from './environment'
 import { requireSession, toRefusal } from './guard'
 import type { SessionRule } from './guard'
-import { getRawPath, getRequestParts } from './request'
+import { getPaths, getRequestParts } from './request'
 import type { RequestParts } from './request'
 import { getServerSession } from './session'
 import { toEvent } from './upgrade'
@@ -20,13 +20,13 @@ export const hasRouteRules = rules.length > 0
  * Returns the redirect of a page, throws 401 or 403 for everything else, and undefined lets the request through.
  */
 export async function guardRoute(event: AuthEvent): Promise<Response | undefined> {
-  const { app, public: { auth } } = useRuntimeConfig(event)
-  const base = app.baseURL.replace(/\/$/, '')
-  const parts = getRequestParts(event)
-  const found = findRules(event, base)
+  const found = findRules(event)
   if (found.every(rule => rule === false)) return undefined
   const { access, rule } = decideStrictest(found, await getServerSession(event))
   if (access === 'allow') return undefined
+  const { app, public: { auth } } = getRuntimeConfig(event)
+  const base = app.baseURL.replace(/\/$/, '')
+  const parts = getRequestParts(event)
   const target = isDocument(parts, base) ? toTarget(access, rule, parts.path, base, auth) : undefined
   if (!target) throw toRefusal(access)
   return new Response(null, { status: 302, headers: { 'location': target, 'cache-control': 'private, no-store', 'vary': 'Cookie' } })
@@ -34,17 +34,22 @@ export async function guardRoute(event: AuthEvent): Promise<Response | undefined
 
 /** The same for a WebSocket, whose upgrade passes no handler. Throws what refuses it. */
 export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
-  const event = toEvent(request)
-  const base = useRuntimeConfig(event).app.baseURL.replace(/\/$/, '')
-  for (const rule of findRules(event, base).filter(rule => rule !== false)) await requireSession(request, rule as SessionRule)
+  for (const rule of findRules(toEvent(request)).filter(rule => rule !== false)) await requireSession(request, rule as SessionRule)
 }
 
-function findRules(event: AuthEvent, base: string): AuthRule[] {
-  const paths = [getRequestParts(event).path, getRawPath(event)].flatMap(path => toGuardPaths(path, base))
-  return findPathRules(rules, [...new Set(paths)])
+/** The rules of every path that this request could be taken for. */
+function findRules(event: AuthEvent): AuthRule[] {
+  const { app, public: { auth } } = getRuntimeConfig(event)
+  const paths = new Set(getPaths(event).flatMap(path => toGuardPaths(path, app.baseURL.replace(/\/$/, ''))))
+  return [...paths].filter(path => !isNeededToEnter(path, auth, app.buildAssetsDir)).flatMap(path => findPathRules(rules, [path]))
 }
 
-function toTarget(access: Access, rule: AuthRule, path: string, base: string, { basePath, redirect }: { basePath: string, redirect: { signIn: string, home: string } }): string | undefined {
+// A rule for every path must leave the way in open: Auth.js's routes, the sign-in page, its scripts, and the page of an error.
+function isNeededToEnter(path: string, { basePath, redirect }: PublicAuthConfig, assets: string): boolean {
+  return path === redirect.signIn.toLowerCase() || path === '/__nuxt_error' || path.startsWith(`${basePath}/`.toLowerCase()) || path.startsWith(assets.toLowerCase())
+}
+
+function toTarget(access: Access, rule: AuthRule, path: string, base: string, { basePath, redirect }: PublicAuthConfig): string | undefined {
   if (access === 'home') return base + redirect.home
   if (access === 'sign-in') return `${base}${redirect.signIn || `${basePath}/signin`}?${new URLSearchParams({ callbackUrl: path })}`
   return typeof rule === 'object' && rule.redirectTo ? base + rule.redirectTo : undefined

@@ -1,8 +1,8 @@
-import { getResponseHeader, parseCookies, setCookie, setResponseHeader } from '#nuxt-authjs/host'
+import { getResponseHeader, parseCookies, setResponseHeader } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../shared/errors'
 import { isSession } from '../shared/session'
 import type { AuthEvent, Awaitable, BaseSession, Session, Token } from '../shared/types'
-import { joinChunks, toChunks } from './cookies'
+import { joinChunks, setSessionCookie } from './cookies'
 import { toBaseSession } from './extend'
 import { logError } from './log'
 import { getConfig } from './definition'
@@ -90,16 +90,21 @@ async function read(event: AuthEvent): Promise<Reading> {
   const token: JWT | null = await config.jwt.decode({ token: value, secret: config.secret, salt })
   // Decoding tolerates clocks that differ; a session that is over is over.
   if (!token || (token.exp ?? Number.POSITIVE_INFINITY) * 1000 <= Date.now()) return endSession(event, config)
-  const before = JSON.stringify(token)
-  const next: JWT | null = await runCallback('callbacks.jwt', () => config.callbacks.jwt?.({ token } as never) ?? null)
-  if (!next) return endSession(event, config)
-  return await issue(event, config, next, JSON.stringify(next) !== before || isDue(token, config))
+  return await proceed(event, config, token, { token }, isDue(token, config))
 }
 
 async function applyUpdate(event: AuthEvent, token: JWT, input: unknown): Promise<Reading> {
-  const config = await getConfig(event)
-  const next: JWT | null = await runCallback('extend.update', () => config.callbacks.jwt?.({ token, trigger: 'update', session: input } as never) ?? null)
-  return next ? await issue(event, config, next, JSON.stringify(next) !== JSON.stringify(token)) : endSession(event, config)
+  return await proceed(event, await getConfig(event), token, { token, trigger: 'update', session: input }, false)
+}
+
+/** Lets `callbacks.jwt` see the token, and change or end it. What it made is taken as JSON: that is what a cookie brings back. */
+async function proceed(event: AuthEvent, config: RequestConfig, token: JWT, params: object, isDue: boolean): Promise<Reading> {
+  const before = JSON.stringify(token)
+  const step = 'trigger' in params ? 'extend.update' : 'callbacks.jwt'
+  const next: JWT | null = await runCallback(step, () => config.callbacks.jwt?.(params as never) ?? null)
+  if (!next) return endSession(event, config)
+  const after = JSON.stringify(next)
+  return await issue(event, config, after === before ? next : JSON.parse(after) as JWT, isDue || after !== before)
 }
 
 /** Token → session, and the cookie where it has to change. The cookie goes out last: a callback that throws leaves it alone. */
@@ -132,16 +137,10 @@ async function runCallback<T>(step: string, run: () => Awaitable<T>): Promise<T>
 
 async function writeCookie(event: AuthEvent, config: RequestConfig, token: JWT, expires: Date): Promise<void> {
   const { name: salt } = config.cookies.sessionToken
-  setSessionCookie(event, config, await config.jwt.encode({ token, secret: config.secret, salt, maxAge: config.session.maxAge }), expires)
+  setSessionCookie(event, config.cookies.sessionToken, await config.jwt.encode({ token, secret: config.secret, salt, maxAge: config.session.maxAge }), expires)
 }
 
 function endSession(event: AuthEvent, config: RequestConfig): Reading {
-  setSessionCookie(event, config, '', new Date(0))
+  setSessionCookie(event, config.cookies.sessionToken, '', new Date(0))
   return signedOut
-}
-
-function setSessionCookie(event: AuthEvent, config: RequestConfig, value: string, expires: Date): void {
-  const { name, options } = config.cookies.sessionToken
-  for (const chunk of toChunks(parseCookies(event), name, value))
-    setCookie(event, chunk.name, chunk.value, chunk.value ? { ...options, expires } : { ...options, maxAge: 0 })
 }

@@ -20,7 +20,7 @@ declare module '#nuxt-authjs/host' {
   export function getRequestWebStream(event: AuthEvent): ReadableStream<Uint8Array> & AsyncIterable<Uint8Array> | undefined
   export function getRouteRules(event: AuthEvent): { cache?: unknown, isr?: unknown, swr?: unknown, prerender?: boolean }
   export function useRuntimeConfig(event?: AuthEvent): {
-    app: { baseURL: string }
+    app: { baseURL: string, buildAssetsDir: string }
     auth: import('./environment').PrivateAuthConfig
     public: { auth: import('../shared/types').PublicAuthConfig }
   }

@@ -1,3 +1,6 @@
+/** Segments that do not begin with a dot, of characters that every router takes for themselves, and no slash at the end. */
+const plain = /^(?:\/[\w~-][\w.~-]*)+$/
+
 /** One route rule with `auth`: its pattern as a regular expression on canonical paths. The most specific comes last. */
 export type PathRule<Rule> = readonly [pattern: RegExp, rule: Rule]
 
@@ -6,8 +9,10 @@ export type PathRule<Rule> = readonly [pattern: RegExp, rule: Rule]
  * Routers differ in what they decode, fold and collapse; a guard asks for all of them, and the strictest answer counts.
  */
 export function toGuardPaths(path: string, base = ''): string[] {
-  const paths = new Set<string>()
   let next = toPathname(path)
+  // Most requests are written plainly: one spelling, and nothing to take apart.
+  if (plain.test(next)) return [withoutPayload(withoutBase(next, base).toLowerCase()) || '/']
+  const paths = new Set<string>()
   // Three rounds are one more than anything that serves a request undoes.
   for (let round = 0; round < 3; round++) {
     paths.add(toCanonical(withoutBase(next, base)))
@@ -31,12 +36,16 @@ function toCanonical(path: string): string {
     if (segment === '..') segments.pop()
     else if (segment !== '' && segment !== '.') segments.push(segment)
   }
-  return `/${segments.join('/')}`.replace(/\/_payload\.js(?:on)?$/, '') || '/'
+  return withoutPayload(`/${segments.join('/')}`) || '/'
+}
+
+function withoutPayload(path: string): string {
+  return path.endsWith('/_payload.json') || path.endsWith('/_payload.js') ? path.slice(0, path.lastIndexOf('/')) : path
 }
 
 // Also of the absolute form, `GET http://host/path`. https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
 function toPathname(path: string): string {
-  return path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#\\]*/i, '').replace(/[?#].*/s, '') || '/'
+  return (path.startsWith('/') ? path : path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#\\]*/i, '')).replace(/[?#].*/s, '') || '/'
 }
 
 function withoutBase(path: string, base: string): string {

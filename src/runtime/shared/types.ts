@@ -48,10 +48,10 @@ export type Session = Register extends { session: infer S } ? S : SessionOf<Defi
 export type Token = Register extends { token: infer T } ? T : TokenOf<Definition>
 
 type Leaf<T> = T | readonly T[]
-type Plain = string | number | boolean | bigint | null | undefined | readonly unknown[]
+type Plain = string | number | boolean | bigint | null | undefined
 
-/** A deep partial of the session whose leaves are a value or a list of values. */
-export type Match<S> = { [K in keyof S]?: NonNullable<S[K]> extends Plain ? Leaf<S[K]> : Match<NonNullable<S[K]>> }
+/** A deep partial of the session whose leaves are a value or a list of values. Fields that are lists themselves can't be matched. */
+export type Match<S> = { [K in keyof S as NonNullable<S[K]> extends readonly unknown[] ? never : K]?: NonNullable<S[K]> extends Plain ? Leaf<S[K]> : Match<NonNullable<S[K]>> }
 
 type Narrowed<T, M> = M extends readonly (infer Item)[] ? Extract<T, Item> : M extends Plain ? Extract<T, M> : T extends object ? MatchedFields<T, M> : T
 type MatchedFields<S, M> = { [K in keyof S]: K extends keyof M ? Narrowed<S[K], M[K]> : S[K] }
