@@ -87,7 +87,8 @@ export function renderRouteRuleTypes({ runtime }: Pick<TypePaths, 'runtime'>): s
 /** The user's definition, imported on first use. */
 export function renderDefinitionModule(path: string, name: string): string {
   return `export const file = ${JSON.stringify(name)}
-export const importDefinition = () => import(${JSON.stringify(path)})
+let loading
+export const importDefinition = () => loading ??= import(${JSON.stringify(path)})
 `
 }
 

@@ -12,6 +12,13 @@ async function openTab(path: string, name?: string, role = 'member') {
   page.on('request', request => void asked.push(new URL(request.url()).pathname))
   page.on('console', message => void (message.type() === 'error' && logged.push(message.text())))
   await page.addInitScript(() => {
+    const { fetch } = window
+    const hydrating: unknown[] = []
+    Object.assign(window, { hydrating })
+    window.fetch = (...args) => {
+      if (String(args[0]).endsWith('/api/auth/session')) hydrating.push((window as { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp?.().isHydrating)
+      return fetch(...args)
+    }
     const shown: string[] = Reflect.set(window, 'shown', []) ? Reflect.get(window, 'shown') as string[] : []
     new MutationObserver(() => shown.push(document.body?.textContent ?? '')).observe(document, { childList: true, subtree: true, characterData: true })
   })
@@ -70,6 +77,7 @@ describe('pages that were rendered for everybody', () => {
     expect(await shown()).toContain('placeholder')
     expect(sessions(asked)).toBe(1)
     expect(logged).toEqual([])
+    expect(await page.evaluate(() => Reflect.get(window, 'hydrating') as unknown)).toEqual([false])
     await page.close()
   })
 

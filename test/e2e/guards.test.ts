@@ -189,8 +189,11 @@ describe('islands and order', () => {
   it('GRD-20 runs before the app\'s middleware and its layers\', which may read the session', async () => {
     const stranger = await new Visitor().fetch('/api/admin/x')
     expect([stranger.status, stranger.headers.get('x-user-middleware')]).toEqual([401, null])
-    const text = await (await (await signedIn()).fetch('/rules/secret')).text()
-    expect(text).toMatch(/layer Grace[\s\S]*app Grace/)
+    const page = await new Visitor().fetch('/parent/child')
+    expect([page.status, page.headers.get('x-app-middleware')]).toEqual([302, null])
+    const opened = await (await signedIn()).fetch('/rules/secret')
+    expect(opened.headers.get('x-app-middleware')).toBe('ran')
+    expect(await opened.text()).toMatch(/layer Grace[\s\S]*app Grace/)
   })
 
   it('GRD-08 keeps neighbours of a path apart', async () => {

@@ -75,6 +75,6 @@ function createLazyFlows(context: AuthContext, actions: SessionActions): Flows {
 
 // A page that came without a session was rendered for everybody. Asking earlier would make its hydration mismatch.
 function askAfterHydration(nuxtApp: NuxtApp, refresh: () => Promise<unknown>): void {
-  if (nuxtApp.isHydrating) nuxtApp.hook('app:mounted', () => void refresh())
+  if (nuxtApp.isHydrating) nuxtApp.hooks.hookOnce('app:suspense:resolve', () => void refresh())
   else void refresh()
 }
