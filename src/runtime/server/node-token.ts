@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Key } from './token'
 
 // Not an import: hosts without node:crypto must be able to load this file. They have no `getBuiltinModule`, or get undefined.
@@ -5,6 +6,14 @@ const crypto = globalThis.process?.getBuiltinModule?.('node:crypto')
 
 /** Whether this host opens and seals tokens with node:crypto, in one synchronous call. */
 export const hasNodeCrypto = crypto !== undefined
+
+/** The two halves of a key, as node:crypto keeps them: made once, because making one costs more than using it. */
+export interface NodeKeys { mac: KeyObject, cipher: KeyObject }
+
+/** A key's halves (RFC 7518 §5.2.2.1); undefined on a host without node:crypto. */
+export function toNodeKeys(bytes: Uint8Array): NodeKeys | undefined {
+  return crypto && { mac: crypto.createSecretKey(bytes.subarray(0, 32)), cipher: crypto.createSecretKey(bytes.subarray(32)) }
+}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 /** Seconds by which clocks may differ, as in Auth.js. */
@@ -14,13 +23,13 @@ export const clockTolerance = 15
  * Opens a token that this key sealed with A256CBC-HS512 (RFC 7518 §5.2). Accepts only what it fully recognises:
  * undefined for everything else, about which jose has the last word, so that no answer tells which check failed.
  */
-export function openToken(token: string, { header, bytes }: Key): Record<string, unknown> | undefined {
-  if (!crypto || !token.startsWith(`${header}..`)) return undefined
+export function openToken(token: string, { header, node }: Key): Record<string, unknown> | undefined {
+  if (!crypto || !node || !token.startsWith(`${header}..`)) return undefined
   const [iv, ciphertext, tag, ...rest] = token.slice(header.length + 2).split('.').map(toCanonicalBytes)
   if (!iv || !ciphertext || !tag || rest.length > 0 || iv.length !== 16 || tag.length !== 32 || ciphertext.length === 0) return undefined
-  if (!crypto.timingSafeEqual(tag, toTag(header, iv, ciphertext, bytes))) return undefined
+  if (!crypto.timingSafeEqual(tag, toTag(header, iv, ciphertext, node.mac))) return undefined
   try {
-    const decipher = crypto.createDecipheriv('aes-256-cbc', bytes.subarray(32), iv)
+    const decipher = crypto.createDecipheriv('aes-256-cbc', node.cipher, iv)
     const payload: unknown = JSON.parse(utf8.decode(Buffer.concat([decipher.update(ciphertext), decipher.final()])))
     return isCurrent(payload) ? payload : undefined
   }
@@ -30,20 +39,20 @@ export function openToken(token: string, { header, bytes }: Key): Record<string,
 }
 
 /** Seals a payload as Auth.js does; undefined on a host without node:crypto. */
-export function sealToken(payload: object, { header, bytes }: Key): string | undefined {
-  if (!crypto) return undefined
+export function sealToken(payload: object, { header, node }: Key): string | undefined {
+  if (!crypto || !node) return undefined
   const iv = crypto.randomBytes(16)
-  const cipher = crypto.createCipheriv('aes-256-cbc', bytes.subarray(32), iv)
+  const cipher = crypto.createCipheriv('aes-256-cbc', node.cipher, iv)
   const ciphertext = Buffer.concat([cipher.update(JSON.stringify(payload), 'utf8'), cipher.final()])
-  const tag = toTag(header, iv, ciphertext, bytes)
+  const tag = toTag(header, iv, ciphertext, node.mac)
   return `${header}..${iv.toString('base64url')}.${ciphertext.toString('base64url')}.${tag.toString('base64url')}`
 }
 
 // HMAC over header, IV, ciphertext and the header's length in bits; the first half of it. RFC 7518 §5.2.2.1
-function toTag(header: string, iv: Uint8Array, ciphertext: Uint8Array, bytes: Uint8Array): Buffer {
+function toTag(header: string, iv: Uint8Array, ciphertext: Uint8Array, key: KeyObject): Buffer {
   const length = Buffer.alloc(8)
   length.writeUInt32BE(header.length * 8, 4)
-  return crypto!.createHmac('sha512', bytes.subarray(0, 32)).update(header, 'ascii').update(iv).update(ciphertext).update(length).digest().subarray(0, 32)
+  return crypto!.createHmac('sha512', key).update(header, 'ascii').update(iv).update(ciphertext).update(length).digest().subarray(0, 32)
 }
 
 // Buffer reads base64url generously; only the one spelling that an encoder writes is recognised here.

@@ -1,5 +1,6 @@
 import { base64url, calculateJwkThumbprint, EncryptJWT, jwtDecrypt } from 'jose'
-import { clockTolerance, openToken, sealToken } from './node-token'
+import { clockTolerance, openToken, sealToken, toNodeKeys } from './node-token'
+import type { NodeKeys } from './node-token'
 
 /** Lifetime of a session that says nothing else, in seconds: 30 days, as in Auth.js. */
 export const defaultMaxAge = 30 * 24 * 60 * 60
@@ -12,7 +13,7 @@ const keyLengths: Record<string, number> = { 'A256CBC-HS512': 64, 'A256GCM': 32 
 const maxKeys = 64
 
 /** One secret's key for one cookie. `header` is the encoded JWE header of every token that it seals. */
-export interface Key { bytes: Uint8Array, kid: string, header: string }
+export interface Key { bytes: Uint8Array, kid: string, header: string, node: NodeKeys | undefined }
 const keys = new Map<string, Promise<Key>>()
 
 export interface EncodeParams { token?: object, secret: string | string[], salt: string, maxAge?: number }
@@ -89,5 +90,6 @@ async function deriveKey(secret: string, salt: string, encryption: string): Prom
   const bits = await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: text.encode(salt), info }, material, length * 8)
   const bytes = new Uint8Array(bits)
   const kid = await calculateJwkThumbprint({ kty: 'oct', k: base64url.encode(bytes) }, length === 64 ? 'sha512' : 'sha256')
-  return { bytes, kid, header: base64url.encode(JSON.stringify({ alg, enc: encryption, kid })) }
+  const header = base64url.encode(JSON.stringify({ alg, enc: encryption, kid }))
+  return { bytes, kid, header, node: encryption === enc ? toNodeKeys(bytes) : undefined }
 }
