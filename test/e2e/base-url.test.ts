@@ -32,6 +32,13 @@ describe('an app below /app/ with its own base path', () => {
     expect(await (await visitor.fetch('/app/?tab=1')).text()).toContain('Ada')
   })
 
+  it('GRD-06 shows nothing of a page that is written in another case, where case matters', async () => {
+    for (const path of ['/app/Open', '/app/OPEN']) {
+      const response = await new Visitor().fetch(path)
+      expect([response.status, (await response.text()).includes('OPEN-MARKER')]).toEqual([404, false])
+    }
+  })
+
   it('shows Auth.js its sign-in page, whose form posts to the base path', async () => {
     const html = await (await new Visitor().fetch('/app/login/signin')).text()
     expect(html).toMatch(/action="http:\/\/127\.0\.0\.1:\d+\/app\/login\/callback\/credentials"/)

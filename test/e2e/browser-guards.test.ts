@@ -70,6 +70,23 @@ describe('navigation in the browser', () => {
   })
 })
 
+describe('after a sign-out', () => {
+  it('CCH-09 shows nothing private when its visitor goes back', async () => {
+    const { page } = await openTab('/admin/secret', 'Ada', 'admin')
+    await page.waitForFunction(() => document.body.textContent?.includes('ADMIN-MARKER'))
+    await page.evaluate(async () => {
+      const { csrfToken } = await (await fetch('/api/auth/csrf')).json() as { csrfToken: string }
+      await fetch('/api/auth/signout', { method: 'POST', headers: { 'content-type': 'application/json', 'x-auth-return-redirect': '1' }, body: JSON.stringify({ csrfToken }) })
+    })
+    // Away from the app by a full request, and back: a page kept in the browser's cache would still show it.
+    await page.goto(url('/api/auth/error'))
+    await page.goBack()
+    await page.waitForURL(/\/api\/auth\/signin/)
+    expect(await page.content()).not.toContain('ADMIN-MARKER')
+    await page.close()
+  })
+})
+
 describe('pages that were rendered for everybody', () => {
   it.each(['/prerendered', '/swr/state'])('%s shows its placeholder, asks once after hydration and knows its visitor, without a mismatch', async (path) => {
     const { page, asked, logged, shown } = await openTab(path, 'Ada', 'admin')

@@ -85,7 +85,11 @@ describe('whatever way a request is written', () => {
       const variants = toVariants(path)
       const answers = await Promise.all(variants.map(async variant => ({ variant, ...await sendRaw(variant) })))
       tried += answers.length
-      for (const { variant, status, body } of answers) {
+      for (const { variant, status, head, body } of answers) {
+        // RED-07, RED-08: wherever a guard sends somebody, it is a path of this app.
+        const location = /^location: (.*)$/im.exec(head)?.[1]?.trim()
+        if (location?.includes('signin')) expect(location, variant).toMatch(/^\/api\/auth\/signin\?callbackUrl=%2F/)
+        if (location?.startsWith('/')) expect(new URL(location, url('/')).origin, variant).toBe(new URL(url('/')).origin)
         const seen = markers.filter(marker => body.includes(marker) && !openOnes.includes(marker))
         expect(seen, `${variant} → ${status}`).toEqual([])
         if (status !== 200) expect(status === 0 || (status >= 300 && status < 500), `${variant} → ${status}`).toBe(true)

@@ -27,8 +27,8 @@ export function toConfig(options = '{}', more = ''): string {
 export const bare = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', CI: '1' }
 
 /** Runs the Nuxt CLI to its end. */
-export async function runNuxt(command: string, dir: string): Promise<{ code: number | null, output: string }> {
-  const child = startNuxt([command, dir])
+export async function runNuxt(command: string, dir: string, env: Record<string, string> = {}): Promise<{ code: number | null, output: string }> {
+  const child = startNuxt([command, dir], env)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => output += String(chunk))
   return await new Promise(resolve => child.on('close', code => resolve({ code, output })))

@@ -1,6 +1,7 @@
 import { rules } from '#nuxt-authjs/rules'
 import { decideStrictest } from '../shared/access'
 import type { Access } from '../shared/access'
+import { toCallbackPath } from '../shared/callback-url'
 import { findPathRules, toGuardPaths } from '../shared/paths'
 import type { AuthEvent, AuthRule, PublicAuthConfig } from '../shared/types'
 import { getRuntimeConfig } from './environment'
@@ -51,7 +52,7 @@ function isNeededToEnter(path: string, { basePath, redirect }: PublicAuthConfig,
 
 function toTarget(access: Access, rule: AuthRule, path: string, base: string, { basePath, redirect }: PublicAuthConfig): string | undefined {
   if (access === 'home') return base + redirect.home
-  if (access === 'sign-in') return `${base}${redirect.signIn || `${basePath}/signin`}?${new URLSearchParams({ callbackUrl: path })}`
+  if (access === 'sign-in') return `${base}${redirect.signIn || `${basePath}/signin`}?${new URLSearchParams({ callbackUrl: toCallbackPath(path, 'http://localhost', `${base}/`) })}`
   return typeof rule === 'object' && rule.redirectTo ? base + rule.redirectTo : undefined
 }
 
