@@ -115,7 +115,6 @@ describe('the exports', () => {
         ],
         "nuxt-authjs/define": [
           "AnyProvider",
-          "AuthDefinition",
           "CredentialValues",
           "CredentialsInput",
           "DefinitionInput",
@@ -131,6 +130,7 @@ describe('the exports', () => {
           "withProfile",
         ],
         "nuxt-authjs/types": [
+          "AuthDefinition",
           "AuthEvent",
           "AuthResult",
           "AuthRule",

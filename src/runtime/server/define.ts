@@ -2,20 +2,12 @@ import type { AuthConfig, Account, Profile, TokenSet, User } from '@auth/core/ty
 import type { AdapterUser } from '@auth/core/adapters'
 import type { JWT } from '@auth/core/jwt'
 import type { CredentialInput, CredentialsConfig, OAuthConfig, OIDCConfig, Provider } from '@auth/core/providers'
-import type { Awaitable, BaseSession, HostEvent, Simplify, TokenClaims } from '../shared/types'
+import type { AuthDefinition, Awaitable, BaseSession, HostEvent, Simplify, TokenClaims } from '../shared/types'
 
 declare const userType: unique symbol
-declare const sessionType: unique symbol
-declare const tokenType: unique symbol
 
 /** A provider that knows the exact type of its users. */
 export interface TypedProvider<U> { readonly [userType]?: U }
-
-/** What `defineAuth` returns: the definition as written, carrying the types of session `S` and token `T`. */
-export interface AuthDefinition<S, T> {
-  readonly [sessionType]?: S
-  readonly [tokenType]?: T
-}
 
 type UserOf<P> = P extends TypedProvider<infer U> ? unknown extends U ? User : U : User
 type AllKeys<U> = U extends unknown ? keyof U : never

@@ -1,11 +1,13 @@
 import type { KeyObject } from 'node:crypto'
-import type { Key } from './token'
 
 // Not an import: hosts without node:crypto must be able to load this file. They have no `getBuiltinModule`, or get undefined.
 const crypto = globalThis.process?.getBuiltinModule?.('node:crypto')
 
 /** Whether this host opens and seals tokens with node:crypto, in one synchronous call. */
 export const hasNodeCrypto = crypto !== undefined
+
+/** One secret's key for one cookie. `header` is the encoded JWE header of every token that it seals. */
+export interface Key { bytes: Uint8Array, kid: string, header: string, node: NodeKeys | undefined }
 
 /** The two halves of a key, as node:crypto keeps them: made once, because making one costs more than using it. */
 export interface NodeKeys { mac: KeyObject, cipher: KeyObject }

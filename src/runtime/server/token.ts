@@ -1,6 +1,6 @@
 import { base64url, calculateJwkThumbprint, EncryptJWT, jwtDecrypt } from 'jose'
 import { clockTolerance, openToken, sealToken, toNodeKeys } from './node-token'
-import type { NodeKeys } from './node-token'
+import type { Key } from './node-token'
 
 /** Lifetime of a session that says nothing else, in seconds: 30 days, as in Auth.js. */
 export const defaultMaxAge = 30 * 24 * 60 * 60
@@ -12,8 +12,6 @@ const keyLengths: Record<string, number> = { 'A256CBC-HS512': 64, 'A256GCM': 32 
 /** Keys kept at most: every secret × cookie name × encryption of a deployment, with room for tenants. */
 const maxKeys = 64
 
-/** One secret's key for one cookie. `header` is the encoded JWE header of every token that it seals. */
-export interface Key { bytes: Uint8Array, kid: string, header: string, node: NodeKeys | undefined }
 const keys = new Map<string, Promise<Key>>()
 
 export interface EncodeParams { token?: object, secret: string | string[], salt: string, maxAge?: number }

@@ -1,4 +1,11 @@
-import type { AuthDefinition } from '../server/define'
+declare const sessionType: unique symbol
+declare const tokenType: unique symbol
+
+/** What `defineAuth` returns: the definition as written, carrying the types of session `S` and token `T`. */
+export interface AuthDefinition<S, T> {
+  readonly [sessionType]?: S
+  readonly [tokenType]?: T
+}
 
 /**
  * Filled by the generated `.nuxt/types/nuxt-authjs.d.ts` with `definition: typeof import('~~/server/auth').default`.

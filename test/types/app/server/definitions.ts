@@ -5,8 +5,8 @@ import { defineAuth, credentials, NuxtAuthHandler, withProfile } from '#auth'
 import { expectType } from '../expect'
 
 // What a definition gives, told from its type alone.
-type SessionOf<D> = D extends import('../../../../src/runtime/server/define').AuthDefinition<infer S, infer _T> ? S : never
-type TokenOf<D> = D extends import('../../../../src/runtime/server/define').AuthDefinition<infer _S, infer T> ? T : never
+type SessionOf<D> = D extends import('../../../../src/runtime/shared/types').AuthDefinition<infer S, infer _T> ? S : never
+type TokenOf<D> = D extends import('../../../../src/runtime/shared/types').AuthDefinition<infer _S, infer T> ? T : never
 
 const perRequest = defineAuth(async event => defineAuth({
   providers: [credentials({ credentials: { name: {} }, authorize: () => ({ id: '1', tenant: getHeader(event, 'host') }) })],
