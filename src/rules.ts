@@ -42,12 +42,12 @@ export function findCachedPages(routeRules: RouteRules, guardedPaths: string[]):
   return guardedPaths.filter(path => cached.some(([pattern]) => new RegExp(toSource(pattern)).test(path.toLowerCase())))
 }
 
-// Nitro's patterns: `**` the rest, `*` and `:name` one segment. https://nitro.build/guide/routing
+// Nitro's patterns: `**` the rest, `*` and `:name` one segment, which may be empty. https://nitro.build/guide/routing
 function toSource(pattern: string): string {
   const segments = pattern.toLowerCase().split('/').filter(Boolean)
   const source = segments.map((segment) => {
     if (segment.startsWith('**')) return '(?:/.*)?'
-    if (segment === '*' || segment.startsWith(':')) return '/[^/]+'
+    if (segment === '*' || segment.startsWith(':')) return '/[^/]*'
     return `/${segment.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}`
   }).join('')
   return `^${source || '/'}$`

@@ -94,7 +94,7 @@ export const importDefinition = () => loading ??= import(${JSON.stringify(path)}
 
 /** The host's request functions: h3 v1 with Nitro 2, h3 v2 with Nitro 3. Beside `request.ts` the only place that tells them apart. */
 export function renderHost(nitroVersion: number): string {
-  const h3 = 'defineEventHandler, parseCookies, setCookie, createError, getRequestHost, getRequestProtocol'
+  const h3 = 'defineEventHandler, parseCookies, setCookie, createError, isError, getRequestHost, getRequestProtocol'
   if (nitroVersion >= 3) return `export { ${h3} } from 'h3'
 export { useRuntimeConfig, getRouteRules } from 'nuxt/server'
 export const defineNitroPlugin = plugin => plugin

@@ -14,6 +14,7 @@ const doors = {
   '/api/admin/x': 'ADMIN-MARKER', '/api/own': 'OWN-MARKER', '/api/predicate': 'PREDICATE-MARKER', '/download': 'DOWNLOAD-MARKER',
   '/admin/secret': 'ADMIN-MARKER', '/parent/child': 'CHILD-MARKER', '/rules/secret': 'RULES-MARKER', '/upper/secret': 'UPPER-MARKER', '/cached/secret': 'CACHED-MARKER',
   '/spa/secret': 'SPA-MARKER', '/moved/x': 'UPSTREAM-MARKER', '/proxied/secret': 'UPSTREAM-MARKER', '/files/secret.txt': 'FILE-MARKER', '/server-page': 'SERVER-PAGE-MARKER', '/redirecting': 'REDIRECTING-MARKER',
+  '/api/admin/a/export': 'EXPORT-MARKER', '/api/files/a/b': 'CATCHALL-MARKER', '/api/t/x/secret': 'PARAM-MARKER', '/api/auth/users': 'USERS-MARKER',
 }
 const markers = [...new Set(Object.values(doors)), 'PARENT-MARKER']
 const openOnes = ['UPSTREAM-MARKER'] // `/api/upstream/secret` is open itself; only the ways to it are guarded.

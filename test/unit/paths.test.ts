@@ -70,3 +70,15 @@ describe('route rules', () => {
     expect(rules).toEqual([[/^\/a"b(?:\/.*)?$/, { match: { role: ['"', '\u2028'] } }]])
   })
 })
+
+describe('what routers keep and guards must not lose', () => {
+  it.each([
+    ['/api/admin/../export', '/api/admin/../export'], ['/api/admin/../export', '/api/export'], ['/API/t//secret', '/api/t//secret'], ['/api/t/;x/secret', '/api/t/;x/secret'],
+    ['//x/files/a', '/files/a'], ['/\\x/files/a', '/files/a'], ['//x/files/a', '/x/files/a'], ['/%2e%2e/b', '/../b'],
+  ])('takes %s for %s, among others', (path, reading) => expect(toGuardPaths(path)).toContain(reading))
+
+  it('takes a base only where a segment ends', () => {
+    expect(toGuardPaths('/apple/x', '/app')).toEqual(['/apple/x'])
+    expect(toGuardPaths('/app', '/app')).toEqual(['/'])
+  })
+})

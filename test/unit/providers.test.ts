@@ -1,6 +1,7 @@
 import { CredentialsSignin } from '@auth/core/errors'
 import Credentials from '@auth/core/providers/credentials'
 import GitHub from '@auth/core/providers/github'
+import { createError } from 'h3'
 import { describe, expect, it } from 'vitest'
 import { credentials, withProfile } from '../../src/runtime/server/define'
 import { guardProviders, requireProviderKeys } from '../../src/runtime/server/providers'
@@ -35,13 +36,13 @@ describe.each([
   })
 
   it('refuses with the status and the message that it throws, below 500', async () => {
-    const { error, refusal } = await authorize(create(() => Promise.reject(Object.assign(new Error('x'), { statusCode: 403, statusMessage: 'Account locked' }))), { name: 'ada' })
+    const { error, refusal } = await authorize(create(() => Promise.reject(createError({ statusCode: 403, statusMessage: 'Account locked' }))), { name: 'ada' })
     expect(error).toBeInstanceOf(CredentialsSignin)
     expect(error).toMatchObject({ code: 'Account locked' })
     expect(refusal.status).toBe(403)
   })
 
-  it.each([new Error('database'), Object.assign(new Error('x'), { statusCode: 503 }), 'text'])('passes on what is the server\'s trouble: %s', async (thrown) => {
+  it.each([new Error('database'), createError({ statusCode: 503 }), Object.assign(new Error('GET http://backend/?key=CANARY'), { statusCode: 404, statusMessage: 'Not Found' }), 'text'])('passes on what is the server\'s trouble: %s', async (thrown) => {
     const { error, refusal } = await authorize(create(() => Promise.reject(thrown)), { name: 'ada' })
     expect(error).toBe(thrown)
     expect(refusal).toEqual({})

@@ -1,4 +1,5 @@
 import { decode, encode } from '@auth/core/jwt'
+import { createError } from 'h3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RuntimeDefinition } from '../../src/runtime/server/config'
 import { requireSession } from '../../src/runtime/server/guard'
@@ -197,7 +198,7 @@ describe('updateServerSession', () => {
   })
 
   it('passes a 4xx of extend.update on, makes the rest 503, and keeps the session either way', async () => {
-    for (const [thrown, status] of [[Object.assign(new Error('too long'), { statusCode: 400 }), 400], [new Error('database'), 503]] as const) {
+    for (const [thrown, status] of [[createError({ statusCode: 400 }), 400], [Object.assign(new Error('backend'), { statusCode: 404 }), 503], [new Error('database'), 503]] as const) {
       current.definition = { ...definition, extend: { ...definition.extend, update: () => Promise.reject(thrown) } }
       const event = await toSignedIn()
       await expect(updateServerSession(event, 'x')).rejects.toMatchObject({ statusCode: status })

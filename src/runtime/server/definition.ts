@@ -41,7 +41,8 @@ async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
   const environment = getEnvironment(event)
   const origin = resolveOrigin(event, environment, definition.trustHost === true)
   const key = JSON.stringify([origin, environment.secrets])
-  const last = resolved.get(definition)
+  // What a function returned may be the same object with other contents: it is resolved each time.
+  const last = typeof exported === 'function' ? undefined : resolved.get(definition)
   if (last?.key === key) return last.config
   const config = toRequestConfig(definition, environment, origin, getRuntimeConfig(event))
   resolved.set(definition, { key, config })

@@ -1,5 +1,7 @@
 import { defineEventHandler, parseCookies, setResponseHeader } from '#nuxt-authjs/host'
 import type { AuthDefinition, AuthEvent } from '../shared/types'
+import { methods, parseAction } from './actions'
+import type { Action } from './actions'
 import { isCsrfTokenValid } from './csrf'
 import type { AnyProvider, DefinitionInput, SessionFrom, TokenFrom } from './define'
 import { getRuntimeConfig } from './environment'
@@ -11,22 +13,6 @@ import type { RequestParts } from './request'
 import { getServerSession, updateServerSession } from './session'
 
 type Answer = Response | Promise<Response>
-interface Action { name: string, provider: string | undefined }
-
-/** Auth.js's routes and the methods each answers. https://authjs.dev/reference/core/types#authaction */
-const methods: Record<string, string[]> = {
-  'session': ['GET', 'HEAD', 'POST'],
-  'csrf': ['GET', 'HEAD'],
-  'providers': ['GET', 'HEAD'],
-  'signin': ['GET', 'HEAD', 'POST'],
-  'signout': ['GET', 'HEAD', 'POST'],
-  'callback': ['GET', 'POST'],
-  'error': ['GET', 'HEAD'],
-  'verify-request': ['GET', 'HEAD'],
-  'webauthn-options': ['GET'],
-}
-const withProvider = new Set(['signin', 'callback', 'webauthn-options'])
-
 /** A catch-all handler that carries its definition, so that sessions are typed by it and read by it everywhere. */
 export type AuthHandler<S, T> = ((event: AuthEvent) => Promise<Response>) & AuthDefinition<S, T>
 
@@ -48,7 +34,7 @@ async function answer(event: AuthEvent): Promise<Response> {
   const parts = getRequestParts(event)
   // Also where the answer is an error that is thrown from here.
   for (const [name, value] of Object.entries(privacy)) setResponseHeader(event, name, value)
-  const action = parseAction(parts.path, getRuntimeConfig(event).public.auth.basePath)
+  const action = parseAction(new URL(parts.path, 'http://localhost').pathname, getRuntimeConfig(event).public.auth.basePath)
   if (!action) return refuse(404)
   const allowed = methods[action.name] ?? []
   if (!allowed.includes(parts.method)) return refuse(405, { allow: allowed.join(', ') })
@@ -89,17 +75,9 @@ async function answerAction(event: AuthEvent, parts: RequestParts, action: Actio
   return await runAuth({ event, config, parts, action, fields })
 }
 
-/** `/api/auth/signin/github?x` → signin, github. Exact: nothing before, between or after. Undefined for what is no route of ours. */
-function parseAction(path: string, basePath: string): Action | undefined {
-  const { pathname } = new URL(path, 'http://localhost')
-  if (!pathname.startsWith(`${basePath}/`)) return undefined
-  const [name = '', provider, ...rest] = pathname.slice(basePath.length + 1).split('/')
-  if (!Object.hasOwn(methods, name) || rest.length > 0 || provider === '') return undefined
-  return provider === undefined || withProvider.has(name) ? { name, provider } : undefined
-}
-
 function isCredentials(config: RequestConfig, id: string | undefined): boolean {
-  return config.providers.some(provider => typeof provider !== 'function' && provider.type === 'credentials' && ({ ...provider, ...provider.options }).id === id)
+  const providers = config.providers.map(provider => typeof provider === 'function' ? provider({}) : provider)
+  return providers.some(provider => provider.type === 'credentials' && ({ ...provider, ...provider.options }).id === id)
 }
 
 function getCsrfCookieName({ cookies, useSecureCookies }: RequestConfig): string {

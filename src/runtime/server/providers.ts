@@ -1,5 +1,6 @@
 import type { AuthConfig, User } from '@auth/core/types'
 import type { CredentialsConfig } from '@auth/core/providers'
+import { isError } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../shared/errors'
 
 /** Why a sign-in failed, where Auth.js's answer does not say: the status that `authorize` threw. */
@@ -30,10 +31,17 @@ async function runAuthorize(authorize: Authorize, credentials: Parameters<Author
     return await authorize(credentials, request)
   }
   catch (error) {
-    const { statusCode, statusMessage, message } = error as { statusCode?: number, statusMessage?: string, message?: string }
-    if (!statusCode || statusCode < 400 || statusCode > 499) throw error
-    throw refuse(statusCode, statusMessage || message || 'credentials', error)
+    // Only what the app throws as an answer: a failed request of its own may carry a status, an address and a key, too.
+    if (!isRefusal(error)) throw error
+    throw refuse(error.statusCode, error.statusMessage || 'credentials', error)
   }
+}
+
+/** An error made with `createError` that blames the client: a status from 400 to 499. */
+export function isRefusal(error: unknown): error is { statusCode: number, statusMessage?: string } {
+  if (!isError(error)) return false
+  const { statusCode } = error as { statusCode: number }
+  return statusCode >= 400 && statusCode < 500
 }
 
 /** Says what a provider lacks before anyone is sent to it. Throws AUTH_D004. */

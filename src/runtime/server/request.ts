@@ -43,8 +43,12 @@ export function resolveOrigin(event: AuthEvent, environment: Environment, isTrus
   if (!trustsProxy) throw new NuxtAuthError('AUTH_S003')
   const origin = `${getRequestProtocol(event, { xForwardedProto: trustsProxy })}://${getRequestHost(event, { xForwardedHost: trustsProxy })}`
   // Only a bare host may follow the scheme: what else parses (`user@host`, `host/path?`) is a trick.
-  if (!URL.canParse(origin) || new URL(origin).origin !== origin.toLowerCase()) throw new NuxtAuthError('AUTH_R002')
+  if (!URL.canParse(origin) || new URL(origin).origin !== withoutDefaultPort(origin.toLowerCase())) throw new NuxtAuthError('AUTH_R002')
   return new URL(origin).origin
+}
+
+function withoutDefaultPort(origin: string): string {
+  return origin.replace(/^(http:.*):80$|^(https:.*):443$/, '$1$2')
 }
 
 /** True where the answer is stored and handed to others (prerender, swr, isr, cache): no session and no cookie may go in. */
@@ -90,10 +94,10 @@ async function readText(event: AuthEvent, headers: Headers): Promise<string | un
   let size = 0
   for await (const chunk of getRequestWebStream(event) ?? []) {
     size += chunk.byteLength
-    if (size > maxBodySize) return undefined
-    text += decoder.decode(chunk, { stream: true })
+    // Read to its end and thrown away: a stream that is left early fails later, where nobody catches it.
+    if (size <= maxBodySize) text += decoder.decode(chunk, { stream: true })
   }
-  return text + decoder.decode()
+  return size <= maxBodySize ? text + decoder.decode() : undefined
 }
 
 /**

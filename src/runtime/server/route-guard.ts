@@ -4,6 +4,7 @@ import type { Access } from '../shared/access'
 import { toCallbackPath } from '../shared/callback-url'
 import { findPathRules, toGuardPaths } from '../shared/paths'
 import type { AuthEvent, AuthRule, PublicAuthConfig } from '../shared/types'
+import { parseAction } from './actions'
 import { getRuntimeConfig } from './environment'
 import { requireSession, toRefusal } from './guard'
 import type { SessionRule } from './guard'
@@ -47,7 +48,9 @@ function findRules(event: AuthEvent): AuthRule[] {
 
 // A rule for every path must leave the way in open: Auth.js's routes, the sign-in page, its scripts, and the page of an error.
 function isNeededToEnter(path: string, { basePath, redirect }: PublicAuthConfig, assets: string): boolean {
-  return path === redirect.signIn.toLowerCase() || path === '/__nuxt_error' || path.startsWith(`${basePath}/`.toLowerCase()) || path.startsWith(assets.toLowerCase())
+  if (path === redirect.signIn.toLowerCase() || path === '/__nuxt_error') return true
+  const folder = assets.toLowerCase().replace(/^\/+|\/+$/g, '')
+  return parseAction(path, basePath.toLowerCase()) !== undefined || (folder !== '' && path.startsWith(`/${folder}/`))
 }
 
 function toTarget(access: Access, rule: AuthRule, path: string, base: string, { basePath, redirect }: PublicAuthConfig): string | undefined {

@@ -2,6 +2,7 @@ import { Auth, setEnvDefaults } from '@auth/core'
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent, AuthResult } from '../shared/types'
+import type { Action } from './actions'
 import { getEnvironment } from './environment'
 import { logError, logWarning } from './log'
 import type { RequestConfig } from './definition'
@@ -14,7 +15,7 @@ interface Run {
   event: AuthEvent
   config: RequestConfig
   parts: RequestParts
-  action: { name: string, provider: string | undefined }
+  action: Action
   fields: Record<string, unknown> | undefined
 }
 

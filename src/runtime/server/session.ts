@@ -7,6 +7,7 @@ import { toBaseSession } from './extend'
 import { logError } from './log'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
+import { isRefusal } from './providers'
 import { isSharedRender } from './request'
 import { toEvent } from './upgrade'
 import type { SessionSource } from './upgrade'
@@ -76,7 +77,8 @@ function getReading(event: AuthEvent): Promise<Reading> {
   if (known) return known
   const reading = read(event)
   readings.set(event, reading)
-  reading.catch(() => setResponseHeader(event, 'retry-after', '5'))
+  // An answer that has begun has sent its headers already.
+  reading.catch(() => setResponseHeader(event, 'retry-after', '5')).catch(() => {})
   return reading
 }
 
@@ -129,8 +131,7 @@ async function runCallback<T>(step: string, run: () => Awaitable<T>): Promise<T>
   }
   catch (cause) {
     if (cause instanceof NuxtAuthError) throw cause
-    const { statusCode = 500 } = cause as { statusCode?: number }
-    if (step === 'extend.update' && statusCode >= 400 && statusCode < 500) throw cause
+    if (step === 'extend.update' && isRefusal(cause)) throw cause
     throw new NuxtAuthError('AUTH_R001', { step }, { cause })
   }
 }

@@ -15,6 +15,7 @@ declare module '#nuxt-authjs/host' {
   export function setResponseHeader(event: AuthEvent, name: string, value: string): void
   export function getResponseHeader(event: AuthEvent, name: string): unknown
   export function createError(input: { statusCode: number, statusMessage: string, message?: string }): Error
+  export function isError(value: unknown): boolean
   export function getRequestHost(event: AuthEvent, options: { xForwardedHost: boolean }): string
   export function getRequestProtocol(event: AuthEvent, options: { xForwardedProto: boolean }): string
   export function getRequestWebStream(event: AuthEvent): ReadableStream<Uint8Array> & AsyncIterable<Uint8Array> | undefined

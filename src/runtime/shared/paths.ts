@@ -5,8 +5,8 @@ const plain = /^(?:\/[\w~-][\w.~-]*)+$/
 export type PathRule<Rule> = readonly [pattern: RegExp, rule: Rule]
 
 /**
- * Every path that a request path could be taken for, below `base`: as it is, and canonical after each decoding.
- * Routers differ in what they decode, fold and collapse; a guard asks for all of them, and the strictest answer counts.
+ * Every path that a request path could be taken for, below `base`: as it is written and canonical, after each decoding.
+ * Routers differ in what they decode, fold, collapse and keep; a guard asks for all of them, and the strictest answer counts.
  */
 export function toGuardPaths(path: string, base = ''): string[] {
   let next = toPathname(path)
@@ -15,8 +15,13 @@ export function toGuardPaths(path: string, base = ''): string[] {
   const paths = new Set<string>()
   // Three rounds are one more than anything that serves a request undoes.
   for (let round = 0; round < 3; round++) {
-    paths.add(toCanonical(withoutBase(next, base)))
-    paths.add(toCanonical(withoutBase(toCanonical(next), base)))
+    // `//host/path`: what reads it as a URL looks for the path behind the host.
+    for (const reading of new Set([next, next.replace(/^[\\/]{2,}[^\\/]*/, '')])) {
+      // A parameter takes `..` and a catch-all takes everything: they get the path as it is written.
+      paths.add(withoutPayload(withoutBase(reading, base).toLowerCase()) || '/')
+      paths.add(toCanonical(withoutBase(reading, base)))
+      paths.add(toCanonical(withoutBase(toCanonical(reading), base)))
+    }
     next = decode(next)
   }
   return [...paths]
@@ -49,7 +54,8 @@ function toPathname(path: string): string {
 }
 
 function withoutBase(path: string, base: string): string {
-  return base !== '' && path.toLowerCase().startsWith(base.toLowerCase()) ? path.slice(base.length) : path
+  const isBelow = base !== '' && path.toLowerCase().startsWith(base.toLowerCase()) && /^(?:[\\/]|$)/.test(path.slice(base.length))
+  return isBelow ? path.slice(base.length) : path
 }
 
 function decode(path: string): string {
