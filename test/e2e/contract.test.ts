@@ -1,9 +1,11 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import { decode, encode } from '@auth/core/jwt'
 import { url, useTestContext } from '@nuxt/test-utils/e2e'
-import { describe, expect, it } from 'vitest'
+import { getRandomPort } from 'get-port-please'
+import { describe, expect, it, vi } from 'vitest'
 import { getServerEntry, secret, setupApp, Visitor } from './app'
 import { findForms, toBytes } from './canary'
 
@@ -314,6 +316,30 @@ describe('bad input', () => {
       expect(new URL((await response.json() as { url: string }).url).href).toBe(url('/'))
     }
     for (const callbackUrl of [1, true, [], {}]) expect((await visitor.signIn({ ...admin, callbackUrl })).status).toBe(400)
+  })
+})
+
+describe('a body that does not end where it should', () => {
+  it('INP-02 is refused with 413, announced or not, and nothing of it fails later', async () => {
+    const port = await getRandomPort('127.0.0.1')
+    const origin = `http://127.0.0.1:${port}`
+    const server = spawn(process.execPath, [getServerEntry()], { env: { PATH: process.env.PATH, PORT: String(port), HOST: '127.0.0.1', AUTH_URL: origin, AUTH_SECRET: secret } })
+    let log = ''
+    server.stderr.on('data', chunk => log += String(chunk))
+    await vi.waitFor(async () => expect((await fetch(`${origin}/api/auth/session`)).status).toBe(200), { timeout: 10_000 })
+    for (let round = 0; round < 5; round++) {
+      const status = await new Promise((resolve, reject) => {
+        // Without a length: in chunks.
+        const outgoing = request(`${origin}/api/auth/signout`, { method: 'POST', headers: { 'content-type': 'application/json', origin } }, response => resolve(response.resume().statusCode))
+        outgoing.on('error', reject)
+        for (let sent = 0; sent < 3_000_000; sent += 65_536) outgoing.write(Buffer.alloc(65_536, 'x'))
+        outgoing.end()
+      })
+      expect(status).toBe(413)
+    }
+    expect((await fetch(`${origin}/api/auth/session`)).status).toBe(200)
+    server.kill()
+    expect(log).toBe('')
   })
 })
 
