@@ -8,7 +8,7 @@ export interface Refusal { status?: number }
 
 type Authorize = CredentialsConfig['authorize']
 
-/** The providers with `authorize` guarded: strings in, and a thrown 4xx is a refused sign-in with that status and message. */
+/** The providers with `authorize` guarded: strings in, and `createError` with a 4xx is a refused sign-in with that status and message. */
 export function guardProviders(providers: AuthConfig['providers'], refusal: Refusal): AuthConfig['providers'] {
   return providers.map((provider) => {
     if (typeof provider === 'function' || provider.type !== 'credentials') return provider

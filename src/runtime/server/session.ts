@@ -37,7 +37,7 @@ export async function getToken(source: SessionSource): Promise<Token | null> {
 
 /**
  * Offers `input` to `extend.update` and returns the new session, or null when nobody is signed in.
- * The cookie follows. Throws AUTH_R001 (503); an error with a 4xx `statusCode` thrown in `extend.update` passes through.
+ * The cookie follows. Throws AUTH_R001 (503); `createError` with a 4xx thrown in `extend.update` passes through.
  */
 export async function updateServerSession(event: AuthEvent, input: unknown): Promise<Session | null> {
   const { token } = await getReading(event)
