@@ -2,6 +2,7 @@ import { encode } from '@auth/core/jwt'
 import { url } from '@nuxt/test-utils/e2e'
 import { describe, expect, it, vi } from 'vitest'
 import { secret, setupApp, Visitor } from './app'
+import { createRandom } from '../unit/random'
 import { sendRawTo } from './raw.mjs'
 import { openSocket } from './socket'
 import type { OpenSocket } from './socket'
@@ -98,6 +99,19 @@ describe('whatever way a request is written', () => {
     }
     process.stdout.write(`path variants: ${tried} over ${Object.keys(doors).length} doors, 0 bypasses\n`)
     expect(tried).toBeGreaterThan(2000)
+  })
+
+  it('INP-07 never shows a stranger a marker for 4 000 random paths, and never fails', async () => {
+    const seed = Number(process.env.SEED ?? 20261121)
+    const { next, pick } = createRandom(seed)
+    const tokens = ['/', '/', '/', '//', '\\', '.', '..', ';', ';x', '%2f', '%5c', '%2e', '%2e%2e', '%252e', '%00', '%20', '%', '@', ':', '?', '#', '*', '~', '_payload.json', '__nuxt_error', '__nuxt_island', '_nuxt', 'http://x', 'api', 'API', 'auth', 'session', 'signin', 'users', 'admin', 'Admin', 'a', 'x', 'export', 'secret', 'secret.txt', 'files', 't', 'rules', 'open', 'upper', 'UPPER', 'own', 'cached', 'spa', 'parent', 'child', 'moved', 'proxied']
+    for (let batch = 0; batch < 80; batch++) {
+      const targets = Array.from({ length: 50 }, () => `/${Array.from({ length: 1 + Math.floor(next() * 9) }, () => pick(tokens)).join(next() < 0.6 ? '/' : '')}`)
+      for (const { target, status, body } of await Promise.all(targets.map(async target => ({ target, ...await sendRaw(target) })))) {
+        const seen = markers.filter(marker => body.includes(marker) && !openOnes.includes(marker))
+        expect([seen, status < 500], `seed ${seed}: ${target} → ${status}`).toEqual([[], true])
+      }
+    }
   })
 
   it('GRD-05 never shows the wrong person the admin\'s, in any writing', async () => {
