@@ -10,7 +10,7 @@ import type { DefinitionFile, Root } from './definition'
 import { resolveOptions } from './options'
 import type { ModuleOptions, ResolvedOptions } from './options'
 import { NuxtAuthError } from './runtime/shared/errors'
-import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages } from './rules'
+import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages, requireEnforceable } from './rules'
 import type { CompiledRule, RouteRules } from './rules'
 import { getDevSecret } from './secret'
 import { renderAuthModule, renderAuthTypes, renderDefinitionModule, renderHost, renderRouteRuleTypes, renderRules, renderTypes, serverImports } from './templates'
@@ -89,7 +89,7 @@ function collectRules(nuxt: Nuxt, { protect }: ResolvedOptions): () => CompiledR
     const conflicts = [...findCachedAndGuarded(routeRules), ...findCachedPages(routeRules, guarded)]
     for (const pattern of new Set(conflicts)) useLogger().warn(new NuxtAuthError('AUTH_M006', { pattern }).message)
   })
-  return () => compileRules({ ...nuxt.options.routeRules as RouteRules, ...routeRules })
+  return () => requireEnforceable(compileRules({ ...nuxt.options.routeRules as RouteRules, ...routeRules }), getNitroVersion(nuxt) ?? 2)
 }
 
 function addApp(runtime: string, getRules: () => CompiledRule[]): void {

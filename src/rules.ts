@@ -15,6 +15,13 @@ export function compileRules(routeRules: RouteRules): CompiledRule[] {
     .sort((left, right) => toSpecificity(left.pattern) - toSpecificity(right.pattern))
 }
 
+/** Refuses rules where nothing would enforce them: Nitro 3 gives no place before every handler yet. Throws AUTH_M007. */
+export function requireEnforceable(rules: CompiledRule[], nitroVersion: number): CompiledRule[] {
+  const [first] = rules
+  if (first && nitroVersion >= 3) throw new NuxtAuthError('AUTH_M007', { pattern: first.pattern, version: nitroVersion })
+  return rules
+}
+
 /** Patterns that are stored for everybody and closed to somebody: one of the two can't be meant. */
 export function findCachedAndGuarded(routeRules: RouteRules): string[] {
   return Object.entries(routeRules).filter(([, rules]) => {

@@ -101,7 +101,7 @@ export const defineNitroPlugin = plugin => plugin
 export const setResponseHeader = (event, name, value) => event.res.headers.set(name, value)
 export const getResponseHeader = (event, name) => event.res.headers.get(name)
 export const getRequestWebStream = event => event.req.body ?? undefined
-export const useFirst = (nitro, handler) => nitro.h3['~middleware'].unshift(event => handler(event))
+export const useFirst = () => { throw new Error('Nitro 3 has no place before every handler') }
 `
   return `import { defineEventHandler } from 'h3'
 export { ${h3}, setResponseHeader, getResponseHeader, getRequestWebStream } from 'h3'

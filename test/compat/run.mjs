@@ -139,7 +139,7 @@ async function main() {
   await check('declares without errors where libraries are checked too', checkDeclarations)
   if (!await check('builds the app', () => run('npx', ['--no-install', 'nuxt', 'build'], app))) return
   await check('never puts server code into the client bundle', checkBundle)
-  await serve(origin => checkApp(origin, check))
+  await serve(origin => checkApp(origin, check, { hasRouteRules: host !== 'nuxt5' }))
 }
 
 await main()

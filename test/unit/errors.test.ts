@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'pathe'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { findDefinition } from '../../src/definition'
-import { findCachedAndGuarded } from '../../src/rules'
+import { compileRules, findCachedAndGuarded, requireEnforceable } from '../../src/rules'
 import { resolveOptions } from '../../src/options'
 import { validateDefinition } from '../../src/runtime/server/config'
 import { requireSecrets, resolveEnvironment } from '../../src/runtime/server/environment'
@@ -36,6 +36,7 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_M004: () => resolveOptions({ origin: 'x' } as never),
   AUTH_M005: () => resolveOptions({ basePath: 'x' }),
   AUTH_M006: () => Promise.reject(new NuxtAuthError('AUTH_M006', { pattern: findCachedAndGuarded({ '/x/**': { auth: true, swr: true } })[0] ?? '' })),
+  AUTH_M007: () => requireEnforceable(compileRules({ '/x/**': { auth: true } }), 3),
   AUTH_D001: () => validateDefinition({}, 'server/auth.ts'),
   AUTH_D002: () => validateDefinition({ providers: [], extend: { jwt: 1 } }, 'server/auth.ts'),
   AUTH_D003: () => extendToken({ token: () => 1 as never }, {}, { user: {} }, 'server/auth.ts'),

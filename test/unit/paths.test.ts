@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages } from '../../src/rules'
+import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages, requireEnforceable } from '../../src/rules'
 import { findPathRules, toGuardPaths } from '../../src/runtime/shared/paths'
 import { renderRules } from '../../src/templates'
 
@@ -51,6 +51,12 @@ describe('route rules', () => {
 
   it.each(['yes', null, 1, {}.toString, { role: 'admin' }, { match: {}, redirectTo: 'https://evil.example' }, { redirectTo: '//evil.example' }, { redirectTo: '/\\evil.example' }])('refuses %j with AUTH_M005', (auth) => {
     expect(() => compileRules({ '/x/**': { auth } })).toThrow(/AUTH_M005: nuxt\.config: `routeRules\['\/x\/\*\*'\]\.auth`/)
+  })
+
+  it('are refused where nothing would enforce them', () => {
+    expect(() => requireEnforceable(compileRules({ '/x/**': { auth: true } }), 3)).toThrow('AUTH_M007')
+    expect(requireEnforceable([], 3)).toEqual([])
+    expect(requireEnforceable(compileRules({ '/x/**': { auth: true } }), 2)).toHaveLength(1)
   })
 
   it('finds what is cached and guarded at once', () => {
