@@ -233,6 +233,12 @@ describe('caches and cookies', () => {
     }
   })
 
+  it('CCH-02 never lets a page that knows its visitor call itself public', async () => {
+    const { headers } = await (await signedIn()).fetch('/careless')
+    expect([headers.get('cache-control'), headers.get('vary')]).toEqual(['private, no-store', 'Accept-Encoding, Cookie'])
+    expect((await new Visitor().fetch('/careless')).headers.get('cache-control')).toBe('public, max-age=600')
+  })
+
   it('never puts a session or a cookie into a page that is cached', async () => {
     const visitor = await signedIn()
     const first = await visitor.fetch('/swr', { headers: { cookie: `${visitor.cookieHeader()}; ${cookieName}.9=stale` } })
