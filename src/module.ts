@@ -4,7 +4,7 @@ import {
 } from '@nuxt/kit'
 import type { Nuxt } from '@nuxt/schema'
 import { defu } from 'defu'
-import { join, relative } from 'pathe'
+import { join, relative, resolve } from 'pathe'
 import { findDefinition, listCandidates } from './definition'
 import type { DefinitionFile, Root } from './definition'
 import { resolveOptions } from './options'
@@ -52,6 +52,11 @@ function getRoots(nuxt: Nuxt): Root[] {
   return getLayerDirectories(nuxt).map(({ root, server }) => ({ rootDir: root, serverDir: server }))
 }
 
+// Nuxt 3 and 4 have Nitro 2, some of them without saying so.
+function getNitro(nuxt: Nuxt): number {
+  return getNitroVersion(nuxt) ?? 2
+}
+
 function addRuntimeConfig(nuxt: Nuxt, { basePath, protect, redirect }: ResolvedOptions): void {
   const { rootDir, dev, _prepare, runtimeConfig } = nuxt.options
   const isSecretNeeded = dev && !_prepare && !process.env.AUTH_SECRET && !process.env.NUXT_AUTH_SECRET
@@ -62,7 +67,7 @@ function addRuntimeConfig(nuxt: Nuxt, { basePath, protect, redirect }: ResolvedO
 }
 
 function addServer(nuxt: Nuxt, runtime: string, definition: DefinitionFile, { basePath }: ResolvedOptions, getRules: () => CompiledRule[]): void {
-  addServerTemplate({ filename: '#nuxt-authjs/host', getContents: () => renderHost(getNitroVersion(nuxt) ?? 2) })
+  addServerTemplate({ filename: '#nuxt-authjs/host', getContents: () => renderHost(getNitro(nuxt)) })
   addServerTemplate({ filename: '#nuxt-authjs/definition', getContents: () => renderDefinitionModule(definition.path, definition.name) })
   addServerTemplate({ filename: '#auth', getContents: () => renderAuthModule(runtime) })
   for (const [file, names] of Object.entries(serverImports)) addServerImports(names.map(name => ({ name, from: `${runtime}/server/${file}` })))
@@ -89,7 +94,7 @@ function collectRules(nuxt: Nuxt, { protect }: ResolvedOptions): () => CompiledR
     const conflicts = [...findCachedAndGuarded(routeRules), ...findCachedPages(routeRules, guarded)]
     for (const pattern of new Set(conflicts)) useLogger().warn(new NuxtAuthError('AUTH_M006', { pattern }).message)
   })
-  return () => requireEnforceable(compileRules({ ...nuxt.options.routeRules as RouteRules, ...routeRules }), getNitroVersion(nuxt) ?? 2)
+  return () => requireEnforceable(compileRules({ ...nuxt.options.routeRules as RouteRules, ...routeRules }), getNitro(nuxt))
 }
 
 function addApp(runtime: string, getRules: () => CompiledRule[]): void {
@@ -102,7 +107,7 @@ function addApp(runtime: string, getRules: () => CompiledRule[]): void {
 
 function addTypes(nuxt: Nuxt, runtime: string, definition: DefinitionFile): void {
   const types = join(nuxt.options.buildDir, 'types')
-  const paths = { runtime: relative(types, runtime), definition: relative(types, definition.path).replace(/\.([cm]?)ts$/, ''), event: (getNitroVersion(nuxt) ?? 2) >= 3 ? 'import(\'nuxt/server\').RequestEvent' : 'import(\'h3\').H3Event' }
+  const paths = { runtime: relative(types, runtime), definition: relative(types, definition.path).replace(/\.([cm]?)ts$/, ''), event: getNitro(nuxt) >= 3 ? 'import(\'nuxt/server\').RequestEvent' : 'import(\'h3\').H3Event' }
   addTypeTemplate({ filename: 'types/nuxt-authjs.d.ts', getContents: () => renderTypes(paths) }, { nuxt: true, nitro: true })
   addTypeTemplate({ filename: 'types/nuxt-authjs-rules.d.ts', getContents: () => renderRouteRuleTypes(paths) }, { nuxt: true, nitro: true, node: true, shared: true })
   addTypeTemplate({ filename: 'types/nuxt-authjs-server.d.ts', getContents: () => renderAuthTypes(paths) }, { nuxt: true, nitro: true })
@@ -112,7 +117,7 @@ function addTypes(nuxt: Nuxt, runtime: string, definition: DefinitionFile): void
 function restartOnMove(nuxt: Nuxt, roots: Root[], { definition }: ResolvedOptions): void {
   const candidates = new Set(roots.flatMap(root => listCandidates(root, definition)))
   nuxt.hook('builder:watch', async (event, path) => {
-    const isMoved = (event === 'add' || event === 'unlink') && candidates.has(join(nuxt.options.srcDir, path))
+    const isMoved = (event === 'add' || event === 'unlink') && candidates.has(resolve(nuxt.options.srcDir, path))
     if (isMoved) await nuxt.callHook('restart')
   })
 }

@@ -1,6 +1,6 @@
-import { isAuthRule } from './runtime/shared/access'
 import { NuxtAuthError } from './runtime/shared/errors'
 import type { AuthRule, PublicAuthConfig } from './runtime/shared/types'
+import { requireRule } from './rules'
 
 /** `auth` in nuxt.config. */
 export interface ModuleOptions {
@@ -45,7 +45,7 @@ export function resolveOptions(options: ModuleOptions): ResolvedOptions {
   return {
     basePath: requirePath('basePath', String(basePath).replace(/\/+$/, '')),
     definition: definition.replace(/\.[cm]?[jt]s$/, ''),
-    protect: requireRule('protect', protect),
+    protect: requireRule('auth.protect', protect),
     redirect: {
       signIn: redirect?.signIn ? requirePath('redirect.signIn', redirect.signIn) : '',
       home: requirePath('redirect.home', redirect?.home ?? '/'),
@@ -56,11 +56,6 @@ export function resolveOptions(options: ModuleOptions): ResolvedOptions {
 function refuseUnknown(options: object, keys: string[], prefix: string): void {
   const key = Object.keys(options).find(key => !keys.includes(key))
   if (key) throw new NuxtAuthError('AUTH_M004', { key: `${prefix}${key}`, known: keys.map(key => `auth.${prefix}${key}`).join(', ') })
-}
-
-function requireRule(key: string, rule: AuthRule): AuthRule {
-  if (isAuthRule(rule)) return rule
-  throw new NuxtAuthError('AUTH_M005', { key: `auth.${key}`, value: JSON.stringify(rule), expected: 'true, false, \'guest\' or { match, redirectTo }' })
 }
 
 function requirePath(key: string, path: string): string {

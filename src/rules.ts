@@ -1,8 +1,10 @@
 import { isAuthRule } from './runtime/shared/access'
+import { isSharedRoute } from './runtime/shared/paths'
+import type { SharingRules } from './runtime/shared/paths'
 import { NuxtAuthError } from './runtime/shared/errors'
 import type { AuthRule } from './runtime/shared/types'
 
-export type RouteRules = Record<string, { auth?: unknown, cache?: unknown, isr?: unknown, swr?: unknown, prerender?: unknown } | undefined>
+export type RouteRules = Record<string, SharingRules & { auth?: unknown } | undefined>
 
 /** A route pattern with its rule; `source` is a regular expression on canonical paths. */
 export interface CompiledRule { pattern: string, source: string, rule: AuthRule }
@@ -11,7 +13,7 @@ export interface CompiledRule { pattern: string, source: string, rule: AuthRule 
 export function compileRules(routeRules: RouteRules): CompiledRule[] {
   const guarded = Object.entries(routeRules).filter(([, rules]) => rules?.auth !== undefined)
   return guarded
-    .map(([pattern, rules]) => ({ pattern, source: toSource(pattern), rule: requireRule(pattern, rules?.auth) }))
+    .map(([pattern, rules]) => ({ pattern, source: toSource(pattern), rule: requireRule(`routeRules['${pattern}'].auth`, rules?.auth) }))
     .sort((left, right) => toSpecificity(left.pattern) - toSpecificity(right.pattern))
 }
 
@@ -24,10 +26,7 @@ export function requireEnforceable(rules: CompiledRule[], nitroVersion: number):
 
 /** Patterns that are stored for everybody and closed to somebody: one of the two can't be meant. */
 export function findCachedAndGuarded(routeRules: RouteRules): string[] {
-  return Object.entries(routeRules).filter(([, rules]) => {
-    const { auth = false, cache, isr, swr, prerender } = rules ?? {}
-    return auth !== false && Boolean(cache || isr || swr || prerender)
-  }).map(([pattern]) => pattern)
+  return Object.entries(routeRules).filter(([, rules = {}]) => (rules.auth ?? false) !== false && isSharedRoute(rules)).map(([pattern]) => pattern)
 }
 
 interface Page { path: string, meta?: Record<string, unknown>, children?: Page[] }
@@ -45,7 +44,7 @@ export function findGuardedPages(pages: Page[], protect: AuthRule, parent = { pa
 
 /** Pages with a rule that are rendered for everybody, as the route rules have it. */
 export function findCachedPages(routeRules: RouteRules, guardedPaths: string[]): string[] {
-  const cached = Object.entries(routeRules).filter(([, rules]) => Boolean(rules?.cache || rules?.isr || rules?.swr || rules?.prerender))
+  const cached = Object.entries(routeRules).filter(([, rules = {}]) => isSharedRoute(rules))
   return guardedPaths.filter(path => cached.some(([pattern]) => new RegExp(toSource(pattern)).test(path.toLowerCase())))
 }
 
@@ -65,7 +64,8 @@ function toSpecificity(pattern: string): number {
   return pattern.split('/').filter(Boolean).reduce((sum, segment) => sum + (segment.startsWith('**') ? 1 : segment === '*' || segment.startsWith(':') ? 100 : 101), 0)
 }
 
-function requireRule(pattern: string, rule: unknown): AuthRule {
+/** The value of a key of nuxt.config as a rule. Throws AUTH_M005 for what is none. */
+export function requireRule(key: string, rule: unknown): AuthRule {
   if (isAuthRule(rule)) return rule
-  throw new NuxtAuthError('AUTH_M005', { key: `routeRules['${pattern}'].auth`, value: JSON.stringify(rule), expected: 'true, false, \'guest\' or { match, redirectTo }' })
+  throw new NuxtAuthError('AUTH_M005', { key, value: JSON.stringify(rule), expected: 'true, false, \'guest\' or { match, redirectTo }' })
 }

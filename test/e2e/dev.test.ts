@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { getRandomPort } from 'get-port-please'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -48,5 +48,29 @@ describe('nuxt dev with no environment variable set', () => {
       writeFileSync(join(dir, 'server/auth.ts'), definition('second'))
       await vi.waitFor(async () => expect(await getSession()).toMatchObject({ user: { name: 'Ada' }, role: 'second' }), { timeout: 4000, interval: 250 })
     }, { timeout: 40_000, interval: 10 })
+  })
+})
+
+describe('nuxt dev without a definition', () => {
+  it('says what to create, and restarts when it is there', async () => {
+    const port = await getRandomPort('127.0.0.1')
+    const empty = writeApp({ 'nuxt.config.ts': toConfig(), 'server/README.md': '', 'app.vue': '<template><p>x</p></template>' })
+    const waiting = startNuxt(['dev', empty, '--port', String(port), '--host', '127.0.0.1', '--no-fork'])
+    let output = ''
+    for (const stream of [waiting.stdout, waiting.stderr]) stream.on('data', chunk => output += String(chunk))
+    const ask = async () => (await fetch(`http://127.0.0.1:${port}/api/auth/session`)).headers.get('content-type')
+    try {
+      await vi.waitFor(async () => expect(await ask(), output).toContain('text/html'), { timeout: 30_000, interval: 250 })
+      expect(output).toContain('AUTH_M001')
+      await vi.waitFor(async () => {
+        // As above: a file that was there before the watcher is not one that appears.
+        rmSync(join(empty, 'server/auth.ts'), { force: true })
+        writeFileSync(join(empty, 'server/auth.ts'), definition('late'))
+        await vi.waitFor(async () => expect(await ask(), output).toBe('application/json'), { timeout: 10_000, interval: 250 })
+      }, { timeout: 40_000, interval: 10 })
+    }
+    finally {
+      waiting.kill()
+    }
   })
 })

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Writes a small app below the repository, where it finds the repository's packages; gone with `node_modules/.cache`. */
+/** Writes a small app below the repository, where it finds the repository's packages. Not in `node_modules`: no watcher looks there. */
 export function writeApp(files: Record<string, string>): string {
-  const cache = join(root, 'node_modules/.cache/nuxt-authjs-test')
+  const cache = join(root, 'test/.cache/apps')
   mkdirSync(cache, { recursive: true })
   const dir = mkdtempSync(join(cache, 'app-'))
   const all = { 'package.json': '{ "private": true, "type": "module" }', ...files }

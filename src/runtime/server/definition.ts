@@ -3,7 +3,7 @@ import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent, Awaitable } from '../shared/types'
 import { toAuthConfig, validateDefinition } from './config'
 import type { ResolvedConfig, RuntimeDefinition } from './config'
-import { getEnvironment, getRuntimeConfig } from './environment'
+import { getBase, getEnvironment, getRuntimeConfig } from './environment'
 import type { Environment } from './environment'
 import { resolveOrigin } from './request'
 
@@ -44,13 +44,14 @@ async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
   // What a function returned may be the same object with other contents: it is resolved each time.
   const last = typeof exported === 'function' ? undefined : resolved.get(definition)
   if (last?.key === key) return last.config
-  const config = toRequestConfig(definition, environment, origin, getRuntimeConfig(event))
+  const config = toRequestConfig(definition, environment, origin, event)
   resolved.set(definition, { key, config })
   return config
 }
 
-function toRequestConfig(definition: RuntimeDefinition, environment: Environment, origin: string, { app, public: { auth } }: ReturnType<typeof getRuntimeConfig>): RequestConfig {
-  const base = app.baseURL.replace(/\/$/, '')
+function toRequestConfig(definition: RuntimeDefinition, environment: Environment, origin: string, event: AuthEvent): RequestConfig {
+  const base = getBase(event)
+  const { auth } = getRuntimeConfig(event).public
   const { signIn } = auth.redirect
   const place = { environment, origin, basePath: base + auth.basePath, signIn: signIn && base + signIn, file, isDev: import.meta.dev === true }
   return { ...toAuthConfig(definition, place), origin, home: `${base}/` }

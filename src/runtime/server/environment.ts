@@ -34,6 +34,11 @@ export function getRuntimeConfig(event?: AuthEvent): ReturnType<typeof useRuntim
   return getBindings(event) ? useRuntimeConfig(event) : useRuntimeConfig()
 }
 
+/** `app.baseURL` without its last slash. */
+export function getBase(event?: AuthEvent): string {
+  return getRuntimeConfig(event).app.baseURL.replace(/\/$/, '')
+}
+
 // Workers hand their variables over with each request; Nitro puts them there.
 function getBindings(event?: AuthEvent): Variables | undefined {
   return (event?.context as { cloudflare?: { env?: Variables } } | undefined)?.cloudflare?.env

@@ -8,6 +8,7 @@ import { getRuntimeConfig } from './environment'
 import { logWarning } from './log'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
+import { findProvider } from './providers'
 import { getRequestParts, isCrossSite, readFields } from './request'
 import type { RequestParts } from './request'
 import { getServerSession, updateServerSession } from './session'
@@ -66,18 +67,13 @@ async function answerUpdate(event: AuthEvent, parts: RequestParts): Promise<Resp
 async function answerAction(event: AuthEvent, parts: RequestParts, action: Action): Promise<Response> {
   const config = await getConfig(event)
   // A provider may post its answer from its own site; the credentials form is always ours.
-  const isForeignAllowed = action.name === 'callback' && !isCredentials(config, action.provider)
+  const isForeignAllowed = action.name === 'callback' && findProvider(config.providers, action.provider)?.type !== 'credentials'
   if (parts.method === 'POST' && !isForeignAllowed && isCrossSite(parts, config.origin)) return refuse(403)
   const fields = parts.method === 'POST' ? await readFields(event, parts) : undefined
   if (typeof fields === 'number') return refuse(fields)
   if (fields?.callbackUrl !== undefined && typeof fields.callbackUrl !== 'string') return refuse(400)
   const { runAuth } = await import('./run-auth')
   return await runAuth({ event, config, parts, action, fields })
-}
-
-function isCredentials(config: RequestConfig, id: string | undefined): boolean {
-  const providers = config.providers.map(provider => typeof provider === 'function' ? provider({}) : provider)
-  return providers.some(provider => provider.type === 'credentials' && ({ ...provider, ...provider.options }).id === id)
 }
 
 function getCsrfCookieName({ cookies, useSecureCookies }: RequestConfig): string {

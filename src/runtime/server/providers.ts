@@ -44,11 +44,16 @@ export function isRefusal(error: unknown): error is { statusCode: number, status
   return statusCode >= 400 && statusCode < 500
 }
 
+/** A provider by its id, with what the user passed on top, as Auth.js merges them. */
+export function findProvider(providers: AuthConfig['providers'], id: string | undefined): { type: string } & Record<string, unknown> | undefined {
+  return providers.map(entry => typeof entry === 'function' ? entry({}) : entry).map(entry => ({ ...entry, ...entry.options, type: entry.type })).find(entry => entry.id === id)
+}
+
 /** Says what a provider lacks before anyone is sent to it. Throws AUTH_D004. */
 export function requireProviderKeys(providers: AuthConfig['providers'], id: string, file: string): void {
-  const provider = providers.map(entry => typeof entry === 'function' ? entry({}) : entry).find(entry => ({ ...entry, ...entry.options }).id === id)
+  const provider = findProvider(providers, id)
   if (!provider || (provider.type !== 'oauth' && provider.type !== 'oidc')) return
-  const { clientId, clientSecret, client } = { ...provider, ...provider.options } as { clientId?: string, clientSecret?: string, client?: { token_endpoint_auth_method?: string } }
+  const { clientId, clientSecret, client } = provider as { clientId?: string, clientSecret?: string, client?: { token_endpoint_auth_method?: string } }
   const needsSecret = client?.token_endpoint_auth_method !== 'none'
   const missing = [!clientId && 'clientId', needsSecret && !clientSecret && 'clientSecret'].filter(key => key !== false)
   if (missing.length === 0) return

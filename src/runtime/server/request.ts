@@ -1,6 +1,7 @@
 import { getRequestHost, getRequestProtocol, getRequestWebStream, getRouteRules } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../shared/errors'
 import { toCallbackPath } from '../shared/callback-url'
+import { isSharedRoute } from '../shared/paths'
 import type { AuthEvent } from '../shared/types'
 import type { Environment } from './environment'
 
@@ -8,7 +9,7 @@ import type { Environment } from './environment'
 export interface RequestParts {
   method: string
   headers: Headers
-  /** Path and query, below `app.baseURL`. */
+  /** Path and query; in a route's handler below `app.baseURL`. */
   path: string
 }
 
@@ -53,9 +54,7 @@ function withoutDefaultPort(origin: string): string {
 
 /** True where the answer is stored and handed to others (prerender, swr, isr, cache): no session and no cookie may go in. */
 export function isSharedRender(event: AuthEvent): boolean {
-  if (import.meta.prerender) return true
-  const { cache, isr, swr, prerender } = getRouteRules(event)
-  return Boolean(cache || isr || swr || prerender)
+  return import.meta.prerender === true || isSharedRoute(getRouteRules(event))
 }
 
 /** True in `defineCachedEventHandler`: Nitro marks the context of the event whose answer it stores. */

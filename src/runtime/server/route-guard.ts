@@ -5,7 +5,7 @@ import { toCallbackPath } from '../shared/callback-url'
 import { findPathRules, toGuardPaths } from '../shared/paths'
 import type { AuthEvent, AuthRule, PublicAuthConfig } from '../shared/types'
 import { parseAction } from './actions'
-import { getRuntimeConfig } from './environment'
+import { getBase, getRuntimeConfig } from './environment'
 import { requireSession, toRefusal } from './guard'
 import type { SessionRule } from './guard'
 import { getPaths, getRequestParts } from './request'
@@ -26,10 +26,9 @@ export async function guardRoute(event: AuthEvent): Promise<Response | undefined
   if (found.every(rule => rule === false)) return undefined
   const { access, rule } = decideStrictest(found, await getServerSession(event))
   if (access === 'allow') return undefined
-  const { app, public: { auth } } = getRuntimeConfig(event)
-  const base = app.baseURL.replace(/\/$/, '')
+  const base = getBase(event)
   const parts = getRequestParts(event)
-  const target = isDocument(parts, base) ? toTarget(access, rule, parts.path, base, auth) : undefined
+  const target = isDocument(parts, base) ? toTarget(access, rule, parts.path, base, getRuntimeConfig(event).public.auth) : undefined
   if (!target) throw toRefusal(access)
   return new Response(null, { status: 302, headers: { 'location': target, 'cache-control': 'private, no-store', 'vary': 'Cookie' } })
 }
@@ -42,7 +41,8 @@ export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
 /** The rules of every path that this request could be taken for. */
 function findRules(event: AuthEvent): AuthRule[] {
   const { app, public: { auth } } = getRuntimeConfig(event)
-  const paths = new Set(getPaths(event).flatMap(path => toGuardPaths(path, app.baseURL.replace(/\/$/, ''))))
+  const base = getBase(event)
+  const paths = new Set(getPaths(event).flatMap(path => toGuardPaths(path, base)))
   return [...paths].filter(path => !isNeededToEnter(path, auth, app.buildAssetsDir)).flatMap(path => findPathRules(rules, [path]))
 }
 

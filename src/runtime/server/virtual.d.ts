@@ -19,7 +19,7 @@ declare module '#nuxt-authjs/host' {
   export function getRequestHost(event: AuthEvent, options: { xForwardedHost: boolean }): string
   export function getRequestProtocol(event: AuthEvent, options: { xForwardedProto: boolean }): string
   export function getRequestWebStream(event: AuthEvent): ReadableStream<Uint8Array> & AsyncIterable<Uint8Array> | undefined
-  export function getRouteRules(event: AuthEvent): { cache?: unknown, isr?: unknown, swr?: unknown, prerender?: boolean }
+  export function getRouteRules(event: AuthEvent): import('../shared/paths').SharingRules
   export function useRuntimeConfig(event?: AuthEvent): {
     app: { baseURL: string, buildAssetsDir: string }
     auth: import('./environment').PrivateAuthConfig

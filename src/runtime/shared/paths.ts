@@ -4,6 +4,14 @@ const plain = /^(?:\/[\w~-][\w.~-]*)+$/
 /** One route rule with `auth`: its pattern as a regular expression on canonical paths. The most specific comes last. */
 export type PathRule<Rule> = readonly [pattern: RegExp, rule: Rule]
 
+/** What a route rule says of storing answers. */
+export interface SharingRules { cache?: unknown, isr?: unknown, swr?: unknown, prerender?: unknown }
+
+/** True for a route whose answer is stored and handed to others. */
+export function isSharedRoute({ cache, isr, swr, prerender }: SharingRules): boolean {
+  return Boolean(cache || isr || swr || prerender)
+}
+
 /**
  * Every path that a request path could be taken for, below `base`: as it is written and canonical, after each decoding.
  * Routers differ in what they decode, fold, collapse and keep; a guard asks for all of them, and the strictest answer counts.
