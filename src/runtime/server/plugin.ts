@@ -1,7 +1,8 @@
 import { defineNitroPlugin, useFirst } from '#nuxt-authjs/host'
 import type { AuthEvent } from '../shared/types'
 import { guardRoute, guardUpgrade, hasRouteRules } from './route-guard'
-import { isPersonal, readSessionForRender, toPrivateHeaders } from './session'
+import { toPrivateHeaders } from './reading'
+import { isPersonal, readSessionForRender } from './session'
 import { requireStart } from './start'
 
 /** What a page render calls; the app never imports the server. */

@@ -1,21 +1,15 @@
-import { getResponseHeader, parseCookies, setResponseHeader } from '#nuxt-authjs/host'
-import { NuxtAuthError } from '../shared/errors'
-import { isSession } from '../shared/session'
-import type { AuthEvent, Awaitable, BaseSession, Session, Token } from '../shared/types'
-import { joinChunks, setSessionCookie } from './cookies'
-import { toBaseSession } from './extend'
-import { logError } from './log'
+import { parseCookies, setResponseHeader } from '#nuxt-authjs/host'
+import type { AuthEvent, Session, Token } from '../shared/types'
+import { joinChunks } from './cookies'
 import { getConfig } from './definition'
-import type { RequestConfig } from './definition'
-import { isRefusal } from './providers'
+import { logError } from './log'
+import { signedOut } from './reading'
+import type { Reading } from './reading'
 import { isSharedRender } from './request'
+import { readTokenSession, updateTokenSession } from './token-session'
 import { toEvent } from './upgrade'
 import type { SessionSource } from './upgrade'
 
-type JWT = Record<string, unknown> & { exp?: number, iat?: number }
-interface Reading { session: BaseSession | null, token: JWT | null }
-
-const signedOut: Reading = { session: null, token: null }
 /** Keyed by the event: a cached render shares `event.context` with the visitor who caused it. */
 const readings = new WeakMap<AuthEvent, Promise<Reading>>()
 
@@ -42,7 +36,7 @@ export async function getToken(source: SessionSource): Promise<Token | null> {
 export async function updateServerSession(event: AuthEvent, input: unknown): Promise<Session | null> {
   const { token } = await getReading(event)
   if (!token) return null
-  const updated = applyUpdate(event, token, input)
+  const updated = getConfig(event).then(config => updateTokenSession(event, config, token, input))
   readings.set(event, updated)
   updated.catch(() => readings.delete(event))
   return (await updated).session as Session | null
@@ -66,12 +60,6 @@ export async function isPersonal(event: AuthEvent): Promise<boolean> {
   return Boolean((await readings.get(event)?.catch(() => null))?.session)
 }
 
-/** What keeps an answer that knows its visitor out of everybody else's cache. */
-export function toPrivateHeaders(event: AuthEvent): Record<string, string> {
-  const vary = [getResponseHeader(event, 'vary') ?? []].flat().join(', ')
-  return { 'cache-control': 'private, no-store', 'vary': /\bcookie\b|\*/i.test(vary) ? vary : [vary, 'Cookie'].filter(Boolean).join(', ') }
-}
-
 function getReading(event: AuthEvent): Promise<Reading> {
   const known = readings.get(event)
   if (known) return known
@@ -87,61 +75,5 @@ async function read(event: AuthEvent): Promise<Reading> {
   if (Object.keys(cookies).length === 0 || isSharedRender(event)) return signedOut
   const config = await getConfig(event)
   const value = joinChunks(cookies, config.cookies.sessionToken.name)
-  if (!value) return signedOut
-  const { name: salt } = config.cookies.sessionToken
-  const token: JWT | null = await config.jwt.decode({ token: value, secret: config.secret, salt })
-  // Decoding tolerates clocks that differ; a session that is over is over.
-  if (!token || (token.exp ?? Number.POSITIVE_INFINITY) * 1000 <= Date.now()) return endSession(event, config)
-  return await proceed(event, config, token, { token }, isDue(token, config))
-}
-
-async function applyUpdate(event: AuthEvent, token: JWT, input: unknown): Promise<Reading> {
-  return await proceed(event, await getConfig(event), token, { token, trigger: 'update', session: input }, false)
-}
-
-/** Lets `callbacks.jwt` see the token, and change or end it. What it made is taken as JSON: that is what a cookie brings back. */
-async function proceed(event: AuthEvent, config: RequestConfig, token: JWT, params: object, isDue: boolean): Promise<Reading> {
-  const before = JSON.stringify(token)
-  const step = 'trigger' in params ? 'extend.update' : 'callbacks.jwt'
-  const next: JWT | null = await runCallback(step, () => config.callbacks.jwt?.(params as never) ?? null)
-  if (!next) return endSession(event, config)
-  const after = JSON.stringify(next)
-  return await issue(event, config, after === before ? next : JSON.parse(after) as JWT, isDue || after !== before)
-}
-
-/** Token → session, and the cookie where it has to change. The cookie goes out last: a callback that throws leaves it alone. */
-async function issue(event: AuthEvent, config: RequestConfig, token: JWT, isChanged: boolean): Promise<Reading> {
-  const expires = new Date(isChanged || !token.exp ? Date.now() + config.session.maxAge * 1000 : token.exp * 1000)
-  const session = await runCallback('callbacks.session', () =>
-    config.callbacks.session?.({ session: toBaseSession(token, expires), token } as never) as Awaitable<BaseSession>)
-  if (!isSession(session)) throw new NuxtAuthError('AUTH_R001', { step: 'callbacks.session (no user, or expired)' })
-  if (isChanged) await writeCookie(event, config, token, expires)
-  for (const [name, value] of Object.entries(toPrivateHeaders(event))) setResponseHeader(event, name, value)
-  await Promise.resolve(config.events?.session?.({ session, token } as never)).catch(error => logError('events.session failed', error))
-  return { session, token }
-}
-
-function isDue(token: JWT, { session }: RequestConfig): boolean {
-  return Date.now() / 1000 - (token.iat ?? 0) >= session.updateAge
-}
-
-async function runCallback<T>(step: string, run: () => Awaitable<T>): Promise<T> {
-  try {
-    return await run()
-  }
-  catch (cause) {
-    if (cause instanceof NuxtAuthError) throw cause
-    if (step === 'extend.update' && isRefusal(cause)) throw cause
-    throw new NuxtAuthError('AUTH_R001', { step }, { cause })
-  }
-}
-
-async function writeCookie(event: AuthEvent, config: RequestConfig, token: JWT, expires: Date): Promise<void> {
-  const { name: salt } = config.cookies.sessionToken
-  setSessionCookie(event, config.cookies.sessionToken, await config.jwt.encode({ token, secret: config.secret, salt, maxAge: config.session.maxAge }), expires)
-}
-
-function endSession(event: AuthEvent, config: RequestConfig): Reading {
-  setSessionCookie(event, config.cookies.sessionToken, '', new Date(0))
-  return signedOut
+  return value ? await readTokenSession(event, config, value) : signedOut
 }

@@ -1,0 +1,53 @@
+import { getResponseHeader, setResponseHeader } from '#nuxt-authjs/host'
+import { NuxtAuthError } from '../shared/errors'
+import { isSession } from '../shared/session'
+import type { AuthEvent, Awaitable, BaseSession } from '../shared/types'
+import { setSessionCookie } from './cookies'
+import type { RequestConfig } from './definition'
+import { logError } from './log'
+import { isRefusal } from './providers'
+
+export type JWT = Record<string, unknown> & { exp?: number, iat?: number }
+
+/** What a request knows of its visitor. */
+export interface Reading { session: BaseSession | null, token: JWT | null }
+
+export const signedOut: Reading = { session: null, token: null }
+
+/** The session as `callbacks.session` makes it of `source`. Throws AUTH_R001 when it fails or makes none. */
+export async function resolveSession(config: RequestConfig, source: { session: BaseSession, token?: JWT }): Promise<BaseSession> {
+  const session = await runCallback('callbacks.session', () => config.callbacks.session?.(source as never) as Awaitable<BaseSession>)
+  if (!isSession(session)) throw new NuxtAuthError('AUTH_R001', { step: 'callbacks.session (no user, or expired)' })
+  return session
+}
+
+/** Marks the answer as this visitor's own, and tells `events.session`. */
+export async function settle(event: AuthEvent, config: RequestConfig, reading: Reading): Promise<Reading> {
+  for (const [name, value] of Object.entries(toPrivateHeaders(event))) setResponseHeader(event, name, value)
+  await Promise.resolve(config.events?.session?.(reading as never)).catch(error => logError('events.session failed', error))
+  return reading
+}
+
+/** Takes the session cookie away. */
+export function endSession(event: AuthEvent, config: RequestConfig): Reading {
+  setSessionCookie(event, config.cookies.sessionToken, '', new Date(0))
+  return signedOut
+}
+
+/** Runs what the app wrote. Whatever it throws is AUTH_R001 (503); a refusal thrown in `extend.update` passes through. */
+export async function runCallback<T>(step: string, run: () => Awaitable<T>): Promise<T> {
+  try {
+    return await run()
+  }
+  catch (cause) {
+    if (cause instanceof NuxtAuthError) throw cause
+    if (step === 'extend.update' && isRefusal(cause)) throw cause
+    throw new NuxtAuthError('AUTH_R001', { step }, { cause })
+  }
+}
+
+/** What keeps an answer that knows its visitor out of everybody else's cache. */
+export function toPrivateHeaders(event: AuthEvent): Record<string, string> {
+  const vary = [getResponseHeader(event, 'vary') ?? []].flat().join(', ')
+  return { 'cache-control': 'private, no-store', 'vary': /\bcookie\b|\*/i.test(vary) ? vary : [vary, 'Cookie'].filter(Boolean).join(', ') }
+}
