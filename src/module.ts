@@ -57,13 +57,13 @@ function getNitro(nuxt: Nuxt): number {
   return getNitroVersion(nuxt) ?? 2
 }
 
-function addRuntimeConfig(nuxt: Nuxt, { basePath, protect, redirect }: ResolvedOptions): void {
+function addRuntimeConfig(nuxt: Nuxt, { basePath, protect, redirect, session }: ResolvedOptions): void {
   const { rootDir, dev, _prepare, runtimeConfig } = nuxt.options
   const isSecretNeeded = dev && !_prepare && !process.env.AUTH_SECRET && !process.env.NUXT_AUTH_SECRET
   const secret = isSecretNeeded ? getDevSecret(join(rootDir, 'node_modules/.cache/nuxt-authjs/secret')) : ''
   // Empty values are what makes `NUXT_AUTH_SECRET` and its like reach the server. No production secret is ever read at build.
   Object.assign(runtimeConfig, { auth: defu(runtimeConfig.auth as object, { secret, url: '', trustHost: '' }) })
-  Object.assign(runtimeConfig.public, { auth: defu(runtimeConfig.public.auth as object, { basePath, protect, redirect }) })
+  Object.assign(runtimeConfig.public, { auth: defu(runtimeConfig.public.auth as object, { basePath, protect, redirect, session }) })
 }
 
 function addServer(nuxt: Nuxt, runtime: string, definition: DefinitionFile, { basePath }: ResolvedOptions, getRules: () => CompiledRule[]): void {

@@ -5,7 +5,7 @@ import { defineComponent, h, nextTick } from 'vue'
 import { clearNuxtState, useAuth, useNuxtApp } from '#imports'
 
 const ada = { user: { name: 'Ada' }, expires: '2999-01-01T00:00:00.000Z', uid: '1', role: 'admin' }
-const server = { session: null as unknown, status: 200, asked: 0, sent: [] as unknown[], signIn: { ok: true, status: 200, url: null as string | null, error: null as string | null, code: null as string | null } }
+const server = { session: null as unknown, status: 200, asked: 0, sent: [] as unknown[], signIn: { ok: true, status: 200, url: null as string | null, error: null as string | null, code: null as string | null, session: undefined as unknown } }
 
 registerEndpoint('/api/auth/session', {
   method: 'GET',
@@ -26,7 +26,7 @@ registerEndpoint('/api/auth/session', {
 })
 registerEndpoint('/api/auth/csrf', () => ({ csrfToken: 'csrf' }))
 registerEndpoint('/api/auth/providers', () => ({ credentials: { id: 'credentials', type: 'credentials' }, github: { id: 'github', type: 'oauth' } }))
-for (const path of ['/api/auth/callback/credentials', '/api/auth/signin/github', '/api/auth/signout']) {
+for (const path of ['/api/auth/signin/credentials', '/api/auth/signin/github', '/api/auth/signout']) {
   registerEndpoint(path, {
     method: 'POST',
     handler: async (event) => {
@@ -44,7 +44,7 @@ const Probe = defineComponent({
   },
 })
 
-beforeEach(() => Object.assign(server, { session: null, status: 200, asked: 0, sent: [], signIn: { ok: true, status: 200, url: null, error: null, code: null } }))
+beforeEach(() => Object.assign(server, { session: null, status: 200, asked: 0, sent: [], signIn: { ok: true, status: 200, url: null, error: null, code: null, session: undefined } }))
 afterEach(() => void clearNuxtState('auth'))
 
 describe('useAuth', () => {
@@ -104,13 +104,15 @@ describe('useAuth', () => {
 })
 
 describe('signIn', () => {
-  it('refreshes the session in place after a success', async () => {
-    const { signIn, data } = useAuth()
-    server.session = ada
+  it('takes the session that comes with the answer, and asks for nothing else', async () => {
+    const { signIn, data, refresh } = useAuth()
+    await refresh()
+    server.asked = 0
+    server.signIn.session = ada
     const result = await signIn('credentials', { name: 'ada', password: 'right', redirect: false })
-    expect(result).toEqual({ ok: true, status: 200, url: null, error: null, code: null })
-    expect(data.value).toEqual(ada)
-    expect(server.sent).toEqual([expect.objectContaining({ path: '/api/auth/callback/credentials', name: 'ada', password: 'right', csrfToken: 'csrf', callbackUrl: expect.stringMatching(/^\//) as string })])
+    expect(result).toEqual({ ok: true, status: 200, url: null, error: null, code: null, session: ada })
+    expect([data.value, server.asked]).toEqual([ada, 0])
+    expect(server.sent).toEqual([expect.objectContaining({ path: '/api/auth/signin/credentials', name: 'ada', password: 'right', csrfToken: 'csrf', callbackUrl: expect.stringMatching(/^\//) as string })])
   })
 
   it('tells a refusal as it is, and changes nothing', async () => {
@@ -118,7 +120,7 @@ describe('signIn', () => {
     await refresh()
     server.asked = 0
     server.signIn = { ok: false, status: 403, url: '/login?error=CredentialsSignin', error: 'CredentialsSignin', code: 'Account locked' }
-    expect(await signIn('credentials', { name: 'x' })).toEqual(server.signIn)
+    expect(await signIn('credentials', { name: 'x' })).toMatchObject({ ok: false, status: 403, code: 'Account locked' })
     expect([data.value, server.asked]).toEqual([null, 0])
   })
 
@@ -127,10 +129,15 @@ describe('signIn', () => {
     expect(await useAuth().signIn('github', { redirect: false })).toMatchObject({ ok: true, url: server.signIn.url })
   })
 
-  it('gives the sign-in page where no provider, or an unknown one, is named', async () => {
-    for (const provider of [undefined, 'nobody', '__proto__', 'constructor'])
-      expect(await useAuth().signIn(provider, { redirect: false, callbackUrl: '/x' })).toMatchObject({ ok: true, url: '/api/auth/signin?callbackUrl=%2Fx' })
+  it('gives the sign-in page where no provider is named', async () => {
+    expect(await useAuth().signIn(undefined, { redirect: false, callbackUrl: '/x' })).toMatchObject({ ok: true, url: '/api/auth/signin?callbackUrl=%2Fx' })
     expect(server.sent).toEqual([])
+  })
+
+  it.each(['nobody', '__proto__', '../signout', ''])('never signs in with a provider that is none: %j', async (provider) => {
+    const { signIn, data } = useAuth()
+    expect(await signIn(provider, { redirect: false })).toMatchObject(provider === '' ? { ok: true, url: expect.stringContaining('/signin?') as string } : { ok: false, status: 404 })
+    expect([data.value, server.sent]).toEqual([null, []])
   })
 })
 

@@ -3,14 +3,14 @@ import { resolveOptions } from '../../src/options'
 
 describe('resolveOptions', () => {
   it('fills in every default', () => {
-    expect(resolveOptions({})).toEqual({ basePath: '/api/auth', definition: 'server/auth', protect: false, redirect: { signIn: '', home: '/' } })
+    expect(resolveOptions({})).toEqual({ basePath: '/api/auth', definition: 'server/auth', protect: false, redirect: { signIn: '', home: '/' }, session: { refetchOnFocus: true, refetchInterval: 0, broadcast: true } })
   })
 
   it('takes a base path with a slash at its end and a definition with its extension', () => {
     expect(resolveOptions({ basePath: '/login/', definition: 'auth/index.mts', redirect: { signIn: '/enter' } })).toMatchObject({ basePath: '/login', definition: 'auth/index', redirect: { signIn: '/enter', home: '/' } })
   })
 
-  it.each([[{ baseUrl: '/x' }, 'auth.baseUrl'], [{ redirect: { login: '/x' } }, 'auth.redirect.login'], [{ providers: [] }, 'auth.providers']])('refuses the unknown option %j with AUTH_M004', (options, key) => {
+  it.each([[{ baseUrl: '/x' }, 'auth.baseUrl'], [{ redirect: { login: '/x' } }, 'auth.redirect.login'], [{ providers: [] }, 'auth.providers'], [{ session: { interval: 1 } }, 'auth.session.interval']])('refuses the unknown option %j with AUTH_M004', (options, key) => {
     expect(() => resolveOptions(options as never)).toThrow(new RegExp(`AUTH_M004: .*${key}.*Use one of: auth\\.`))
   })
 

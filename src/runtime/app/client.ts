@@ -10,6 +10,8 @@ export interface AuthContext {
   config: PublicAuthConfig
   /** `app.baseURL` without its last slash. */
   base: string
+  /** Between the tabs of this app; in the browser, unless it is switched off. */
+  channel: BroadcastChannel | undefined
   fetch: Fetch
 }
 

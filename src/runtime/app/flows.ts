@@ -9,7 +9,7 @@ import type { SignIn, SignOut } from './sign-in'
 export interface Flows {
   signIn: SignIn
   signOut: SignOut
-  /** Offers `input` to the definition's `extend.update`. Throws when the server refuses it. */
+  /** Offers `input` to the definition's `extend.update`. Throws when the server refuses it: `error.statusCode`, `error.data.data`. */
   update: (input?: unknown) => Promise<Session | null>
   getProviders: () => Promise<Record<string, PublicProvider>>
   getCsrfToken: () => Promise<string>
@@ -18,9 +18,18 @@ export interface Flows {
 export function createFlows(context: AuthContext, actions: SessionActions): Flows {
   const client = createClient(context)
   const { getProviders, getCsrfToken, post } = client
+  const share = (answer: unknown) => {
+    const session = actions.keep(answer, true)
+    context.channel?.postMessage(answer)
+    return session
+  }
   return {
-    ...createSignIn(client, actions),
-    update: async input => actions.keep(await post('/session', { data: input })),
+    ...createSignIn(client, share),
+    async update(input) {
+      const session = share(await post('/session', { data: input }))
+      await context.nuxtApp.callHook('auth:update', session)
+      return session
+    },
     getProviders,
     getCsrfToken,
   }

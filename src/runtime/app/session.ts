@@ -1,30 +1,40 @@
 import { isSession } from '../shared/session'
 import type { Session } from '../shared/types'
 import type { AuthContext } from './client'
+import { reenter } from './rules'
+import { toSkew } from './state'
 import type { AuthState } from './state'
 
 export interface SessionActions {
   /** Asks the server once, however many ask at the same time. Keeps the last session when that fails, and sets `error`. */
   refresh: () => Promise<Session | null>
-  /** Takes an answer of the server as the session. Throws on whatever is none, and keeps the last one. */
-  keep: (answer: unknown) => Session | null
+  /** Takes an answer as the session. Throws on whatever is none, and keeps the last one. `isLeaving`: this page goes elsewhere itself. */
+  keep: (answer: unknown, isLeaving?: boolean) => Session | null
 }
 
-export function createSession({ config, fetch }: AuthContext, { session, lastRefreshedAt, error }: AuthState): SessionActions {
+export function createSession({ nuxtApp, config, fetch }: AuthContext, state: AuthState): SessionActions {
+  const { session, asked, error } = state
   let asking: Promise<Session | null> | undefined
 
-  function keep(answer: unknown): Session | null {
-    if (answer !== null && !isSession(answer)) throw new TypeError('The answer is not a session')
-    // The server built it from the definition that `Session` was inferred from.
-    session.value = answer as Session | null
-    lastRefreshedAt.value = new Date()
+  function keep(answer: unknown, isLeaving = false): Session | null {
+    const now = Date.now() - state.skew
+    if (answer !== null && !isSession(answer, now)) throw new TypeError('The answer is not a session')
+    const before = session.value
+    asked.value = now
     error.value = undefined
-    return session.value
+    // The server built it from the definition that `Session` was inferred from.
+    const after = answer as Session | null
+    if (JSON.stringify(before) !== JSON.stringify(after)) {
+      session.value = after
+      void nuxtApp.callHook('auth:session', after)
+      if (!after && !isLeaving && before) reenter(nuxtApp, config.protect)
+    }
+    return after
   }
 
   async function ask(): Promise<Session | null> {
     try {
-      return keep(await fetch(`${config.basePath}/session`, { cache: 'no-store' }))
+      return keep(await fetch(`${config.basePath}/session`, { cache: 'no-store', onResponse: ({ response }: { response: Response }) => void (state.skew = toSkew(Date.parse(response.headers.get('date')!))) }))
     }
     catch (cause) {
       error.value = cause as Error

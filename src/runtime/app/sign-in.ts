@@ -1,7 +1,6 @@
 import { navigateTo, useRouter } from '#app'
-import type { AuthResult } from '../shared/types'
+import type { AuthResult, Session } from '../shared/types'
 import type { AuthClient } from './client'
-import type { SessionActions } from './session'
 
 /** A path of this app; also as `route.query` has it, where it may be missing or a list. */
 export type CallbackUrl = string | null | (string | null)[]
@@ -13,30 +12,43 @@ export interface SignOutOptions {
   redirect?: boolean
 }
 
-/** Beside these two, everything is sent to the provider: the fields of the credentials form, an e-mail address. */
-export interface SignInOptions extends SignOutOptions { [field: string]: unknown }
+/** Beside these, everything is sent to the provider: the fields of the credentials form, an e-mail address. */
+export interface SignInOptions extends SignOutOptions {
+  /** Opens the provider's page in a window of its own, which closes itself; this page stays, and knows the session. */
+  popup?: boolean
+  [field: string]: unknown
+}
 
 /** Signs in. Credentials: without leaving the page. Other providers: the browser goes there. A refusal is a result, not an exception. */
 export type SignIn = (provider?: string, options?: SignInOptions, authorizationParams?: Record<string, string>) => Promise<AuthResult>
 /** Signs out, and goes to `callbackUrl`. */
 export type SignOut = (options?: SignOutOptions) => Promise<AuthResult>
 
-export function createSignIn(client: AuthClient, { refresh, keep }: SessionActions): { signIn: SignIn, signOut: SignOut } {
-  const signIn: SignIn = async (provider, { redirect = true, callbackUrl: wish, ...fields } = {}, params = {}) => {
+/** Keeps an answer of the server as the session, here and in the visitor's other tabs. */
+export type Share = (answer: unknown) => Session | null
+
+export function createSignIn(client: AuthClient, share: Share): { signIn: SignIn, signOut: SignOut } {
+  const { nuxtApp, base, config: { basePath }, send } = client
+
+  const signIn: SignIn = async (provider, { redirect = true, callbackUrl: wish, popup, ...fields } = {}, params = {}) => {
     const callbackUrl = toPath(wish)
-    const type = provider && (await client.getProviders().catch(() => undefined))?.[provider]?.type
-    if (!type) return await follow(client, toSignInPage(client, callbackUrl), redirect)
-    if (type !== 'credentials') return await follow(client, await client.send(`/signin/${provider}?${new URLSearchParams(params)}`, { ...fields, callbackUrl }), redirect)
-    const result = await client.send(`/callback/${provider}`, { ...fields, callbackUrl })
+    if (!provider) return await follow(client, toSignInPage(client, callbackUrl), redirect)
+    // Before anything is waited for: later, a browser would block it.
+    const opened = popup && open('', '', 'popup,width=480,height=640')
+    const result = await send(`/signin/${encodeURIComponent(provider)}?${new URLSearchParams(params)}`, { ...fields, callbackUrl: opened ? `${base}${basePath}/popup` : callbackUrl })
+    if (opened) return await import('./popup').then(({ followPopup }) => followPopup(opened, result, client, share))
     if (!result.ok) return result
-    await refresh()
+    const { session } = result
+    if (!session) return await follow(client, result, redirect, true)
+    await nuxtApp.callHook('auth:sign-in', share(session)!)
     return await follow(client, result, redirect)
   }
 
   const signOut: SignOut = async ({ callbackUrl, redirect = true } = {}) => {
-    const result = await client.send('/signout', { callbackUrl: toPath(callbackUrl) })
+    const result = await send('/signout', { callbackUrl: toPath(callbackUrl) })
     if (!result.ok) return result
-    keep(null)
+    share(null)
+    await nuxtApp.callHook('auth:sign-out')
     return await follow(client, result, redirect)
   }
 
@@ -48,23 +60,18 @@ function toSignInPage({ base, config }: AuthClient, callbackUrl: string): AuthRe
   return { ok: true, status: 200, url: `${base}${page}?${new URLSearchParams({ callbackUrl })}`, error: null, code: null }
 }
 
-/** Goes where the result says: within the app without a reload, elsewhere (a provider's page, Auth.js's own) by a full request. */
-async function follow({ nuxtApp, base, config }: AuthClient, result: AuthResult, redirect: boolean): Promise<AuthResult> {
-  const { url } = result
-  if (redirect && url) {
-    const path = import.meta.client ? toPagePath(url, base, base + config.basePath) : undefined
+/** Goes where the result says: within the app without a reload, elsewhere by a full request; to another site only where that is the way. */
+async function follow({ nuxtApp, base, config }: AuthClient, result: AuthResult, redirect: boolean, isAbroad = false): Promise<AuthResult> {
+  if (!redirect || !result.url) return result
+  const { origin, pathname, search, hash } = new URL(result.url, import.meta.client ? location.href : 'http://localhost')
+  const isHome = import.meta.server || origin === location.origin
+  const isPage = import.meta.client && isHome && pathname.startsWith(`${base}/`) && !pathname.startsWith(`${base + config.basePath}/`)
+  const path = (pathname.slice(base.length) + search + hash).replace(/^\/+/, '/')
+  await nuxtApp.runWithContext(() => isPage
     // Forced: on the page that the visitor is on already, its guard has to decide again.
-    const toPage = () => navigateTo({ ...useRouter().resolve(path ?? ''), force: true })
-    await nuxtApp.runWithContext(() => path ? toPage() : navigateTo(url, { external: true }))
-  }
+    ? navigateTo({ ...useRouter().resolve(path), force: true })
+    : navigateTo(isHome || isAbroad ? result.url : `${base}/`, { external: true }))
   return result
-}
-
-/** The path of a page of this app, as the router has it; undefined for every other address. */
-function toPagePath(url: string, base: string, authPath: string): string | undefined {
-  const { origin, pathname, search, hash } = new URL(url, location.href)
-  if (origin !== location.origin || !pathname.startsWith(`${base}/`) || pathname.startsWith(`${authPath}/`)) return undefined
-  return (pathname.slice(base.length) + search + hash).replace(/^\/+/, '/')
 }
 
 function toPath(wish: CallbackUrl | undefined): string {

@@ -66,14 +66,19 @@ async function answerUpdate(event: AuthEvent, parts: RequestParts): Promise<Resp
 
 async function answerAction(event: AuthEvent, parts: RequestParts, action: Action): Promise<Response> {
   const config = await getConfig(event)
+  const provider = findProvider(config.providers, action.provider)
+  if (action.provider && !provider) return Response.json({ ok: false, status: 404, url: null, error: 'UnknownProvider', code: null }, { status: 404 })
+  const isCredentials = provider?.type === 'credentials'
   // A provider may post its answer from its own site; the credentials form is always ours.
-  const isForeignAllowed = action.name === 'callback' && findProvider(config.providers, action.provider)?.type !== 'credentials'
+  const isForeignAllowed = action.name === 'callback' && !isCredentials
   if (parts.method === 'POST' && !isForeignAllowed && isCrossSite(parts, config.origin)) return refuse(403)
   const fields = parts.method === 'POST' ? await readFields(event, parts) : undefined
   if (typeof fields === 'number') return refuse(fields)
   if (fields?.callbackUrl !== undefined && typeof fields.callbackUrl !== 'string') return refuse(400)
   const { runAuth } = await import('./run-auth')
-  return await runAuth({ event, config, parts, action, fields })
+  // Credentials have no page of a provider between the two: a client need not know what kind its provider is.
+  const name = action.name === 'signin' && isCredentials && fields ? 'callback' : action.name
+  return await runAuth({ event, config, parts, action: { ...action, name }, fields })
 }
 
 function getCsrfCookieName({ cookies, useSecureCookies }: RequestConfig): string {

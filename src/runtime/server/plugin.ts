@@ -13,7 +13,7 @@ export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('request', (event: AuthEvent) => {
     Object.assign(event.context, { nuxtAuthjs: bridge })
   })
-  if (hasRouteRules) useFirst(nitro, guardRoute, guardUpgrade)
+  if (hasRouteRules) useFirst(nitro, event => guardRoute(event, redirect => nitro.hooks.callHook('auth:redirect', redirect)), guardUpgrade)
   // Last word on the page's headers: a page that knows a visitor is nobody else's, whatever it set itself.
   nitro.hooks.hook('render:response', async (response, { event }) => {
     if (await isPersonal(event)) response.headers = { ...response.headers, ...toPrivateHeaders(event) }

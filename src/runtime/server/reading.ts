@@ -6,6 +6,7 @@ import { setSessionCookie } from './cookies'
 import type { RequestConfig } from './definition'
 import { logError } from './log'
 import { isRefusal } from './providers'
+import { toValidationError } from './validation'
 
 export type JWT = Record<string, unknown> & { exp?: number, iat?: number }
 
@@ -34,15 +35,15 @@ export function endSession(event: AuthEvent, config: RequestConfig): Reading {
   return signedOut
 }
 
-/** Runs what the app wrote. Whatever it throws is AUTH_R001 (503); a refusal thrown in `extend.update` passes through. */
+/** Runs what the app wrote. Whatever it throws is AUTH_R001 (503); in `extend.update` a refusal passes through, and a validation error is 400. */
 export async function runCallback<T>(step: string, run: () => Awaitable<T>): Promise<T> {
   try {
     return await run()
   }
   catch (cause) {
     if (cause instanceof NuxtAuthError) throw cause
-    if (step === 'extend.update' && isRefusal(cause)) throw cause
-    throw new NuxtAuthError('AUTH_R001', { step }, { cause })
+    const refusal = step === 'extend.update' ? isRefusal(cause) ? cause : toValidationError(cause) : undefined
+    throw refusal ?? new NuxtAuthError('AUTH_R001', { step }, { cause })
   }
 }
 

@@ -1,6 +1,6 @@
 import { rules } from '#nuxt-authjs/rules'
 import { decideStrictest } from '../shared/access'
-import type { Access } from '../shared/access'
+import type { AuthRedirect } from '../shared/hooks'
 import { toCallbackPath } from '../shared/callback-url'
 import { findPathRules, toGuardPaths } from '../shared/paths'
 import type { AuthEvent, AuthRule, PublicAuthConfig } from '../shared/types'
@@ -14,6 +14,9 @@ import { getServerSession } from './session'
 import { toEvent } from './upgrade'
 import type { UpgradeRequest } from './upgrade'
 
+/** Tells the app's hooks, which may change where a redirect goes. */
+type Tell = (redirect: AuthRedirect) => Promise<unknown>
+
 /** True where some route has a rule: only then is there anything to ask a request. */
 export const hasRouteRules = rules.length > 0
 
@@ -21,14 +24,14 @@ export const hasRouteRules = rules.length > 0
  * Decides by `routeRules[…].auth`, before any handler, redirect, proxy, cache or file answers.
  * Returns the redirect of a page, throws 401 or 403 for everything else, and undefined lets the request through.
  */
-export async function guardRoute(event: AuthEvent): Promise<Response | undefined> {
+export async function guardRoute(event: AuthEvent, tell: Tell): Promise<Response | undefined> {
   const found = findRules(event)
   if (found.every(rule => rule === false)) return undefined
   const { access, rule } = decideStrictest(found, await getServerSession(event))
   if (access === 'allow') return undefined
   const base = getBase(event)
   const parts = getRequestParts(event)
-  const target = isDocument(parts, base) ? toTarget(access, rule, parts.path, base, getRuntimeConfig(event).public.auth) : undefined
+  const target = isDocument(parts, base) ? await toTarget(access, rule, parts.path, base, getRuntimeConfig(event).public.auth, tell) : undefined
   if (!target) throw toRefusal(access)
   return new Response(null, { status: 302, headers: { 'location': target, 'cache-control': 'private, no-store', 'vary': 'Cookie' } })
 }
@@ -53,10 +56,15 @@ function isNeededToEnter(path: string, { basePath, redirect }: PublicAuthConfig,
   return parseAction(path, basePath.toLowerCase()) !== undefined || (folder !== '' && path.startsWith(`/${folder}/`))
 }
 
-function toTarget(access: Access, rule: AuthRule, path: string, base: string, { basePath, redirect }: PublicAuthConfig): string | undefined {
-  if (access === 'home') return base + redirect.home
-  if (access === 'sign-in') return `${base}${redirect.signIn || `${basePath}/signin`}?${new URLSearchParams({ callbackUrl: toCallbackPath(path, 'http://localhost', `${base}/`) })}`
-  return typeof rule === 'object' && rule.redirectTo ? base + rule.redirectTo : undefined
+/** Where a page's visitor goes instead. The app's hook has the last word. */
+async function toTarget(access: AuthRedirect['access'], rule: AuthRule, from: string, base: string, { basePath, redirect }: PublicAuthConfig, tell: Tell): Promise<string | undefined> {
+  const ofRule = typeof rule === 'object' ? rule.redirectTo : undefined
+  const path = { 'home': redirect.home, 'sign-in': redirect.signIn, 'forbid': ofRule ?? '' }[access]
+  const target: AuthRedirect = { access, from, path }
+  await tell(target)
+  if (access !== 'sign-in') return target.path ? base + target.path : undefined
+  const query = new URLSearchParams({ callbackUrl: toCallbackPath(from, 'http://localhost', `${base}/`) })
+  return `${base}${target.path || `${basePath}/signin`}?${query}`
 }
 
 // What a person opens. Scripts, APIs and payloads get a status instead of a page.

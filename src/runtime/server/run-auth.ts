@@ -10,6 +10,7 @@ import { guardProviders, requireProviderKeys } from './providers'
 import type { Refusal } from './providers'
 import { toAuthRequest } from './request'
 import type { RequestParts } from './request'
+import { adoptSession } from './session'
 
 interface Run {
   event: AuthEvent
@@ -40,19 +41,27 @@ export async function runAuth({ event, config, parts, action, fields }: Run): Pr
   const path = `${config.basePath}/${[action.name, action.provider].filter(Boolean).join('/')}${new URL(parts.path, config.origin).search}`
   const response = await Auth(toAuthRequest(parts, config, path, fields), own)
   if (response.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
-  return parts.headers.has('x-auth-return-redirect') && fields ? await toResult(response, config.origin, refusal) : response
+  if (!parts.headers.has('x-auth-return-redirect') || !fields) return response
+  const result = await toResult(response, config.origin, refusal)
+  // A sign-in that is complete says who it is: no second request for that.
+  const session = result.ok && action.name === 'callback' ? await adoptSession(event, getCookies(response)) : undefined
+  const headers = new Headers(response.headers)
+  headers.delete('location')
+  return Response.json(session === undefined ? result : { ...result, session }, { status: result.status, headers })
 }
 
 /** Auth.js answers a script with 200 and a URL, whatever happened. This says what happened. */
-async function toResult(response: Response, origin: string, refusal: Refusal): Promise<Response> {
+async function toResult(response: Response, origin: string, refusal: Refusal): Promise<AuthResult> {
   const { url } = await response.json() as { url: string }
   const query = new URL(url, origin).searchParams
   const error = query.get('error')
   const status = error === null ? 200 : error === 'CredentialsSignin' ? refusal.status ?? 401 : statuses[error] ?? 503
-  const result: AuthResult = { ok: error === null, status, url, error, code: query.get('code') }
-  const headers = new Headers(response.headers)
-  headers.delete('location')
-  return Response.json(result, { status, headers })
+  return { ok: error === null, status, url, error, code: query.get('code') }
+}
+
+/** The cookies that an answer sets, as the next request would bring them. */
+function getCookies({ headers }: Response): Record<string, string> {
+  return Object.fromEntries(headers.getSetCookie().map(cookie => cookie.split(';', 1)[0]?.split(/=(.*)/s).map(part => decodeURIComponent(part.trim())) ?? []))
 }
 
 /** A wrong password is a line; what the server has to answer for comes with its cause. */

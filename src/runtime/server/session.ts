@@ -2,6 +2,7 @@ import { parseCookies, setResponseHeader } from '#nuxt-authjs/host'
 import type { AuthEvent, Session, Token } from '../shared/types'
 import { joinChunks } from './cookies'
 import { getConfig } from './definition'
+import type { RequestConfig } from './definition'
 import { logError } from './log'
 import { signedOut } from './reading'
 import type { Reading } from './reading'
@@ -42,6 +43,15 @@ export async function updateServerSession(event: AuthEvent, input: unknown): Pro
   return (await updated).session as Session | null
 }
 
+/** The session that an answer of Auth.js brings with `cookies`; from here on it is this event's. Throws AUTH_R001 (503). */
+export async function adoptSession(event: AuthEvent, cookies: Record<string, string>): Promise<Session | null> {
+  // Read as the next request will: its own event, because this answer has its cookies already.
+  const next = toEvent({ headers: new Headers(), url: '/' })
+  const adopted = getConfig(event).then(config => readFrom(next, config, cookies))
+  readings.set(event, adopted)
+  return (await adopted).session as Session | null
+}
+
 /** What a page render may know: the session, null, or undefined where the answer is shared and the browser has to ask. */
 export async function readSessionForRender(event: AuthEvent): Promise<Session | null | undefined> {
   if (isSharedRender(event)) return undefined
@@ -73,7 +83,10 @@ function getReading(event: AuthEvent): Promise<Reading> {
 async function read(event: AuthEvent): Promise<Reading> {
   const cookies = parseCookies(event)
   if (Object.keys(cookies).length === 0 || isSharedRender(event)) return signedOut
-  const config = await getConfig(event)
+  return await readFrom(event, await getConfig(event), cookies)
+}
+
+async function readFrom(event: AuthEvent, config: RequestConfig, cookies: Record<string, string>): Promise<Reading> {
   const value = joinChunks(cookies, config.cookies.sessionToken.name)
   return value ? await readTokenSession(event, config, value) : signedOut
 }

@@ -14,7 +14,7 @@ declare module '#nuxt-authjs/host' {
   export function setCookie(event: AuthEvent, name: string, value: string, options: object): void
   export function setResponseHeader(event: AuthEvent, name: string, value: string): void
   export function getResponseHeader(event: AuthEvent, name: string): unknown
-  export function createError(input: { statusCode: number, statusMessage: string, message?: string }): Error
+  export function createError(input: { statusCode: number, statusMessage: string, message?: string, data?: unknown }): Error
   export function isError(value: unknown): boolean
   export function getRequestHost(event: AuthEvent, options: { xForwardedHost: boolean }): string
   export function getRequestProtocol(event: AuthEvent, options: { xForwardedProto: boolean }): string
@@ -31,6 +31,8 @@ declare module '#nuxt-authjs/host' {
   export interface NitroApp {
     hooks: {
       hook(name: 'request', run: (event: AuthEvent) => void): void
+      hook(name: 'auth:redirect', run: (redirect: import('../shared/hooks').AuthRedirect) => void | Promise<void>): void
+      callHook(name: 'auth:redirect', redirect: import('../shared/hooks').AuthRedirect): Promise<unknown>
       hook(name: 'render:response', run: (response: { headers?: Record<string, string> }, context: { event: AuthEvent }) => void | Promise<void>): void
     }
   }

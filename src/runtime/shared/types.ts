@@ -98,6 +98,8 @@ export interface AuthResult {
   error: string | null
   /** What `authorize` said of the failure. */
   code: string | null
+  /** The session, where the sign-in is complete: after credentials. */
+  session?: Session | null
 }
 
 /** What the app knows of the module: public runtime config. */
@@ -105,6 +107,7 @@ export interface PublicAuthConfig {
   basePath: string
   protect: AuthRule
   redirect: { signIn: string, home: string }
+  session: { refetchOnFocus: boolean, refetchInterval: number, broadcast: boolean }
 }
 
 /** A Nitro request, whichever h3 the host has. Helpers take it structurally, so one signature serves all. */

@@ -1,10 +1,11 @@
 import { computed, readonly } from 'vue'
 import type { ComputedRef, DeepReadonly, Ref } from 'vue'
-import { useNuxtApp, useRequestFetch, useRuntimeConfig } from '#app'
+import { createError, useNuxtApp, useRequestFetch, useRuntimeConfig } from '#app'
 import type { NuxtApp } from '#app'
 import type { PublicAuthConfig, Session, SessionStatus } from '../../shared/types'
 import type { AuthContext, Fetch } from '../client'
 import type { Flows } from '../flows'
+import { keepFresh } from '../freshness'
 import { createSession } from '../session'
 import type { SessionActions } from '../session'
 import { useAuthState } from '../state'
@@ -16,7 +17,8 @@ export interface Auth extends Flows {
   user: ComputedRef<Session['user'] | null>
   /** `loading` only while nobody has asked yet, as on a cached page. */
   status: ComputedRef<SessionStatus>
-  lastRefreshedAt: Readonly<Ref<Date | undefined>>
+  /** When the server last said who this is. */
+  lastRefreshedAt: ComputedRef<Date | undefined>
   /** Why the last request failed. An outage sets it and keeps `data`. */
   error: DeepReadonly<Ref<Error | undefined>>
   /** Asks the server once, however many ask at the same time. Keeps the last session when that fails, and sets `error`. */
@@ -24,31 +26,55 @@ export interface Auth extends Flows {
   getSession: () => Promise<Session | null>
 }
 
+/** `useAuth()` where somebody is signed in: the session is never null. */
+export interface RequiredAuth extends Omit<Auth, 'data' | 'user'> {
+  /** The session. After a sign-out it stays the last one, until the component is gone. */
+  data: ComputedRef<Session>
+  user: ComputedRef<Session['user']>
+}
+
 const auths = new WeakMap<NuxtApp, Auth>()
 
-/** Hop 4: payload → refs. The session of the visitor and what can be done with it; one object per app. */
-export function useAuth(): Auth {
+/**
+ * Hop 4: payload → refs. The session of the visitor and what can be done with it; one object per app.
+ * `required`: for what stands on a guarded page only. Throws 401 where nobody is signed in.
+ */
+export function useAuth(options: { required: true }): RequiredAuth
+export function useAuth(options?: { required?: false }): Auth
+export function useAuth({ required = false } = {}): Auth | RequiredAuth {
   const nuxtApp = useNuxtApp()
-  const known = auths.get(nuxtApp)
-  if (known) return known
-  const auth = createAuth(nuxtApp)
-  auths.set(nuxtApp, auth)
-  return auth
+  let auth = auths.get(nuxtApp)
+  if (!auth) auths.set(nuxtApp, auth = createAuth(nuxtApp))
+  return required ? requireAuth(auth) : auth
+}
+
+function requireAuth(auth: Auth): RequiredAuth {
+  if (!auth.data.value) throw createError({ statusCode: 401, statusMessage: 'Unauthorized', fatal: true })
+  // While a sign-out leaves the page, its components are still there.
+  const data = computed<Session>(last => auth.data.value ?? last ?? auth.data.value!)
+  return { ...auth, data, user: computed(() => data.value.user) }
 }
 
 function createAuth(nuxtApp: NuxtApp): Auth {
   const { app, public: { auth } } = useRuntimeConfig()
   const state = useAuthState()
   // What the module itself put into runtime config; and on the server the fetch of this request, cookies included.
-  const context: AuthContext = { nuxtApp, config: auth as PublicAuthConfig, base: (app as { baseURL: string }).baseURL.replace(/\/$/, ''), fetch: useRequestFetch() as Fetch }
+  const config = auth as PublicAuthConfig
+  const base = (app as { baseURL: string }).baseURL.replace(/\/$/, '')
+  // One object for both ways: another one of this tab would hear its own words, late.
+  const channel = import.meta.client && config.session.broadcast ? new BroadcastChannel(`nuxt-authjs:${base}${config.basePath}`) : undefined
+  const context: AuthContext = { nuxtApp, config, base, channel, fetch: useRequestFetch() as Fetch }
   const actions = createSession(context, state)
   const { refresh } = actions
-  if (import.meta.client && state.session.value === undefined) askAfterHydration(nuxtApp, refresh)
+  if (import.meta.client) {
+    keepFresh(context, state, actions)
+    if (state.session.value === undefined) askAfterHydration(nuxtApp, refresh)
+  }
   return {
     data: computed(() => state.session.value ?? null),
     user: computed(() => state.session.value?.user ?? null),
     status: computed(() => state.session.value ? 'authenticated' : state.session.value === null ? 'unauthenticated' : 'loading'),
-    lastRefreshedAt: readonly(state.lastRefreshedAt),
+    lastRefreshedAt: computed(() => state.asked.value ? new Date(state.asked.value) : undefined),
     error: readonly(state.error),
     refresh,
     getSession: refresh,
@@ -64,13 +90,9 @@ function createLazyFlows(context: AuthContext, actions: SessionActions): Flows {
     loading = undefined
     throw cause
   })
-  return {
-    signIn: async (...args) => (await load()).signIn(...args),
-    signOut: async (...args) => (await load()).signOut(...args),
-    update: async (...args) => (await load()).update(...args),
-    getProviders: async () => (await load()).getProviders(),
-    getCsrfToken: async () => (await load()).getCsrfToken(),
-  }
+  const names = ['signIn', 'signOut', 'update', 'getProviders', 'getCsrfToken'] as const
+  // Each calls its namesake with what it was given.
+  return Object.fromEntries(names.map(name => [name, async (...args: never[]) => ((await load())[name] as (...args: never[]) => unknown)(...args)])) as unknown as Flows
 }
 
 // A page that came without a session was rendered for everybody. Asking earlier would make its hydration mismatch.

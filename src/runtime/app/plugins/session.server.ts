@@ -13,10 +13,10 @@ const plugin: Plugin = defineNuxtPlugin({
     const event = useRequestEvent()
     const bridge = event?.context.nuxtAuthjs as Bridge | undefined
     if (!event || !bridge) return
-    const { session, error, lastRefreshedAt } = useAuthState()
+    const { session, error, asked } = useAuthState()
     try {
       session.value = await bridge.readSession(event)
-      lastRefreshedAt.value = session.value === undefined ? undefined : new Date()
+      asked.value = session.value === undefined ? undefined : Date.now()
     }
     catch (cause) {
       // An outage is not a sign-out: the page renders without a session, guards close, and the browser asks again.

@@ -1,0 +1,48 @@
+import { abortNavigation, createError, navigateTo } from '#app'
+import type { NuxtApp } from '#app'
+import type { NavigationGuardReturn, RouteLocationNormalized } from 'vue-router'
+import { decideStrictest } from '../shared/access'
+import type { AuthRedirect } from '../shared/hooks'
+import type { AuthRule, PublicAuthConfig } from '../shared/types'
+import { toPlain } from './rules'
+import type { AuthState } from './state'
+
+/** Decides who may enter a page by its rules, and sends everybody else where he belongs: nowhere, where nobody can say who he is. */
+export async function guardPage(nuxtApp: NuxtApp, to: RouteLocationNormalized, rules: AuthRule[], state: AuthState, refresh: () => Promise<unknown>): Promise<NavigationGuardReturn> {
+  const { session, asked, error } = state
+  // Also where the session ended by the clock: another request may have renewed it.
+  if (import.meta.client && !session.value && !asked.value) await refresh()
+  const { redirect } = nuxtApp.$config.public.auth as PublicAuthConfig
+  const localise = toLocaliser(nuxtApp, to)
+  const isSignIn = redirect.signIn !== '' && toPlain(to.path) === toPlain(localise(redirect.signIn))
+  if (!asked.value && error.value && !isSignIn) return await refuse(nuxtApp, 503, 'Service Unavailable')
+
+  const { access, rule } = decideStrictest(rules, session.value)
+  // Whoever is sent to the sign-in page has to arrive there, whatever its rule.
+  if (access === 'allow' || (isSignIn && access !== 'home')) return
+  const ofRule = typeof rule === 'object' ? rule.redirectTo : undefined
+  const path = { 'home': redirect.home, 'sign-in': redirect.signIn, 'forbid': ofRule }[access]
+  const target: AuthRedirect = { access, from: to.fullPath, path: path ? localise(path) : '' }
+  await nuxtApp.callHook('auth:redirect', target)
+  if (access === 'sign-in') return await toSignIn(nuxtApp, to, target.path)
+  return target.path ? await nuxtApp.runWithContext(() => navigateTo(target.path)) : await refuse(nuxtApp, 403, 'Forbidden')
+}
+
+// Fatal: in the browser, too, the visitor sees the error page and not a link that does nothing.
+async function refuse(nuxtApp: NuxtApp, statusCode: number, statusMessage: string): Promise<NavigationGuardReturn> {
+  return await nuxtApp.runWithContext(() => abortNavigation(createError({ statusCode, statusMessage, fatal: true })))
+}
+
+/** With @nuxtjs/i18n, the path in the language of the page that was asked for. Its route names end in it: `page___de`. */
+function toLocaliser({ $localePath }: NuxtApp & { $localePath?: (path: string, locale?: string) => string }, { name }: RouteLocationNormalized) {
+  return (path: string) => $localePath?.(path, String(name).split('___')[1]) || path
+}
+
+async function toSignIn(nuxtApp: NuxtApp, to: RouteLocationNormalized, signIn: string): Promise<NavigationGuardReturn> {
+  const { app, public: { auth } } = nuxtApp.$config
+  const base = app.baseURL.replace(/\/$/, '')
+  const query = new URLSearchParams({ callbackUrl: `${base}${to.fullPath}` })
+  return await nuxtApp.runWithContext(() => signIn
+    ? navigateTo(`${signIn}?${query}`)
+    : navigateTo(`${base}${(auth as PublicAuthConfig).basePath}/signin?${query}`, { external: true }))
+}

@@ -1,0 +1,37 @@
+import type { AuthResult } from '../shared/types'
+import type { AuthContext } from './client'
+import type { Share } from './sign-in'
+
+/** Milliseconds between two looks at whether the window is still there: no event tells. */
+const interval = 300
+
+/** Sends a window to the provider and waits until the sign-in is complete, or the visitor closes it. */
+export async function followPopup(popup: Window, result: AuthResult, { nuxtApp, base, config, fetch }: AuthContext, share: Share): Promise<AuthResult> {
+  // In an empty window of this origin, the address of a script would run as this page.
+  if (!result.ok || !/^https?:/.test(result.url ?? '')) {
+    popup.close()
+    return result
+  }
+  popup.location.href = result.url!
+  const isComplete = await waitForPopup(popup, `nuxt-authjs:${base}${config.basePath}:popup`)
+  popup.close()
+  const session = isComplete ? share(await fetch(`${config.basePath}/session`, { cache: 'no-store' })) : null
+  if (!session) return { ok: false, status: 401, url: null, error: 'PopupClosed', code: null }
+  await nuxtApp.callHook('auth:sign-in', session)
+  return { ...result, url: null, session }
+}
+
+/** True when the last page of the sign-in told so; by channel, because a provider may have cut the window off from its opener. */
+function waitForPopup(popup: Window, name: string): Promise<boolean> {
+  const channel = new BroadcastChannel(name)
+  return new Promise<boolean>((resolve) => {
+    // A window that was cut off counts as closed. Only with the visitor back on this page it surely is.
+    const timer = setInterval(() => popup.closed && document.hasFocus() && finish(false), interval)
+    function finish(isComplete: boolean): void {
+      clearInterval(timer)
+      channel.close()
+      resolve(isComplete)
+    }
+    channel.onmessage = () => finish(true)
+  })
+}

@@ -1,0 +1,31 @@
+import type { NuxtApp } from '#app'
+import type { RouteLocationNormalized, Router } from 'vue-router'
+import { rules as ofRoutes } from '#build/nuxt-authjs/rules.mjs'
+import { findPathRules } from '../shared/paths'
+import type { AuthRule } from '../shared/types'
+
+/** The rules of every matched record and of the path; the default where none says anything. No record, no rule: a 404 shows nothing private. */
+export function collectRules(to: RouteLocationNormalized, protect: AuthRule): AuthRule[] {
+  const ofPath = findPathRules(ofRoutes, [toPlain(to.path)])
+  // Declared by the generated types of each app.
+  const rules = to.matched.map(record => record.meta.auth as AuthRule | undefined).filter(rule => rule !== undefined).concat(ofPath)
+  if (rules.length > 0) return rules
+  return to.matched.length > 0 ? [protect] : [false]
+}
+
+/** True where nobody is asked who he is. */
+export function isOpen(rules: AuthRule[]): boolean {
+  return rules.every(rule => rule === false)
+}
+
+/** A path as vue-router compares it: case folded, and without a slash at the end. */
+export function toPlain(path: string): string {
+  return path.toLowerCase().replace(/(?<=.)\/$/, '')
+}
+
+/** Lets the guards of the current page decide again: the session ended while the visitor was on it. */
+export function reenter({ $router }: NuxtApp, protect: AuthRule): void {
+  // Nuxt's own, which it types in each app only.
+  const { currentRoute, replace } = $router as Router
+  if (!isOpen(collectRules(currentRoute.value, protect))) void replace({ ...currentRoute.value, force: true })
+}

@@ -1,0 +1,21 @@
+import { createError } from '#nuxt-authjs/host'
+
+/** What a validation library found wrong with one field. */
+export interface Issue {
+  /** The field, such as `name` or `address.city`; '' for the whole input. */
+  path: string
+  message: string
+}
+
+/** The 400 of a validation error: whatever carries `issues`, as Standard Schema and the libraries behind it write them. https://standardschema.dev */
+export function toValidationError(cause: unknown): Error | undefined {
+  const { issues } = (cause ?? {}) as { issues?: unknown }
+  if (!Array.isArray(issues) || issues.length === 0) return undefined
+  return createError({ statusCode: 400, statusMessage: 'Bad Request', data: { issues: issues.map(toIssue) } })
+}
+
+// Path and message only: an issue may hold the input, and more of the app than its visitor should know.
+function toIssue(issue: { path?: unknown, message?: unknown } | null): Issue {
+  const path = Array.isArray(issue?.path) ? issue.path.map(part => String((part as { key?: unknown } | null)?.key ?? part)) : []
+  return { path: path.join('.'), message: String(issue?.message ?? '') }
+}
