@@ -30,7 +30,7 @@ export function keepFresh({ channel, config }: AuthContext, state: AuthState, { 
   if (refetchOnFocus) ['focus', 'visibilitychange', 'online'].forEach(type => addEventListener(type, onReturn))
   if (refetchInterval) setInterval(() => isStale() && refresh(), refetchInterval * 1000)
   // A page out of the browser's own cache shows who was signed in when it was left.
-  addEventListener('pageshow', ({ persisted }) => persisted && refresh())
+  window.addEventListener('pageshow', ({ persisted }) => persisted && refresh())
   // Another tab of this app says what it knows; whatever is no session is a reason to ask.
   if (channel) channel.onmessage = ({ data }) => data === null || data?.user ? keep(data) : refresh()
 }

@@ -1,0 +1,306 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { createPage, getBrowser, url } from '@nuxt/test-utils/e2e'
+import type { NuxtPage } from '@nuxt/test-utils/e2e'
+import { getRandomPort, waitForPort } from 'get-port-please'
+import { afterAll, describe, expect, it } from 'vitest'
+import { getServerEntry, secret, setupApp, Visitor } from './app'
+
+await setupApp('browser', { browser: true })
+
+type Context = ReturnType<NuxtPage['context']>
+interface Result { ok: boolean, status: number, url: string | null, error: string | null, code: string | null, session?: { role: string }, thrown?: number, data?: { data: unknown } }
+type Page = Awaited<ReturnType<Context['newPage']>>
+
+/** A window of somebody of its own, and what it asks of the module. */
+async function open(path: string, context?: Context, base = url('/')): Promise<{ page: Page, asked: string[], context: Context }> {
+  const own = context ?? await (await getBrowser()).newContext()
+  const page = await own.newPage()
+  const asked: string[] = []
+  page.on('request', request => void (new URL(request.url()).pathname.startsWith('/api/auth/') && asked.push(`${request.method()} ${new URL(request.url()).pathname.slice('/api/auth/'.length)}`)))
+  await page.goto(new URL(path, base).href)
+  await page.waitForFunction(() => (window as { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp?.().isHydrating === false)
+  return { page, asked, context: own }
+}
+
+/** Runs what `useAuth()` gives, on the page. */
+async function act(page: Page, action: 'signIn' | 'signOut' | 'update', ...args: unknown[]): Promise<Result> {
+  await page.evaluate(async ({ action, args }) => {
+    const { auth } = window as unknown as { auth: Record<string, (...args: unknown[]) => Promise<unknown>> }
+    await auth.show!(() => auth[action]!(...args))
+  }, { action, args })
+  return JSON.parse(await page.locator('#outcome').textContent() ?? '') as Result
+}
+
+const enter = (page: Page, name = 'Ada', more: object = {}) => act(page, 'signIn', 'credentials', { name, password: 'right', redirect: false, ...more })
+const shows = (page: Page, selector: string, text: string) => page.waitForFunction(([selector, text]) => document.querySelector(selector!)?.textContent?.trim() === text, [selector, text] as const)
+const told = (page: Page) => page.evaluate(() => (window as unknown as { told: string[] }).told)
+
+const servers: ChildProcess[] = []
+afterAll(() => servers.forEach(server => server.kill()))
+
+/** The same build once more, with another environment. */
+async function startServer(env: Record<string, string>): Promise<string> {
+  const port = await getRandomPort('127.0.0.1')
+  servers.push(spawn(process.execPath, [getServerEntry()], { stdio: 'ignore', env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), AUTH_SECRET: secret, AUTH_URL: `http://127.0.0.1:${port}`, ...env } }))
+  await waitForPort(port, { host: '127.0.0.1', retries: 100, delay: 50 })
+  return `http://127.0.0.1:${port}/`
+}
+
+describe('credentials, without a reload', () => {
+  it('takes two requests, and the page knows the session', async () => {
+    const { page, asked } = await open('/')
+    const before = Date.now()
+    const result = await enter(page)
+    process.stdout.write(`credentials sign-in: ${asked.join(', ')}; ${Date.now() - before} ms\n`)
+    expect(result).toMatchObject({ ok: true, status: 200, session: { role: 'admin' } })
+    await shows(page, '#name', 'Ada')
+    expect(asked).toEqual(['GET csrf', 'POST signin/credentials'])
+    expect(await page.locator('#store').textContent()).toBe('Hello Ada authenticated')
+    expect(await told(page)).toEqual(['session Ada', 'sign-in admin'])
+    await page.context().close()
+  })
+
+  it.each([
+    ['a wrong password', { password: 'wrong' }, { status: 401, error: 'CredentialsSignin', code: 'credentials' }],
+    ['createError in authorize', { name: 'Locked' }, { status: 403, error: 'CredentialsSignin', code: 'Account locked' }],
+  ])('tells %s as it is, and signs nobody out', async (_, fields, refusal) => {
+    const { page } = await open('/')
+    await enter(page, 'Grace')
+    expect(await enter(page, 'Ada', fields)).toMatchObject({ ok: false, ...refusal })
+    expect(await page.locator('#name').textContent()).toBe('Grace')
+    await page.context().close()
+  })
+
+  it('goes from a guarded page to the sign-in page and back, with one page load', async () => {
+    const { page, asked } = await open('/')
+    let loads = 0
+    page.on('request', request => void (request.isNavigationRequest() && loads++))
+    await page.click('#to-member')
+    await page.waitForURL(/\/login\?callbackUrl=\/member$/)
+    await page.fill('[name=name]', 'Ada')
+    await page.fill('[name=password]', 'wrong')
+    await page.click('button')
+    await shows(page, '#failure', '401 credentials')
+    await page.fill('[name=password]', 'right')
+    await page.click('button')
+    await shows(page, '#secret', 'MEMBER-MARKER Ada admin')
+    expect(loads).toBe(0)
+    expect(asked.filter(request => request.endsWith('session'))).toEqual([])
+    expect(await told(page)).toContain('redirect sign-in /member')
+    await page.context().close()
+  })
+})
+
+describe('the tabs of one visitor', () => {
+  it('agree on a sign-in, an update and a sign-out, without a request of their own', async () => {
+    const { page, context } = await open('/')
+    const other = await open('/', context)
+    const member = await open('/login?callbackUrl=%2Fmember', context)
+    await enter(page)
+    await shows(other.page, '#name', 'Ada')
+    expect(await act(page, 'update', { nickname: 'Countess' })).toMatchObject({ nickname: 'Countess' })
+    await shows(other.page, '#nickname', 'Countess')
+    await member.page.goto(url('/member'))
+    await act(page, 'signOut', { redirect: false })
+    await shows(other.page, '#status', 'unauthenticated')
+    // What only a member may see goes with the session.
+    await member.page.waitForURL(/\/login\?callbackUrl=\/member$/)
+    expect(await member.page.textContent('body')).not.toContain('MEMBER-MARKER')
+    expect(other.asked).toEqual([])
+    expect(await told(page)).toEqual(['session Ada', 'sign-in admin', 'session Ada', 'update Countess', 'session none', 'sign-out'])
+    await context.close()
+  })
+
+  it('keep an update through a reload: the cookie followed', async () => {
+    const { page, context } = await open('/')
+    await enter(page)
+    await act(page, 'update', { nickname: 'Countess' })
+    await page.reload()
+    expect(await page.locator('#nickname').textContent()).toBe('Countess')
+    await context.close()
+  })
+})
+
+describe('update', () => {
+  it('names the field that was refused, as 400, and changes nothing', async () => {
+    const { page, asked, context } = await open('/')
+    await enter(page)
+    const { thrown, data } = await act(page, 'update', { nickname: 'x'.repeat(21), role: 'CANARY' })
+    expect(thrown).toBe(400)
+    expect(data?.data).toEqual({ issues: [{ path: 'nickname', message: 'A text of 20 characters at most' }] })
+    expect(JSON.stringify(data)).not.toContain('CANARY')
+    expect(await page.locator('#name').textContent()).toBe('Ada')
+    expect(asked.filter(request => request === 'POST session')).toHaveLength(1)
+    await context.close()
+  })
+})
+
+describe('an outage', () => {
+  it('is no sign-out: the session stays, and the line back brings the answer', async () => {
+    const { page, context } = await open('/')
+    await enter(page)
+    await context.setOffline(true)
+    expect(await act(page, 'signOut', { redirect: false })).toMatchObject({ ok: false, status: 503, error: 'Unavailable' })
+    expect(await enter(page, 'Grace')).toMatchObject({ ok: false, status: 503 })
+    expect(await page.locator('#name').textContent()).toBe('Ada')
+    await context.setOffline(false)
+    expect(await act(page, 'signOut', { redirect: false })).toMatchObject({ ok: true })
+    await shows(page, '#status', 'unauthenticated')
+    await context.close()
+  })
+})
+
+describe('the end of a session', () => {
+  it('shows at its second, without a request, and closes the page that it opened', async () => {
+    const base = await startServer({ SESSION_MAX_AGE: '4' })
+    const { page, asked, context } = await open('/', undefined, base)
+    const before = Date.now()
+    await enter(page)
+    asked.length = 0
+    await shows(page, '#status', 'unauthenticated')
+    expect(Date.now() - before).toBeGreaterThan(3500)
+    expect(Date.now() - before).toBeLessThan(6000)
+    expect(asked).toEqual([])
+    await enter(page)
+    await page.click('#to-member')
+    await page.waitForSelector('#secret')
+    await page.waitForURL(/\/login\?callbackUrl=\/member$/)
+    expect(await page.textContent('body')).not.toContain('MEMBER-MARKER')
+    await context.close()
+  })
+
+  it('is no end where the cookie was renewed behind the page\'s back', async () => {
+    const base = await startServer({ SESSION_MAX_AGE: '4' })
+    const { page, context } = await open('/', undefined, base)
+    await enter(page)
+    await page.click('#to-member')
+    await page.waitForSelector('#secret')
+    const { page: api } = await open('/', context, base)
+    // Every request renews the cookie here; the page learns nothing of it.
+    const renewing = setInterval(() => void api.evaluate(() => fetch('/api/auth/session')).catch(() => {}), 500)
+    await page.waitForResponse(response => response.url().endsWith('/api/auth/session'))
+    await page.waitForTimeout(300)
+    clearInterval(renewing)
+    expect(new URL(page.url()).pathname).toBe('/member')
+    expect(await page.textContent('#secret')).toContain('Ada')
+    await context.close()
+  })
+
+  it('CCH-09 never shows a page again after the sign-out, with the back button', async () => {
+    const { page, context } = await open('/')
+    await enter(page)
+    await page.goto(url('/member'))
+    await page.click('#sign-out')
+    await shows(page, '#status', 'unauthenticated')
+    await page.goBack()
+    await page.waitForURL(/\/login\?callbackUrl=/)
+    expect(await page.textContent('body')).not.toContain('MEMBER-MARKER')
+    await page.goto(url('/other'))
+    await page.goBack()
+    await page.waitForLoadState('networkidle')
+    expect(await page.textContent('body')).not.toContain('MEMBER-MARKER')
+    await context.close()
+  })
+})
+
+describe('every way to render', () => {
+  async function openSignedIn(path: string) {
+    const visitor = new Visitor()
+    await visitor.signIn({ name: 'Ada', password: 'right' })
+    const context = await (await getBrowser()).newContext()
+    await context.addCookies([...visitor.cookies].map(([name, value]) => ({ name, value: decodeURIComponent(value), url: url('/') })))
+    await context.addInitScript(() => {
+      const shown: string[] = []
+      Object.assign(window, { shown })
+      new MutationObserver(() => shown.push(document.querySelector('#status')?.textContent ?? '')).observe(document, { childList: true, subtree: true, characterData: true })
+    })
+    return await open(path, context)
+  }
+
+  it('knows the session from the first byte: no flicker, no request, with Suspense, <ClientOnly> and a store', async () => {
+    const { page, asked, context } = await openSignedIn('/')
+    await shows(page, '#client-only', 'Ada')
+    expect(await page.locator('#late').textContent()).toBe('Ada')
+    expect(await page.locator('#store').textContent()).toBe('Hello Ada authenticated')
+    expect([...new Set(await page.evaluate(() => (window as unknown as { shown: string[] }).shown))].filter(Boolean)).toEqual(['authenticated'])
+    expect(asked).toEqual([])
+    await context.close()
+  })
+
+  it('keeps a kept page current', async () => {
+    const { page, context } = await open('/')
+    await page.click('#to-kept')
+    await shows(page, '#kept', '1 unauthenticated nobody')
+    await page.click('#home')
+    await page.waitForSelector('#outcome', { state: 'attached' })
+    await enter(page)
+    await page.click('#to-kept')
+    await shows(page, '#kept', '2 authenticated Ada')
+    await context.close()
+  })
+
+  it('asks once on a page that is cached for everybody, and never before hydration', async () => {
+    const { page, asked, context } = await openSignedIn('/cached')
+    await shows(page, '#status', 'authenticated Ada')
+    expect(asked).toEqual(['GET session'])
+    expect([...new Set(await page.evaluate(() => (window as unknown as { shown: string[] }).shown.map(text => text.trim())))].filter(Boolean)).toEqual(['loading', 'authenticated Ada'])
+    await context.close()
+  })
+
+  it('answers 401 where a session is required and the page has no guard', async () => {
+    const response = await new Visitor().fetch('/required')
+    expect(response.status).toBe(401)
+    expect(await response.text()).not.toContain('REQUIRED-MARKER')
+    const { page, context } = await openSignedIn('/required')
+    expect(await page.textContent('body')).toContain('REQUIRED-MARKER Ada')
+    await context.close()
+  })
+})
+
+describe('where a guard sends somebody', () => {
+  it('has the last word in the app\'s hook', async () => {
+    const { page, context } = await open('/')
+    await page.click('#to-rerouted')
+    await page.waitForURL(/\/other\?callbackUrl=\/rerouted$/)
+    await context.close()
+  })
+})
+
+describe('callback URLs in a browser', () => {
+  const hostile = ['https://evil.example', '//evil.example', '/\\evil.example', '\\\\evil.example', 'javascript:alert(1)', 'java\tscript:alert(1)', 'data:text/html,x', '/..//evil.example', '/%2e%2e//evil.example', 'blob:https://app.example/x', 'https://user:pw@evil.example/']
+  it.each(hostile)('RED-07 never leaves the app for %j', async (callbackUrl) => {
+    const { page, context } = await open('/')
+    const dialogs: string[] = []
+    page.on('dialog', dialog => void (dialogs.push(dialog.message()), dialog.dismiss()))
+    await page.route(({ hostname }) => hostname === 'evil.example', route => route.abort())
+    const abroad: string[] = []
+    page.on('request', request => void (new URL(request.url()).origin !== new URL(url('/')).origin && abroad.push(request.url())))
+    await page.evaluate(async callbackUrl => await (window as unknown as { auth: { signIn: (provider: string, options: object) => Promise<unknown> } }).auth.signIn('credentials', { name: 'Ada', password: 'right', callbackUrl }), callbackUrl)
+    await page.waitForLoadState()
+    await page.goto(url(`/login?${new URLSearchParams({ callbackUrl })}`))
+    await page.waitForURL(url('/'))
+    await page.waitForFunction(() => 'auth' in window)
+    await page.evaluate(async callbackUrl => await (window as unknown as { auth: { signOut: (options: object) => Promise<unknown> } }).auth.signOut({ callbackUrl }), callbackUrl)
+    await page.waitForLoadState()
+    expect([abroad, dialogs, new URL(page.url()).origin]).toEqual([[], [], new URL(url('/')).origin])
+    await context.close()
+  })
+
+  it('RED-08 never follows an answer to another site, unless a provider has to be asked', async () => {
+    const { page, context } = await open('/')
+    await page.route('**/api/auth/signin/credentials*', route => route.fulfill({ json: { ok: true, status: 200, url: 'https://evil.example/', error: null, code: null, session: { user: {}, expires: '2999-01-01T00:00:00.000Z' } } }))
+    await page.route(({ hostname }) => hostname === 'evil.example', route => route.abort())
+    await page.evaluate(async () => await (window as unknown as { auth: { signIn: (provider: string) => Promise<unknown> } }).auth.signIn('credentials'))
+    await page.waitForLoadState()
+    expect(page.url()).toBe(url('/'))
+    await context.close()
+  })
+})
+
+// Keeps the page of the test utilities from being the only one that is opened by them.
+it('starts with a page of its own', async () => {
+  const page = await createPage('/')
+  expect(await page.locator('#status').textContent()).toBe('unauthenticated')
+  await page.close()
+})
