@@ -1,6 +1,6 @@
-import { computed, readonly } from 'vue'
-import type { ComputedRef, DeepReadonly, Ref } from 'vue'
-import { createError, useNuxtApp, useRequestFetch, useRuntimeConfig } from '#app'
+import { computed } from 'vue'
+import type { ComputedRef } from 'vue'
+import { createError, useNuxtApp, useRequestFetch } from '#app'
 import type { NuxtApp } from '#app'
 import type { PublicAuthConfig, Session, SessionStatus } from '../../shared/types'
 import type { AuthContext, Fetch } from '../client'
@@ -20,7 +20,7 @@ export interface Auth extends Flows {
   /** When the server last said who this is. */
   lastRefreshedAt: ComputedRef<Date | undefined>
   /** Why the last request failed. An outage sets it and keeps `data`. */
-  error: DeepReadonly<Ref<Error | undefined>>
+  error: ComputedRef<Error | undefined>
   /** Asks the server once, however many ask at the same time. Keeps the last session when that fails, and sets `error`. */
   refresh: () => Promise<Session | null>
   getSession: () => Promise<Session | null>
@@ -51,16 +51,17 @@ export function useAuth({ required = false } = {}): Auth | RequiredAuth {
 function requireAuth(auth: Auth): RequiredAuth {
   if (!auth.data.value) throw createError({ statusCode: 401, statusMessage: 'Unauthorized', fatal: true })
   // While a sign-out leaves the page, its components are still there.
-  const data = computed<Session>(last => auth.data.value ?? last ?? auth.data.value!)
+  let last = auth.data.value
+  const data = computed(() => last = auth.data.value ?? last)
   return { ...auth, data, user: computed(() => data.value.user) }
 }
 
 function createAuth(nuxtApp: NuxtApp): Auth {
-  const { app, public: { auth } } = useRuntimeConfig()
+  const { app, public: { auth } } = nuxtApp.$config
   const state = useAuthState()
   // What the module itself put into runtime config; and on the server the fetch of this request, cookies included.
   const config = auth as PublicAuthConfig
-  const base = (app as { baseURL: string }).baseURL.replace(/\/$/, '')
+  const base = app.baseURL.replace(/\/$/, '')
   // One object for both ways: another one of this tab would hear its own words, late.
   const channel = import.meta.client && config.session.broadcast ? new BroadcastChannel(`nuxt-authjs:${base}${config.basePath}`) : undefined
   const context: AuthContext = { nuxtApp, config, base, channel, fetch: useRequestFetch() as Fetch }
@@ -75,7 +76,7 @@ function createAuth(nuxtApp: NuxtApp): Auth {
     user: computed(() => state.session.value?.user ?? null),
     status: computed(() => state.session.value ? 'authenticated' : state.session.value === null ? 'unauthenticated' : 'loading'),
     lastRefreshedAt: computed(() => state.asked.value ? new Date(state.asked.value) : undefined),
-    error: readonly(state.error),
+    error: computed(() => state.error.value),
     refresh,
     getSession: refresh,
     ...createLazyFlows(context, actions),
@@ -84,15 +85,14 @@ function createAuth(nuxtApp: NuxtApp): Auth {
 
 /** The flows as functions that load them. Most pages only read. */
 function createLazyFlows(context: AuthContext, actions: SessionActions): Flows {
-  let loading: Promise<Flows> | undefined
-  // A chunk that did not arrive is asked for again next time.
-  const load = () => loading ??= import('../flows').then(({ createFlows }) => createFlows(context, actions)).catch((cause) => {
-    loading = undefined
-    throw cause
-  })
+  let flows: Flows | undefined
   const names = ['signIn', 'signOut', 'update', 'getProviders', 'getCsrfToken'] as const
-  // Each calls its namesake with what it was given.
-  return Object.fromEntries(names.map(name => [name, async (...args: never[]) => ((await load())[name] as (...args: never[]) => unknown)(...args)])) as unknown as Flows
+  // Each calls its namesake with what it was given. A chunk that did not arrive is asked for again next time.
+  const load = (name: typeof names[number]) => async (...args: never[]) => {
+    flows ??= (await import('../flows')).createFlows(context, actions)
+    return await (flows[name] as (...args: never[]) => unknown)(...args)
+  }
+  return Object.fromEntries(names.map(name => [name, load(name)])) as unknown as Flows
 }
 
 // A page that came without a session was rendered for everybody. Asking earlier would make its hydration mismatch.

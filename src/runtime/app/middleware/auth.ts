@@ -1,4 +1,4 @@
-import { defineNuxtRouteMiddleware, useError, useNuxtApp, useRuntimeConfig } from '#app'
+import { defineNuxtRouteMiddleware, useError, useNuxtApp } from '#app'
 import type { RouteMiddleware } from '#app'
 import type { PublicAuthConfig } from '../../shared/types'
 import { useAuth } from '../composables/useAuth'
@@ -6,9 +6,9 @@ import { collectRules, isOpen } from '../rules'
 import { useAuthState } from '../state'
 
 /** Pages are guarded on the matched route records: whatever way the path was written, this is the page that renders. */
-const middleware: RouteMiddleware = defineNuxtRouteMiddleware(async (to) => {
+const middleware: RouteMiddleware = defineNuxtRouteMiddleware((to) => {
   const nuxtApp = useNuxtApp()
-  const rules = collectRules(to, (useRuntimeConfig().public.auth as PublicAuthConfig).protect)
+  const rules = collectRules(to, (nuxtApp.$config.public.auth as PublicAuthConfig).protect)
   // An error page shows the error, in place of the page at its address.
   if (isOpen(rules) || (import.meta.server && useError().value)) return
   const { refresh } = useAuth()
@@ -16,8 +16,7 @@ const middleware: RouteMiddleware = defineNuxtRouteMiddleware(async (to) => {
   // What a page arrives with was decided where it was rendered.
   if (import.meta.client && nuxtApp.isHydrating && nuxtApp.payload.serverRendered && state.session.value !== undefined) return
   // Most pages are open: who may enter the others is a chunk of its own.
-  const { guardPage } = await import('../guard')
-  return await guardPage(nuxtApp, to, rules, state, refresh)
+  return import('../guard').then(({ guardPage }) => guardPage(nuxtApp, to, rules, state, refresh))
 })
 
 export default middleware
