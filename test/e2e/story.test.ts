@@ -39,7 +39,7 @@ async function signIn(name: string, password: string): Promise<number> {
   await page.getByLabel('Name', { exact: true }).fill(name)
   await page.getByLabel('Password').fill(password)
   const [answer] = await Promise.all([
-    page.waitForResponse(response => response.url().endsWith('/api/auth/callback/credentials')),
+    page.waitForResponse(response => new URL(response.url()).pathname === '/api/auth/signin/credentials'),
     page.getByRole('button', { name: 'Sign in' }).click(),
   ])
   return answer.status()
