@@ -1,13 +1,12 @@
 import { defineEventHandler, parseCookies, setResponseHeader } from '#nuxt-authjs/host'
 import type { AuthDefinition, AuthEvent } from '../shared/types'
-import { methods, parseAction } from './actions'
+import { isPage, methods, parseAction } from './actions'
 import type { Action } from './actions'
-import { isCsrfTokenValid } from './csrf'
+import { getCsrfCookie, isCsrfTokenValid, toCsrfHeaders } from './csrf'
 import type { AnyProvider, DefinitionInput, SessionFrom, TokenFrom } from './define'
 import { getRuntimeConfig } from './environment'
 import { logWarning } from './log'
 import { getConfig } from './definition'
-import type { RequestConfig } from './definition'
 import { findProvider } from './providers'
 import { getRequestParts, isCrossSite, readFields } from './request'
 import type { RequestParts } from './request'
@@ -59,25 +58,26 @@ async function answerUpdate(event: AuthEvent, parts: RequestParts): Promise<Resp
   if (isCrossSite(parts, config.origin)) return refuse(403)
   const fields = await readFields(event, parts)
   if (typeof fields === 'number') return refuse(fields)
-  const cookie = parseCookies(event)[getCsrfCookieName(config)]
+  const cookie = parseCookies(event)[getCsrfCookie(config).name]
   if (!await isCsrfTokenValid(cookie, fields.csrfToken, config.secret)) return refuse(403)
   return Response.json(await updateServerSession(event, fields.data))
 }
 
 async function answerAction(event: AuthEvent, parts: RequestParts, action: Action): Promise<Response> {
   const config = await getConfig(event)
+  if (isPage(action, parts.method)) return await (await import('./pages/answer')).answerPage({ event, config, parts, action })
   // A provider may post its answer from its own site; the credentials form is always ours.
   const isForeignAllowed = action.name === 'callback' && findProvider(config.providers, action.provider)?.type !== 'credentials'
   if (parts.method === 'POST' && !isForeignAllowed && isCrossSite(parts, config.origin)) return refuse(403)
   const fields = parts.method === 'POST' ? await readFields(event, parts) : undefined
   if (typeof fields === 'number') return refuse(fields)
   if (fields?.callbackUrl !== undefined && typeof fields.callbackUrl !== 'string') return refuse(400)
+  const { name } = getCsrfCookie(config)
+  const headers = await toCsrfHeaders(parts.headers, name, parseCookies(event)[name], config.secret)
   const { runAuth } = await import('./run-auth')
-  return await runAuth({ event, config, parts, action, fields })
-}
-
-function getCsrfCookieName({ cookies, useSecureCookies }: RequestConfig): string {
-  return cookies.csrfToken?.name ?? `${useSecureCookies ? '__Host-' : ''}authjs.csrf-token`
+  const response = await runAuth({ event, config, parts: { ...parts, headers }, action, fields })
+  const isRefused = fields !== undefined && /[?&]error=/.test(response.headers.get('location') ?? '')
+  return isRefused ? (await import('./pages/retry')).toRetry({ event, config, provider: action.provider, fields, response }) : response
 }
 
 const privacy = { 'cache-control': 'private, no-store', 'vary': 'Cookie', 'referrer-policy': 'same-origin' }
