@@ -30,7 +30,7 @@ export function listForms({ providers, basePath }: Pick<RequestConfig, 'provider
     const button = texts.signInWith.replace('{provider}', () => name)
     if (type === 'credentials' && credentials) return [{ type, action: `${basePath}/callback/${id}`, fields: toFields(credentials), button: isSingle ? texts.signIn : button }]
     if (type === 'email') return [{ type, action: `${basePath}/signin/${id}`, fields: toFields({ email: { label: texts.email, type: 'email', autocomplete: 'email', required: true } }), button: texts.sendLink }]
-    if (type === 'webauthn' && formFields) return [{ type, action: `${basePath}/callback/${id}`, fields: toFields(formFields), button: texts.passkey, passkey: { options: `${basePath}/webauthn-options/${id}`, isAutofilled: enableConditionalUI === true } }]
+    if (type === 'webauthn' && formFields) return [{ type, action: `${basePath}/callback/${id}`, fields: toFields(toOptional(formFields)), button: texts.passkey, passkey: { options: `${basePath}/webauthn-options/${id}`, isAutofilled: enableConditionalUI === true } }]
     return type === 'oauth' || type === 'oidc' ? [{ type: 'oauth', action: `${basePath}/signin/${id}`, fields: [], button }] : []
   })
 }
@@ -51,6 +51,11 @@ function toFields(inputs: Inputs): Field[] {
     const usual = name === nameField ? 'username' : type === 'password' ? 'current-password' : undefined
     return { name, label: label || name, attributes: { type, autocomplete: autocomplete ?? usual, ...others } }
   })
+}
+
+// Needed by whoever makes a new passkey alone. The one on the device knows its owner.
+function toOptional(inputs: Inputs): Inputs {
+  return Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, { ...input, required: false }]))
 }
 
 /** What a page may show of an input: plain attributes, in HTML's spelling. Never a handler or a style. */

@@ -4,6 +4,7 @@
  */
 export const passkeyScript = `const api = window.PublicKeyCredential
 let pending
+let last
 
 async function send(form, mediation) {
   // One question at a time: the autofill's makes way for the button's.
@@ -13,7 +14,11 @@ async function send(form, mediation) {
   const filled = [...form.querySelectorAll('input:not([type=hidden])')].filter(input => input.value)
   const query = new URLSearchParams(filled.map(input => [input.name, input.value]))
   if (filled.length === 0) query.set('action', 'authenticate')
-  const response = await fetch(form.dataset.passkey + '?' + query, { signal })
+  // After the one before, even if nobody wants that any more: each answer sets the cookie that the form is checked against.
+  const before = last
+  last = (async () => { await before?.catch(() => {}); return await fetch(form.dataset.passkey + '?' + query) })()
+  const response = await last
+  signal.throwIfAborted()
   if (!response.ok) throw new Error(response.status)
   const { action, options } = await response.json()
   const credential = action === 'register'
