@@ -26,7 +26,7 @@ describe('renderStyle', () => {
     expect(plain).toContain('color-scheme: light dark;')
     expect(renderStyle({ colorScheme: 'dark' })).toContain('color-scheme: dark;')
     expect(renderStyle({ colorScheme: 'auto' })).toBe(plain)
-    for (const scheme of ['constructor', 'x}']) expect(renderStyle({ colorScheme: scheme as never })).not.toContain(scheme)
+    for (const scheme of ['constructor', 'x}']) expect(renderStyle({ colorScheme: scheme as never })).toBe(plain)
   })
 
   it('writes on every brand colour so that it can be read', () => {

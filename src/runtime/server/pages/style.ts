@@ -2,12 +2,12 @@ import type { Theme } from '@auth/core/types'
 
 // A name, a hexadecimal colour, or a colour function of plain numbers: nothing that could end a declaration.
 const color = /^(?:#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})|[a-z]+|(?:rgb|hsl|hwb|lab|lch|oklab|oklch)a?\([\w\s.,%/+-]+\))$/i
-const schemes: Record<string, string> = { light: 'light', dark: 'dark' }
 
 /** The stylesheet of every page, in the theme's colours. What is no colour is left out. */
 export function renderStyle({ colorScheme, brandColor, buttonText }: Theme = {}): string {
+  const scheme = colorScheme === 'light' || colorScheme === 'dark' ? colorScheme : 'light dark'
   const brand = toColor(brandColor) ?? '#2563eb'
-  return `:root { color-scheme: ${schemes[colorScheme ?? ''] ?? 'light dark'}; --brand: ${brand}; --on-brand: ${toColor(buttonText) ?? toReadable(brand)} }
+  return `:root { color-scheme: ${scheme}; --brand: ${brand}; --on-brand: ${toColor(buttonText) ?? toReadable(brand)} }
 ${style}`
 }
 
