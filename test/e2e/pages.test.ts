@@ -242,6 +242,16 @@ describe('the layout', () => {
     }
   })
 
+  it('shows whoever uses a keyboard where he is', async () => {
+    const page = await open()
+    await page.goto(site('/api/auth/signout'))
+    const getOutline = () => page.locator(':focus').evaluate(element => [element.textContent, getComputedStyle(element).outlineStyle, getComputedStyle(element).outlineWidth])
+    expect(await getOutline()).toEqual(['Sign out', 'solid', '3px'])
+    await page.keyboard.press('Tab')
+    expect(await getOutline()).toEqual(['Cancel', 'solid', '3px'])
+    await page.close()
+  })
+
   it('reads from right to left where the texts do', async () => {
     const page = await open({}, 'arabic')
     await page.goto(site('/api/auth/signin?error=CredentialsSignin&code=locked'))

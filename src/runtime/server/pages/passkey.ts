@@ -2,7 +2,7 @@
  * The script behind a passkey's form, in the browser's own words: it gets options, asks the authenticator, and sends the form.
  * Text, because it is served as it stands. https://developer.mozilla.org/docs/Web/API/PublicKeyCredential
  */
-export const passkeyScript = `const api = window.PublicKeyCredential
+export const passkeyScript: string = `const api = window.PublicKeyCredential
 let pending
 let last
 
