@@ -73,7 +73,7 @@ describe.each([['with JavaScript', true], ['without JavaScript', false]])('the d
     await fillIn(page, 'Ada', 'wrong')
     const [answer] = await Promise.all([page.waitForResponse(response => new URL(response.url()).pathname === '/api/auth/signin'), press(page, 'Sign in')])
     expect(answer.status()).toBe(401)
-    await page.getByRole('alert').filter({ hasText: 'No account matches' }).waitFor()
+    await page.getByRole('alert').filter({ hasText: 'The sign-in was refused' }).waitFor()
     expect(await page.getByLabel('Name').inputValue()).toBe('Ada')
     expect(await page.getByLabel('Password').inputValue()).toBe('')
     expect(await page.locator(':focus').getAttribute('name')).toBe('password')

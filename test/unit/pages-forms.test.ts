@@ -51,7 +51,7 @@ describe('findNameField', () => {
     [{ address: { autocomplete: 'email' } }, 'address'],
   ])('of %j is %s', (inputs, name) => expect(findNameField(inputs)).toBe(name))
 
-  it.each([{}, { password: { type: 'password' } }, { secret: {} }, { code: { autocomplete: 'one-time-code' }, password: { type: 'password' } }])('never is a secret: %j', (inputs) => {
+  it.each<Parameters<typeof findNameField>[0]>([{}, { password: { type: 'password' } }, { secret: {} }, { code: { autocomplete: 'one-time-code' }, password: { type: 'password' } }])('never is a secret: %j', (inputs) => {
     expect(findNameField(inputs)).toBeUndefined()
   })
 })

@@ -53,7 +53,7 @@ const english: PageTexts = {
     AccessDenied: 'You may not sign in with this account.',
     AccountNotLinked: otherAccount,
     Configuration: outage,
-    CredentialsSignin: 'No account matches what you entered. Please check it.',
+    CredentialsSignin: 'The sign-in was refused. Please check what you entered.',
     MissingCSRF: 'This form was open for too long. Please send it again.',
     OAuthAccountNotLinked: otherAccount,
     OAuthCallbackError: 'The sign-in was not completed. You can try again.',
