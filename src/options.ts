@@ -21,7 +21,7 @@ export interface ModuleOptions {
   protect?: AuthRule
   redirect?: {
     /**
-     * Path of the app's own sign-in page. Auth.js's page where there is none.
+     * Path of the app's own sign-in page. A default page where there is none.
      * @default ''
      */
     signIn?: string

@@ -39,9 +39,11 @@ describe('an app below /app/ with its own base path', () => {
     }
   })
 
-  it('shows Auth.js its sign-in page, whose form posts to the base path', async () => {
+  it('has a sign-in page whose form posts to the base path', async () => {
     const html = await (await new Visitor().fetch('/app/login/signin')).text()
-    expect(html).toMatch(/action="http:\/\/127\.0\.0\.1:\d+\/app\/login\/callback\/credentials"/)
+    expect(html).toContain('action="/app/login/callback/credentials"')
+    expect(html).toContain('<link rel="stylesheet" href="/app/login/style.css">')
+    expect((await new Visitor().fetch('/app/login/style.css')).headers.get('content-type')).toContain('text/css')
   })
 })
 

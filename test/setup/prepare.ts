@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const apps = ['playground', 'test/types/app', ...['basic', 'custom-session-data', 'extending', 'base-url', 'guards', 'browser'].map(name => `test/fixtures/${name}`)]
+const fixtures = readdirSync(join(root, 'test/fixtures')).map(name => `test/fixtures/${name}`)
+const apps = ['playground', 'test/types/app', ...fixtures].filter(app => existsSync(join(root, app, 'package.json')))
 
 /** A fresh clone has no `.nuxt`, which the tsconfig of every app extends. */
 export default async function prepare(): Promise<void> {

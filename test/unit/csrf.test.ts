@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { isCsrfTokenValid } from '../../src/runtime/server/csrf'
+import { isCsrfTokenValid, openCsrfCookie, sealCsrfToken, toCsrfHeaders } from '../../src/runtime/server/csrf'
 
 const secrets = ['newest-secret', 'older-secret']
 const token = 'a'.repeat(64)
@@ -21,5 +21,32 @@ describe('isCsrfTokenValid', () => {
 
   it('never accepts a cookie of another secret', async () => {
     expect(await isCsrfTokenValid(`${token}|${hash}`, token, ['other'])).toBe(false)
+  })
+})
+
+describe('openCsrfCookie', () => {
+  it('opens what sealCsrfToken made, with each secret that was the newest once', async () => {
+    for (const made of [secrets, ['older-secret']]) expect(await openCsrfCookie(await sealCsrfToken(token, made), secrets)).toBe(token)
+  })
+
+  it.each([[['newest-secret']], [['other']], [[]]])('CSRF-05 never opens what was made with %j', async (made) => {
+    expect(await openCsrfCookie(await sealCsrfToken(token, made), secrets)).toBeUndefined()
+  })
+})
+
+describe('toCsrfHeaders', () => {
+  const send = async (cookie: string, value?: string) => (await toCsrfHeaders(new Headers({ cookie }), 'csrf', value, secrets)).get('cookie')
+
+  it('leaves a request without the cookie alone', async () => {
+    expect(await send('a=b; xcsrf=c')).toBe('a=b; xcsrf=c')
+  })
+
+  it('writes the cookie as the newest secrets make it', async () => {
+    const old = await sealCsrfToken(token, ['older-secret'])
+    expect(await send(`a=b; csrf=${encodeURIComponent(old)}; c=d`, old)).toBe(`a=b; c=d;csrf=${encodeURIComponent(`${token}|${hash}`)}`)
+  })
+
+  it.each(['', 'x', `${token}|${hash}|x`])('CSRF-02 never hands on the cookie %j', async (value) => {
+    expect(await send(`csrf=${encodeURIComponent(value)}; a=b`, value)).toBe('a=b')
   })
 })

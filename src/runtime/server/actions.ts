@@ -1,7 +1,7 @@
 /** What a request below the base path asks for: `signin/github` is the action `signin` of the provider `github`. */
 export interface Action { name: string, provider: string | undefined }
 
-/** Auth.js's routes and the methods each answers. https://authjs.dev/reference/core/types#authaction */
+/** Auth.js's routes, the files of its pages, and the methods each answers. https://authjs.dev/reference/core/types#authaction */
 export const methods: Record<string, string[]> = {
   'session': ['GET', 'HEAD', 'POST'],
   'csrf': ['GET', 'HEAD'],
@@ -12,7 +12,21 @@ export const methods: Record<string, string[]> = {
   'error': ['GET', 'HEAD'],
   'verify-request': ['GET', 'HEAD'],
   'webauthn-options': ['GET'],
+  'style.css': ['GET', 'HEAD'],
+  'passkey.js': ['GET', 'HEAD'],
 }
+const pages = new Set(['signin', 'signout', 'error', 'verify-request', 'style.css', 'passkey.js'])
+
+/** HTTP statuses of Auth.js's error names; whatever is not here is the server's trouble, 503. */
+export const statuses: Record<string, number> = {
+  CredentialsSignin: 401,
+  AccessDenied: 403,
+  MissingCSRF: 403,
+  OAuthAccountNotLinked: 403,
+  AccountNotLinked: 403,
+  Verification: 400,
+}
+
 const withProvider = new Set(['signin', 'callback', 'webauthn-options'])
 
 /** The action of a path without its query. Exact: nothing before, between or after. Undefined for what is no route of Auth.js. */
@@ -21,4 +35,9 @@ export function parseAction(pathname: string, basePath: string): Action | undefi
   const [name = '', provider, ...rest] = pathname.slice(basePath.length + 1).split('/')
   if (!Object.hasOwn(methods, name) || rest.length > 0 || provider === '') return undefined
   return provider === undefined || withProvider.has(name) ? { name, provider } : undefined
+}
+
+/** True for what shows a page, or a file of one: nothing is decided and nothing changes. */
+export function isPage({ name, provider }: Action, method: string): boolean {
+  return method !== 'POST' && provider === undefined && pages.has(name)
 }

@@ -9,10 +9,11 @@ import { requireSecrets } from './environment'
 import type { Environment } from './environment'
 import { acceptUpdate, extendSession, extendToken, keepReserved } from './extend'
 import type { RuntimeExtend } from './extend'
+import type { PageTexts } from './pages/texts'
 import { decodeToken, defaultMaxAge, encodeToken } from './token'
 
-/** A definition at run time: Auth.js's config and `extend`. */
-export type RuntimeDefinition = AuthConfig & { extend?: RuntimeExtend }
+/** A definition at run time: Auth.js's config, `extend` and `texts`. */
+export type RuntimeDefinition = AuthConfig & { extend?: RuntimeExtend, texts?: Partial<PageTexts> }
 
 /** Where a definition runs. */
 export interface Place {
@@ -40,6 +41,7 @@ export interface ResolvedConfig extends AuthConfig {
   session: { strategy: 'jwt', maxAge: number, updateAge: number }
   jwt: JWTOptions
   callbacks: NonNullable<AuthConfig['callbacks']>
+  texts?: Partial<PageTexts>
 }
 
 const extendKeys = ['token', 'session', 'update']

@@ -1,12 +1,43 @@
+import type { ResolvedConfig } from './config'
+
 /**
  * Auth.js's double submit: the cookie holds `token|sha256(token + secrets)`, the request repeats the token.
  * https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html#signed-double-submit-cookie-recommended
  */
 export async function isCsrfTokenValid(cookie: string | undefined, sent: unknown, secrets: string[]): Promise<boolean> {
+  const token = await openCsrfCookie(cookie, secrets)
+  return token !== undefined && typeof sent === 'string' && isEqual(sent, token)
+}
+
+/** The token of an authentic cookie. Also of one that was made before the newest secrets came: a form may be open that long. */
+export async function openCsrfCookie(cookie: string | undefined, secrets: string[]): Promise<string | undefined> {
   const [token, hash, ...rest] = cookie?.split('|') ?? []
-  if (!token || !hash || rest.length > 0 || typeof sent !== 'string') return false
-  const expected = await sha256(`${token}${secrets}`)
-  return isEqual(hash, expected) && isEqual(sent, token)
+  if (!token || !hash || rest.length > 0) return undefined
+  for (const age of secrets.keys()) {
+    if (isEqual(`${token}|${hash}`, await sealCsrfToken(token, secrets.slice(age)))) return token
+  }
+}
+
+/** The cookie of a token, as Auth.js makes it. */
+export async function sealCsrfToken(token: string, secrets: string[]): Promise<string> {
+  return `${token}|${await sha256(`${token}${secrets}`)}`
+}
+
+/** Name and attributes of the cookie, as Auth.js has them. */
+export function getCsrfCookie({ cookies, useSecureCookies = false }: Pick<ResolvedConfig, 'cookies' | 'useSecureCookies'>): { name: string, options: object } {
+  const name = cookies.csrfToken?.name ?? `${useSecureCookies ? '__Host-' : ''}authjs.csrf-token`
+  return { name, options: { httpOnly: true, sameSite: 'lax', path: '/', secure: useSecureCookies, ...cookies.csrfToken?.options } }
+}
+
+/** The request's headers with the CSRF cookie as the newest secrets make it, and without one that is not authentic: Auth.js looks less closely. */
+export async function toCsrfHeaders(headers: Headers, name: string, cookie: string | undefined, secrets: string[]): Promise<Headers> {
+  if (cookie === undefined) return headers
+  const token = await openCsrfCookie(cookie, secrets)
+  const others = (headers.get('cookie') ?? '').split(';').filter(pair => pair.split('=')[0]?.trim() !== name)
+  const own = token === undefined ? [] : [`${name}=${encodeURIComponent(await sealCsrfToken(token, secrets))}`]
+  const result = new Headers(headers)
+  result.set('cookie', [...others, ...own].join(';'))
+  return result
 }
 
 async function sha256(text: string): Promise<string> {

@@ -2,6 +2,7 @@ import type { AuthConfig, Account, Profile, TokenSet, User } from '@auth/core/ty
 import type { AdapterUser } from '@auth/core/adapters'
 import type { JWT } from '@auth/core/jwt'
 import type { CredentialInput, CredentialsConfig, OAuthConfig, OIDCConfig, Provider } from '@auth/core/providers'
+import type { PageTexts } from './pages/texts'
 import type { AuthDefinition, Awaitable, BaseSession, HostEvent, Simplify, TokenClaims } from '../shared/types'
 
 declare const userType: unique symbol
@@ -51,10 +52,12 @@ export interface Extend<U, T, S> {
   update?: (context: { token: Simplify<TokenClaims & Json<NoInfer<T>>>, input: unknown }) => Awaitable<Partial<NoInfer<T> & Pick<TokenClaims, 'name' | 'email' | 'picture'>>>
 }
 
-/** Everything that Auth.js accepts, and `extend`. https://authjs.dev/reference/core#authconfig */
+/** Everything that Auth.js accepts, `extend` and `texts`. https://authjs.dev/reference/core#authconfig */
 export type DefinitionInput<P, T, S, CT, CS> = Omit<AuthConfig, 'providers' | 'callbacks' | 'basePath' | 'raw' | 'skipCSRFCheck'> & {
   providers: P[]
   extend?: Extend<Merged<UserOf<P>>, T, S>
+  /** What the default pages say, instead of English. */
+  texts?: Partial<PageTexts>
   callbacks?: Omit<Callbacks, 'jwt' | 'session'> & {
     jwt?: (params: Omit<JwtParams, 'user'> & { user: Merged<UserOf<P>> }) => Awaitable<CT | null>
     session?: (params: SessionParams<NoInfer<S>, NoInfer<T> & Known<NoInfer<CT>>>) => Awaitable<CS>

@@ -1,13 +1,12 @@
 import { defineEventHandler, parseCookies, setResponseHeader } from '#nuxt-authjs/host'
 import type { AuthDefinition, AuthEvent } from '../shared/types'
-import { methods, parseAction } from './actions'
+import { isPage, methods, parseAction } from './actions'
 import type { Action } from './actions'
-import { isCsrfTokenValid } from './csrf'
+import { getCsrfCookie, isCsrfTokenValid, toCsrfHeaders } from './csrf'
 import type { AnyProvider, DefinitionInput, SessionFrom, TokenFrom } from './define'
 import { getRuntimeConfig } from './environment'
 import { logWarning } from './log'
 import { getConfig } from './definition'
-import type { RequestConfig } from './definition'
 import { findProvider } from './providers'
 import { getRequestParts, isCrossSite, readFields } from './request'
 import type { RequestParts } from './request'
@@ -59,13 +58,14 @@ async function answerUpdate(event: AuthEvent, parts: RequestParts): Promise<Resp
   if (isCrossSite(parts, config.origin)) return refuse(403)
   const fields = await readFields(event, parts)
   if (typeof fields === 'number') return refuse(fields)
-  const cookie = parseCookies(event)[getCsrfCookieName(config)]
+  const cookie = parseCookies(event)[getCsrfCookie(config).name]
   if (!await isCsrfTokenValid(cookie, fields.csrfToken, config.secret)) return refuse(403)
   return Response.json(await updateServerSession(event, fields.data))
 }
 
 async function answerAction(event: AuthEvent, parts: RequestParts, action: Action): Promise<Response> {
   const config = await getConfig(event)
+  if (isPage(action, parts.method)) return await (await import('./pages/answer')).answerPage({ event, config, parts, action })
   const provider = findProvider(config.providers, action.provider)
   if (action.provider && !provider) return Response.json({ ok: false, status: 404, url: null, error: 'UnknownProvider', code: null }, { status: 404 })
   const isCredentials = provider?.type === 'credentials'
@@ -75,14 +75,14 @@ async function answerAction(event: AuthEvent, parts: RequestParts, action: Actio
   const fields = parts.method === 'POST' ? await readFields(event, parts) : undefined
   if (typeof fields === 'number') return refuse(fields)
   if (fields?.callbackUrl !== undefined && typeof fields.callbackUrl !== 'string') return refuse(400)
+  const { name } = getCsrfCookie(config)
+  const headers = await toCsrfHeaders(parts.headers, name, parseCookies(event)[name], config.secret)
   const { runAuth } = await import('./run-auth')
   // Credentials have no page of a provider between the two: a client need not know what kind its provider is.
-  const name = action.name === 'signin' && isCredentials && fields ? 'callback' : action.name
-  return await runAuth({ event, config, parts, action: { ...action, name }, fields })
-}
-
-function getCsrfCookieName({ cookies, useSecureCookies }: RequestConfig): string {
-  return cookies.csrfToken?.name ?? `${useSecureCookies ? '__Host-' : ''}authjs.csrf-token`
+  const asked = action.name === 'signin' && isCredentials && fields ? { ...action, name: 'callback' } : action
+  const response = await runAuth({ event, config, parts: { ...parts, headers }, action: asked, fields })
+  const isRefused = fields !== undefined && /[?&]error=/.test(response.headers.get('location') ?? '')
+  return isRefused ? (await import('./pages/retry')).toRetry({ event, config, provider: action.provider, fields, response }) : response
 }
 
 const privacy = { 'cache-control': 'private, no-store', 'vary': 'Cookie', 'referrer-policy': 'same-origin' }

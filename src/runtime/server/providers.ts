@@ -46,7 +46,12 @@ export function isRefusal(error: unknown): error is { statusCode: number, status
 
 /** A provider by its id, with what the user passed on top, as Auth.js merges them. */
 export function findProvider(providers: AuthConfig['providers'], id: string | undefined): { type: string } & Record<string, unknown> | undefined {
-  return providers.map(entry => typeof entry === 'function' ? entry({}) : entry).map(entry => ({ ...entry, ...entry.options, type: entry.type })).find(entry => entry.id === id)
+  return listProviders(providers).find(entry => entry.id === id)
+}
+
+/** All of them, in the definition's order. */
+export function listProviders(providers: AuthConfig['providers']): ({ type: string } & Record<string, unknown>)[] {
+  return providers.map(entry => typeof entry === 'function' ? entry({}) : entry).map(entry => ({ ...entry, ...entry.options, type: entry.type }))
 }
 
 /** Says what a provider lacks before anyone is sent to it. Throws AUTH_D004. */

@@ -2,6 +2,7 @@ import { Auth, setEnvDefaults } from '@auth/core'
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent, AuthResult } from '../shared/types'
+import { statuses } from './actions'
 import type { Action } from './actions'
 import { getEnvironment } from './environment'
 import { logError, logWarning } from './log'
@@ -18,16 +19,6 @@ interface Run {
   parts: RequestParts
   action: Action
   fields: Record<string, unknown> | undefined
-}
-
-/** HTTP statuses of Auth.js's error names; whatever is not here is the server's trouble, 503. */
-const statuses: Record<string, number> = {
-  CredentialsSignin: 401,
-  AccessDenied: 403,
-  MissingCSRF: 403,
-  OAuthAccountNotLinked: 403,
-  AccountNotLinked: 403,
-  Verification: 400,
 }
 
 /** Hands the request to Auth.js. Its own chunk: loaded on the first sign-in or sign-out, never by a page. */

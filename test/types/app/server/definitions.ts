@@ -65,6 +65,17 @@ defineAuth({
   extend: { jwt: () => ({}) },
 })
 
+defineAuth({
+  providers: [GitHub],
+  texts: { signIn: 'Anmelden', dir: 'ltr', errors: { locked: 'Gesperrt.' } },
+})
+
+defineAuth({
+  providers: [GitHub],
+  // @ts-expect-error no such text
+  texts: { login: 'Anmelden' },
+})
+
 // @ts-expect-error providers are missing
 defineAuth({ extend: {} })
 

@@ -1,0 +1,41 @@
+import { setCookie } from '#nuxt-authjs/host'
+import { toCallbackPath } from '../../shared/callback-url'
+import type { AuthEvent } from '../../shared/types'
+import type { RequestConfig } from '../definition'
+import { findProvider } from '../providers'
+import { findNameField } from './forms'
+
+interface Attempt {
+  event: AuthEvent
+  config: RequestConfig
+  provider: string | undefined
+  fields: Record<string, unknown>
+  /** Auth.js's redirect to the page that says what went wrong. */
+  response: Response
+}
+
+/** The cookie that holds a user name for one minute. Not the address: addresses end up in logs. */
+export function getNameCookie({ useSecureCookies = false }: RequestConfig) {
+  const options = { httpOnly: true, sameSite: 'lax' as const, path: '/', secure: useSecureCookies }
+  return { name: `${useSecureCookies ? '__Host-' : ''}nuxt-authjs.name`, options }
+}
+
+/** After a refused form, the way on and the user name are still there. Never the password, and nothing for a form that was not ours. */
+export function toRetry({ event, config, provider, fields, response }: Attempt): Response {
+  const target = new URL(response.headers.get('location') ?? '', config.origin)
+  const pages = [config.pages?.signIn, config.pages?.error, `${config.basePath}/signin`, `${config.basePath}/error`]
+  if (!pages.some(page => page && new URL(page, config.origin).pathname === target.pathname)) return response
+  if (fields.callbackUrl !== undefined) target.searchParams.set('callbackUrl', toCallbackPath(fields.callbackUrl, config.origin, config.home))
+  if (target.searchParams.get('error') === 'CredentialsSignin') keepName(event, config, provider, fields)
+  const headers = new Headers(response.headers)
+  headers.set('location', target.href)
+  return new Response(null, { status: response.status, headers })
+}
+
+function keepName(event: AuthEvent, config: RequestConfig, id: string | undefined, fields: Record<string, unknown>): void {
+  const { credentials } = (findProvider(config.providers, id) ?? {}) as { credentials?: Parameters<typeof findNameField>[0] }
+  const field = credentials && findNameField(credentials)
+  const value = field && Object.hasOwn(fields, field) ? fields[field] : undefined
+  const { name, options } = getNameCookie(config)
+  if (typeof value === 'string' && value !== '' && value.length <= 200) setCookie(event, name, value, { ...options, maxAge: 60 })
+}

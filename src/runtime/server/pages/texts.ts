@@ -1,0 +1,78 @@
+import { NuxtAuthError } from '../../shared/errors'
+
+/** What the default pages say. */
+export interface PageTexts {
+  /** Language of these texts, such as `en` or `pt-BR`. */
+  lang: string
+  dir: 'ltr' | 'rtl'
+  signIn: string
+  /** A button; `{provider}` is the provider's name. */
+  signInWith: string
+  email: string
+  sendLink: string
+  passkey: string
+  passkeyUnavailable: string
+  passkeyFailed: string
+  noProviders: string
+  signOut: string
+  signOutQuestion: string
+  cancel: string
+  checkEmail: string
+  linkSent: string
+  error: string
+  toSignIn: string
+  toHome: string
+  /** By `code` of a refused sign-in, or by Auth.js's error name. `default` is for every other error. */
+  errors: Record<string, string>
+}
+
+const outage = 'The server could not do this right now. If you were signed in, you still are. Please try again in a few minutes.'
+const otherAccount = 'There is an account with this address already. Sign in the way you did before.'
+
+const english: PageTexts = {
+  lang: 'en',
+  dir: 'ltr',
+  signIn: 'Sign in',
+  signInWith: 'Sign in with {provider}',
+  email: 'E-mail',
+  sendLink: 'Send me a sign-in link',
+  passkey: 'Sign in with a passkey',
+  passkeyUnavailable: 'To sign in with a passkey, use a browser that has them, with JavaScript on.',
+  passkeyFailed: 'The passkey was not used. You can try again.',
+  noProviders: 'There is no way to sign in here.',
+  signOut: 'Sign out',
+  signOutQuestion: 'Do you want to sign out?',
+  cancel: 'Cancel',
+  checkEmail: 'Check your e-mail',
+  linkSent: 'A link to sign in is on its way to your address. It works once.',
+  error: 'That did not work',
+  toSignIn: 'Back to sign-in',
+  toHome: 'Go to the start page',
+  errors: {
+    default: 'Something went wrong. Please try again.',
+    AccessDenied: 'You may not sign in with this account.',
+    AccountNotLinked: otherAccount,
+    Configuration: outage,
+    CredentialsSignin: 'The sign-in was refused. Please check what you entered.',
+    MissingCSRF: 'This form was open for too long. Please send it again.',
+    OAuthAccountNotLinked: otherAccount,
+    OAuthCallbackError: 'The sign-in was not completed. You can try again.',
+    SessionRequired: 'Please sign in to see that page.',
+    Unavailable: outage,
+    Verification: 'This link is no longer valid: it has been used, or it is too old.',
+    WebAuthnVerificationError: 'This passkey could not be verified.',
+  },
+}
+
+/** English, with the definition's own texts on top. Throws AUTH_D002 for what is no text. */
+export function resolveTexts(own: Partial<PageTexts> = {}, file: string): PageTexts {
+  const unknown = Object.entries(own).find(([key, text]) => !Object.hasOwn(english, key) || (key !== 'errors' && typeof text !== 'string'))
+  if (unknown) throw new NuxtAuthError('AUTH_D002', { file, key: `texts.${unknown[0]}`, known: Object.keys(english).join(', ') })
+  return { ...english, ...own, errors: { ...english.errors, ...own.errors } }
+}
+
+/** What to tell of an error. Never a word of what the request said itself. */
+export function getErrorText({ errors }: PageTexts, error: string, code: string | null): string {
+  const known = [code, error, 'default'].find(name => name !== null && Object.hasOwn(errors, name))
+  return errors[known ?? ''] ?? ''
+}
