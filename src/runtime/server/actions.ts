@@ -14,8 +14,10 @@ export const methods: Record<string, string[]> = {
   'webauthn-options': ['GET'],
   'style.css': ['GET', 'HEAD'],
   'passkey.js': ['GET', 'HEAD'],
+  'popup': ['GET', 'HEAD'],
+  'popup.js': ['GET', 'HEAD'],
 }
-const pages = new Set(['signin', 'signout', 'error', 'verify-request', 'style.css', 'passkey.js'])
+const pages = new Set(['signin', 'signout', 'error', 'verify-request', 'style.css', 'passkey.js', 'popup', 'popup.js'])
 
 /** HTTP statuses of Auth.js's error names; whatever is not here is the server's trouble, 503. */
 export const statuses: Record<string, number> = {

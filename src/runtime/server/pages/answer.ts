@@ -9,9 +9,10 @@ import type { RequestConfig } from '../definition'
 import type { RequestParts } from '../request'
 import { listForms } from './forms'
 import type { Markup } from './html'
-import { getLogo, renderError, renderSignIn, renderSignOut, renderVerifyRequest } from './page'
+import { getLogo, renderError, renderPopup, renderSignIn, renderSignOut, renderVerifyRequest } from './page'
 import type { PageContext } from './page'
 import { passkeyScript } from './passkey'
+import { popupScript } from './popup'
 import { getNameCookie } from './retry'
 import { renderStyle } from './style'
 import { resolveTexts } from './texts'
@@ -25,10 +26,12 @@ const outages = ['Configuration', 'Unavailable']
 export async function answerPage({ event, config, parts, action }: Asked): Promise<Response> {
   if (action.name === 'style.css') return toFile('text/css', renderStyle(config.theme))
   if (action.name === 'passkey.js') return toFile('text/javascript', passkeyScript)
+  if (action.name === 'popup.js') return toFile('text/javascript', popupScript)
   const query = new URL(parts.path, config.origin).searchParams
   const cookies = parseCookies(event)
   const callbackUrl = toCallbackPath(query.get('callbackUrl') ?? (action.name === 'signin' ? getCallbackCookie(config, cookies) : undefined), config.origin, config.home)
-  const page = config.pages?.[ownPages[action.name] ?? 'error']
+  const own = ownPages[action.name]
+  const page = own && config.pages?.[own]
   if (page && !isOwn(page, config)) return toCustomPage(page, query, action.name === 'signin' || query.has('callbackUrl') ? callbackUrl : undefined)
 
   const context = { config, texts: resolveTexts(config.texts, file), csrfToken: await issueCsrfToken(event, config), callbackUrl, error: query.get('error'), code: query.get('code') }
@@ -47,6 +50,7 @@ interface Rendered { markup: Markup, hasForm?: boolean, hasScript?: boolean }
 function render(event: AuthEvent, context: PageContext & { config: RequestConfig }, name: string): Rendered {
   if (name === 'signout') return { markup: renderSignOut(context), hasForm: true }
   if (name === 'error') return { markup: renderError(context) }
+  if (name === 'popup') return { markup: renderPopup(context), hasScript: true }
   if (name === 'verify-request') return { markup: renderVerifyRequest(context) }
   const forms = listForms(context.config, context.texts)
   return { markup: renderSignIn(context, forms, takeName(event, context)), hasForm: true, hasScript: forms.some(({ passkey }) => passkey) }
@@ -89,7 +93,7 @@ function toCustomPage(page: string, query: URLSearchParams, callbackUrl: string 
 
 /** A page that tells of a failure has the failure's status: password managers and monitors go by it. */
 function getStatus(name: string, error: string | null): number {
-  if (name === 'signout' || name === 'verify-request' || (name === 'signin' && error === null)) return 200
+  if (['signout', 'verify-request', 'popup'].includes(name) || (name === 'signin' && error === null)) return 200
   if (outages.includes(error ?? '')) return 503
   return (Object.hasOwn(statuses, error ?? '') ? statuses[error ?? ''] : undefined) ?? 400
 }

@@ -46,6 +46,14 @@ export function renderVerifyRequest(context: PageContext): Markup {
 ${renderWayBack(context)}`)
 }
 
+/** Where a sign-in in a window of its own ends. The script closes it; the text is for where it may not. */
+export function renderPopup(context: PageContext): Markup {
+  const { texts, config: { basePath } } = context
+  return renderPage(context, texts.complete, html`<p role="status">${texts.closeWindow}</p>
+<script type="module" src="${basePath}/popup.js"></script>
+`)
+}
+
 /** The address of the theme's logo, if it is one that an image may have. */
 export function getLogo({ theme, origin }: PageContext['config']): URL | undefined {
   const url = theme?.logo && URL.canParse(theme.logo, origin) ? new URL(theme.logo, origin) : undefined

@@ -19,6 +19,9 @@ export interface PageTexts {
   cancel: string
   checkEmail: string
   linkSent: string
+  /** What a window of its own says that could not close itself. */
+  complete: string
+  closeWindow: string
   error: string
   toSignIn: string
   toHome: string
@@ -45,6 +48,8 @@ const english: PageTexts = {
   cancel: 'Cancel',
   checkEmail: 'Check your e-mail',
   linkSent: 'A link to sign in is on its way to your address. It works once.',
+  complete: 'Complete',
+  closeWindow: 'You can close this window.',
   error: 'That did not work',
   toSignIn: 'Back to sign-in',
   toHome: 'Go to the start page',
