@@ -6,15 +6,20 @@ import type { SessionActions } from './session'
 /** A path of this app; also as `route.query` has it, where it may be missing or a list. */
 export type CallbackUrl = string | null | (string | null)[]
 
-export interface SignOutOptions {
+interface Options {
   /** Where to go afterwards: a path of this app. Default: the page the visitor is on. */
   callbackUrl?: CallbackUrl
   /** `false` stays on the page. */
   redirect?: boolean
 }
 
+export interface SignOutOptions extends Options {
+  /** Ends the session at the provider, too: `url` of the result is its page. Needs `federatedSignOut` in the definition. */
+  federated?: boolean
+}
+
 /** Beside these two, everything is sent to the provider: the fields of the credentials form, an e-mail address. */
-export interface SignInOptions extends SignOutOptions { [field: string]: unknown }
+export interface SignInOptions extends Options { [field: string]: unknown }
 
 /** Signs in. Credentials: without leaving the page. Other providers: the browser goes there. A refusal is a result, not an exception. */
 export type SignIn = (provider?: string, options?: SignInOptions, authorizationParams?: Record<string, string>) => Promise<AuthResult>
@@ -33,8 +38,8 @@ export function createSignIn(client: AuthClient, { refresh, keep }: SessionActio
     return await follow(client, result, redirect)
   }
 
-  const signOut: SignOut = async ({ callbackUrl, redirect = true } = {}) => {
-    const result = await client.send('/signout', { callbackUrl: toPath(callbackUrl) })
+  const signOut: SignOut = async ({ callbackUrl, redirect = true, federated } = {}) => {
+    const result = await client.send('/signout', { callbackUrl: toPath(callbackUrl), federated })
     if (!result.ok) return result
     keep(null)
     return await follow(client, result, redirect)
