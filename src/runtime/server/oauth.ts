@@ -1,5 +1,6 @@
 import { customFetch } from '@auth/core'
 import type { AuthConfig, User } from '@auth/core/types'
+import { isDiscovery, keepDiscovery } from './discovery-cache'
 import { isCallable, toOwnUrls } from './provider-address'
 import { createProviderFetch, ProviderFault, within } from './provider-fetch'
 import { requireSignature } from './id-token'
@@ -46,7 +47,8 @@ export function createProviderClient(provider: Provider, { signal, isDev }: Flow
   const merged = mergeProvider(provider)
   const own = toOwnUrls(merged)
   const isOidc = merged.type === 'oidc'
-  const call = createProviderFetch({ send: toSend(provider), signal, isCallable: url => isCallable(url, own, isDev), isFree: !isOidc && hasConform(merged) })
+  const send = toSend(provider)
+  const call = keepDiscovery(createProviderFetch({ send, signal, isCallable: url => isCallable(url, own, isDev), isFree: !isOidc && hasConform(merged) }), send)
   let metadata: Promise<Metadata> | undefined
   const getMetadata = () => metadata ??= discover(merged, call)
   const signing = { alg: (merged.client as { id_token_signed_response_alg?: string } | undefined)?.id_token_signed_response_alg, secret: merged.clientSecret as string | undefined }
@@ -55,8 +57,7 @@ export function createProviderClient(provider: Provider, { signal, isDev }: Flow
     const answer = await call(input, init)
     if (!isOidc) return answer
     const isPost = init?.method?.toUpperCase() === 'POST'
-    const { pathname } = new URL(input instanceof Request ? input.url : input)
-    if (!isPost && pathname.endsWith('/.well-known/openid-configuration')) metadata = answer.clone().json() as Promise<Metadata>
+    if (isDiscovery(new URL(input instanceof Request ? input.url : input), init)) metadata = answer.clone().json() as Promise<Metadata>
     const { id_token: idToken } = isPost ? await answer.clone().json() as { id_token?: unknown } : {}
     if (typeof idToken === 'string') await requireSignature(idToken, await getMetadata(), signing, call)
     return answer
@@ -75,7 +76,12 @@ async function discover({ issuer, wellKnown }: MergedProvider, call: typeof fetc
 // In Auth.js's order: what the provider brings, as Entra does, then the user's.
 function toSend(provider: Provider): typeof fetch {
   const { [customFetch]: brought, options } = provider as { [customFetch]?: typeof fetch, options?: { [customFetch]?: typeof fetch } }
-  return brought ?? options?.[customFetch] ?? ((...request) => fetch(...request))
+  return brought ?? options?.[customFetch] ?? plainFetch
+}
+
+// One for all: what is cached is cached by it. Asked for late: `fetch` may be replaced.
+function plainFetch(...request: Parameters<typeof fetch>): Promise<Response> {
+  return fetch(...request)
 }
 
 function hasConform({ token }: MergedProvider): boolean {
