@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { setupApp, Visitor } from './app'
+import { findForms } from './canary'
 import { begin, comeBack, expectRefused, signInAt, visitProvider } from './oidc'
 import { ScriptedProvider } from './scripted-provider'
 import type { Endpoint, Fault } from './scripted-provider'
@@ -129,4 +130,15 @@ describe('a provider that does not answer', () => {
     expect(await response.json()).toMatchObject({ ok: true, status: 200 })
     expect(await visitor.json('/api/auth/session')).toBeNull()
   })
+})
+
+it('LOG-02 tells all of this in one line each, without a token, a code or anything that a provider wrote', async () => {
+  alpha.reset({ signer: 'foreign' })
+  await signInAt('alpha')
+  alpha.reset({ claims: { nonce: 'CANARY-nonce' } })
+  await signInAt('alpha')
+  const lines = await new Visitor().json<string[]>('/api/log')
+  expect(lines.length).toBeGreaterThan(50)
+  for (const canary of [alpha.canary, alpha.secret, 'CANARY-description', 'CANARY-nonce']) expect(findForms(lines.join('\n'), canary)).toEqual([])
+  expect(lines.filter(line => !/^Listening on |^\[nuxt-authjs\] (?:sign-in failed: \w+: |the session at alpha was not ended: ).+$/.test(line))).toEqual([])
 })

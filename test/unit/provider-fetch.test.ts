@@ -30,20 +30,22 @@ describe('a call to a provider', () => {
     expect(send).not.toHaveBeenCalled()
   })
 
-  it.each<[string, () => Response, string]>([
+  it.each<[string, () => Response, string, RequestInit?]>([
     ['500', () => new Response('', { status: 500 }), 'Unavailable'],
     ['429', () => new Response('', { status: 429 }), 'Unavailable'],
     ['a redirect', () => new Response('', { status: 302, headers: { location: 'https://id.example' } }), 'Configuration'],
     ['401', () => Response.json({ error: 'invalid_client' }, { status: 401 }), 'Configuration'],
     ['invalid_grant', () => Response.json({ error: 'invalid_grant' }, { status: 400 }), 'OAuthCallbackError'],
+    ['invalid_client with 200', () => Response.json({ error: 'incorrect_client_credentials', error_description: 'CANARY' }), 'Configuration', { method: 'POST' }],
+    ['invalid_grant with 200', () => Response.json({ error: 'bad_verification_code' }), 'OAuthCallbackError', { method: 'POST' }],
     ['nothing', () => new Response(''), 'Unavailable'],
     ['a page', () => new Response('<h1>'), 'Unavailable'],
     ['a list', () => Response.json([1]), 'Unavailable'],
     ['an empty object', () => Response.json({}), 'Unavailable'],
     ['too much', () => new Response('x'.repeat(maxAnswerSize + 1)), 'Unavailable'],
     ['an exception', () => { throw new TypeError('fetch failed') }, 'Unavailable'],
-  ])('tells %s', async (_, answer, flowError) => {
-    const fault = await faultOf(get(answer))
+  ])('tells %s', async (_, answer, flowError, init) => {
+    const fault = await faultOf(get(answer, init))
     expect(fault.flowError).toBe(flowError)
     expect(fault.message).toMatch(/^https:\/\/id\.example\/x /)
     expect(fault.message).not.toContain('CANARY')

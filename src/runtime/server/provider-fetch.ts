@@ -91,13 +91,18 @@ async function readBody(stream: ReadableStream<Uint8Array> | null, place: string
   return new Uint8Array(await new Blob(chunks).arrayBuffer())
 }
 
+/** A code that was used, or is too old: the standard's word and GitHub's. */
+const staleCodes = ['invalid_grant', 'bad_verification_code']
+
 /** What is wrong with an answer. An outage and a mistake in the configuration are different words. */
 function decideFault({ status, headers, body }: Answer, isPost: boolean, isFree: boolean): [FlowError, string] | undefined {
   if (status >= 500 || status === 429) return ['Unavailable', `answered ${status}`]
   // Where it leads, nobody has checked; and no endpoint of a provider needs one.
   if (status < 200 || (status >= 300 && status < 400)) return ['Configuration', 'redirects: name the address that it leads to']
   const json = toObject(body)
-  if (status >= 400) return json?.error === 'invalid_grant' ? ['OAuthCallbackError', 'did not accept the code'] : ['Configuration', `answered ${status}${toCode(json?.error)}`]
+  // Some say with 200 what RFC 6749 says with 400.
+  const isRefused = status >= 400 || (isPost && typeof json?.error === 'string' && !json.access_token)
+  if (isRefused) return staleCodes.includes(String(json?.error)) ? ['OAuthCallbackError', 'did not accept the code'] : ['Configuration', `answered ${status}${toCode(json?.error)}`]
   if (isFree && isPost) return undefined
   if (headers.get('content-type')?.startsWith('application/jwt')) return undefined
   return json && Object.keys(json).length > 0 ? undefined : ['Unavailable', 'answered with something that is no JSON object']
