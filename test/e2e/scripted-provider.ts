@@ -26,6 +26,9 @@ export interface Script {
 }
 
 interface Grant { challenge: string | null, nonce: string | null, redirectUri: string | null, clientId: string | null, isOpenId: boolean }
+/** What the token endpoint answers with. */
+export interface Tokens { access_token: string, refresh_token: string, expires_in: number, token_type: string }
+
 interface Family { isRevoked: boolean, current: string }
 
 const toScript = (): Script => ({ faults: {}, claims: {}, metadata: {}, answer: {}, signer: 'own', lifetime: 300 })
@@ -34,7 +37,8 @@ const toScript = (): Script => ({ faults: {}, claims: {}, metadata: {}, answer: 
 export class ScriptedProvider {
   script = toScript()
   readonly calls: Record<Endpoint, number> = { 'discovery': 0, 'authorize': 0, 'token': 0, 'userinfo': 0, 'jwks': 0, 'end-session': 0 }
-  /** Refresh tokens that came a second time. */
+  /** Refresh tokens that were exchanged, and those that came a second time. */
+  refreshes = 0
   reuses = 0
   /** The last authorization and end-session requests. */
   readonly seen: Partial<Record<Endpoint, URLSearchParams>> = {}
@@ -80,6 +84,11 @@ export class ScriptedProvider {
   toEnv(id: string): Record<string, string> {
     const name = id.toUpperCase()
     return { [`AUTH_${name}_ID`]: 'app', [`AUTH_${name}_SECRET`]: this.secret, [`AUTH_${name}_ISSUER`]: this.issuer }
+  }
+
+  /** Tokens of a sign-in that nobody made: the beginning of a family of refresh tokens. */
+  issueTokens(): Tokens {
+    return this.issue({ isRevoked: false, current: '' })
   }
 
   private async handle(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
@@ -129,13 +138,16 @@ export class ScriptedProvider {
   private async refresh(token: string): Promise<object> {
     const family = this.families.get(token)
     if (!family || family.isRevoked) return { error: 'invalid_grant' }
-    if (family.current === token) return this.issue(family)
+    if (family.current === token) {
+      this.refreshes += 1
+      return this.issue(family)
+    }
     this.reuses += 1
     family.isRevoked = true
     return { error: 'invalid_grant' }
   }
 
-  private issue(family: Family): object {
+  private issue(family: Family): Tokens {
     family.current = `${this.canary}-refresh-${randomUUID()}`
     this.families.set(family.current, family)
     return { access_token: `${this.canary}-access-${randomUUID()}`, refresh_token: family.current, expires_in: this.script.lifetime, token_type: 'Bearer' }
