@@ -150,7 +150,8 @@ describe('signOut and update', () => {
     expect(await signOut({ redirect: false })).toMatchObject({ ok: false, status: 403 })
     expect(data.value).toEqual(ada)
     server.signIn = { ...server.signIn, ok: true, status: 200, error: null }
-    expect(await signOut({ redirect: false })).toMatchObject({ ok: true })
+    expect(await signOut({ redirect: false, federated: true })).toMatchObject({ ok: true })
+    expect(server.sent.at(-1)).toMatchObject({ path: '/api/auth/signout', federated: true })
     expect(data.value).toBeNull()
   })
 

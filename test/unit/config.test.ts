@@ -59,6 +59,14 @@ describe('callbacks', () => {
     expect(await session(shown as never, {})).toEqual({ ...base, role: 'admin', seen: ['user', 'expires', 'role'] })
   })
 
+  it('keep the id_token for a federated sign-out where the definition asks for it, and never let extend.token forge it', async () => {
+    const account = { provider: 'kc', id_token: 'a.b.c' }
+    const forging = { extend: { token: () => ({ federatedSignOut: 'forged' }) } }
+    expect(await jwt({ ...forging, federatedSignOut: true }, { token: {}, user: {}, account })).toEqual({ federatedSignOut: { provider: 'kc', idToken: 'a.b.c' } })
+    expect(await jwt(forging, { token: {}, user: {}, account })).toEqual({})
+    expect(await jwt({ federatedSignOut: true }, { token: {}, user: {}, account: { provider: 'password' } })).toEqual({})
+  })
+
   it('extend the token at sign-in only', async () => {
     const token = vi.fn(() => ({ role: 'admin' }))
     expect(await jwt({ extend: { token } }, { token: { sub: '1' } })).toEqual({ sub: '1' })

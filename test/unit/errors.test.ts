@@ -42,6 +42,8 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_D003: () => extendToken({ token: () => 1 as never }, {}, { user: {} }, 'server/auth.ts'),
   AUTH_D004: () => requireProviderKeys([GitHub], 'github', 'server/auth.ts'),
   AUTH_D005: () => validateDefinition({ providers: [], adapter: {} }, 'server/auth.ts'),
+  AUTH_D011: () => requireProviderKeys([GitHub({ issuer: 'http://id.example' })], 'github', 'server/auth.ts'),
+  AUTH_D012: () => validateDefinition({ providers: [], authorizationParams: ['state'] }, 'server/auth.ts'),
   AUTH_S001: () => requireSecrets(undefined, environment(), false),
   AUTH_S002: () => requireSecrets('x', environment(), false),
   AUTH_S003: () => resolveOrigin(toEvent(), environment(), false),

@@ -4,7 +4,7 @@ import GitHub from '@auth/core/providers/github'
 import { createError } from 'h3'
 import { describe, expect, it } from 'vitest'
 import { credentials, withProfile } from '../../src/runtime/server/define'
-import { guardProviders, requireProviderKeys } from '../../src/runtime/server/providers'
+import { copyProviders, findProvider, guardProviders, requireProviderKeys } from '../../src/runtime/server/providers'
 import type { Refusal } from '../../src/runtime/server/providers'
 
 const request = new Request('https://app.example')
@@ -72,6 +72,23 @@ describe('requireProviderKeys', () => {
     requireProviderKeys([GitHub({ clientId: 'x', client: { token_endpoint_auth_method: 'none' } })], 'github', 'f')
     requireProviderKeys([Credentials({})], 'credentials', 'f')
     requireProviderKeys([], 'nobody', 'f')
+  })
+})
+
+describe('what a provider is', () => {
+  it('is what the user passed over what it brings, where he passed anything', () => {
+    expect(findProvider([{ ...GitHub({ clientId: undefined, clientSecret: 'y' }), clientId: 'from the environment' }], 'github')).toMatchObject({ clientId: 'from the environment', clientSecret: 'y', type: 'oauth' })
+  })
+
+  it('names the issuer among what is missing, where discovery needs one', () => {
+    expect(() => requireProviderKeys([{ id: 'my-idp', name: 'x', type: 'oidc', clientId: 'x', clientSecret: 'y' }], 'my-idp', 'f')).toThrow('has no issuer. Set AUTH_MY_IDP_ISSUER in')
+  })
+
+  it('is copied before variables are written into it', () => {
+    const provider = GitHub({ clientId: 'x' })
+    const [copy] = copyProviders([provider])
+    expect(copy).toEqual(provider)
+    expect(copy).not.toBe(provider)
   })
 })
 

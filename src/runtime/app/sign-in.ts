@@ -5,15 +5,20 @@ import type { AuthClient } from './client'
 /** A path of this app; also as `route.query` has it, where it may be missing or a list. */
 export type CallbackUrl = string | null | (string | null)[]
 
-export interface SignOutOptions {
+interface Options {
   /** Where to go afterwards: a path of this app. Default: the page the visitor is on. */
   callbackUrl?: CallbackUrl
   /** `false` stays on the page. */
   redirect?: boolean
 }
 
+export interface SignOutOptions extends Options {
+  /** Ends the session at the provider, too: `url` of the result is its page. Needs `federatedSignOut` in the definition. */
+  federated?: boolean
+}
+
 /** Beside these, everything is sent to the provider: the fields of the credentials form, an e-mail address. */
-export interface SignInOptions extends SignOutOptions {
+export interface SignInOptions extends Options {
   /** Opens the provider's page in a window of its own, which closes itself; this page stays, and knows the session. */
   popup?: boolean
   [field: string]: unknown
@@ -44,12 +49,12 @@ export function createSignIn(client: AuthClient, share: Share): { signIn: SignIn
     return await follow(client, result, redirect)
   }
 
-  const signOut: SignOut = async ({ callbackUrl, redirect = true } = {}) => {
-    const result = await send('/signout', { callbackUrl: toPath(callbackUrl) })
+  const signOut: SignOut = async ({ callbackUrl, redirect = true, federated } = {}) => {
+    const result = await send('/signout', { callbackUrl: toPath(callbackUrl), federated })
     if (!result.ok) return result
     share(null)
     await nuxtApp.callHook('auth:sign-out')
-    return await follow(client, result, redirect)
+    return await follow(client, result, redirect, federated)
   }
 
   return { signIn, signOut }

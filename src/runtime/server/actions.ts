@@ -26,6 +26,7 @@ export const statuses: Record<string, number> = {
   MissingCSRF: 403,
   OAuthAccountNotLinked: 403,
   AccountNotLinked: 403,
+  OAuthCallbackError: 400,
   Verification: 400,
 }
 

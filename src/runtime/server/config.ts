@@ -4,16 +4,19 @@ import type { JWT, JWTOptions } from '@auth/core/jwt'
 import type { AdapterUser } from '@auth/core/adapters'
 import { NuxtAuthError } from '../shared/errors'
 import type { BaseSession } from '../shared/types'
+import { requireAuthorizationParams } from './authorization-params'
 import type { SessionCookie } from './cookies'
 import { requireSecrets } from './environment'
 import type { Environment } from './environment'
 import { acceptUpdate, extendSession, extendToken, keepReserved } from './extend'
 import type { RuntimeExtend } from './extend'
+import { toFederatedClaim } from './federated'
+import type { FederatedSignOut } from './federated'
 import type { PageTexts } from './pages/texts'
 import { decodeToken, defaultMaxAge, encodeToken } from './token'
 
-/** A definition at run time: Auth.js's config, `extend` and `texts`. */
-export type RuntimeDefinition = AuthConfig & { extend?: RuntimeExtend, texts?: Partial<PageTexts> }
+/** A definition at run time: Auth.js's config and what this module adds. */
+export type RuntimeDefinition = AuthConfig & { extend?: RuntimeExtend } & Pick<ResolvedConfig, 'authorizationParams' | 'federatedSignOut' | 'texts'>
 
 /** Where a definition runs. */
 export interface Place {
@@ -42,16 +45,19 @@ export interface ResolvedConfig extends AuthConfig {
   jwt: JWTOptions
   callbacks: NonNullable<AuthConfig['callbacks']>
   texts?: Partial<PageTexts>
+  authorizationParams?: string[]
+  federatedSignOut?: FederatedSignOut
 }
 
 const extendKeys = ['token', 'session', 'update']
 
-/** Checks what the definition's file exports. Throws AUTH_D001, AUTH_D002, AUTH_D005. */
+/** Checks what the definition's file exports. Throws AUTH_D001, AUTH_D002, AUTH_D005, AUTH_D012. */
 export function validateDefinition(value: unknown, file: string): RuntimeDefinition {
   const definition = value as Partial<RuntimeDefinition> | null
   if (typeof definition !== 'object' || !definition || !Array.isArray(definition.providers)) throw new NuxtAuthError('AUTH_D001', { file })
   const unknown = Object.keys(definition.extend ?? {}).find(key => !extendKeys.includes(key))
   if (unknown) throw new NuxtAuthError('AUTH_D002', { file, key: `extend.${unknown}`, known: extendKeys.join(', ') })
+  requireAuthorizationParams(definition.authorizationParams, file)
   const strategy = definition.session?.strategy ?? (definition.adapter ? 'database' : 'jwt')
   if (strategy === 'database') throw new NuxtAuthError('AUTH_D005', { file })
   return definition as RuntimeDefinition
@@ -87,10 +93,10 @@ function toSessionCookie(wish: { name?: string, options?: object } | undefined, 
 }
 
 /** The definition's callbacks, each after the extension, whose result it sees. */
-function toCallbacks({ extend = {}, callbacks = {} }: RuntimeDefinition, file: string): ResolvedConfig['callbacks'] {
+function toCallbacks({ extend = {}, callbacks = {}, federatedSignOut }: RuntimeDefinition, file: string): ResolvedConfig['callbacks'] {
   const jwt = async (params: JwtParams) => {
     if (params.trigger === 'update') return await updateToken(extend, callbacks.jwt, params, file)
-    const token = params.user ? await extendToken(extend, params.token, params, file) : params.token
+    const token = params.user ? { ...await extendToken(extend, params.token, params, file), ...toFederatedClaim(federatedSignOut, params.account) } : params.token
     return callbacks.jwt ? await callbacks.jwt({ ...params, token }) : token
   }
   const session = async (params: SessionParams) => {

@@ -4,6 +4,7 @@ import type { JWT } from '@auth/core/jwt'
 import type { CredentialInput, CredentialsConfig, OAuthConfig, OIDCConfig, Provider } from '@auth/core/providers'
 import type { PageTexts } from './pages/texts'
 import type { AuthDefinition, Awaitable, BaseSession, HostEvent, Simplify, TokenClaims } from '../shared/types'
+import type { FederatedSignOut } from './federated'
 
 declare const userType: unique symbol
 
@@ -58,6 +59,10 @@ export type DefinitionInput<P, T, S, CT, CS> = Omit<AuthConfig, 'providers' | 'c
   extend?: Extend<Merged<UserOf<P>>, T, S>
   /** What the default pages say, instead of English. */
   texts?: Partial<PageTexts>
+  /** What the third argument of `signIn` may send to a provider beside its harmless hints, such as `['scope']`. */
+  authorizationParams?: string[]
+  /** Keeps the id_token, so that `signOut({ federated: true })` ends the provider's session too. Or end-session addresses by provider id. */
+  federatedSignOut?: FederatedSignOut
   callbacks?: Omit<Callbacks, 'jwt' | 'session'> & {
     jwt?: (params: Omit<JwtParams, 'user'> & { user: Merged<UserOf<P>> }) => Awaitable<CT | null>
     session?: (params: SessionParams<NoInfer<S>, NoInfer<T> & Known<NoInfer<CT>>>) => Awaitable<CS>

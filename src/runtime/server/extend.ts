@@ -12,8 +12,8 @@ export interface RuntimeExtend {
   update?: (context: { token: JWT, input: unknown }) => Awaitable<object>
 }
 
-/** Claims that only the module sets (RFC 7519 §4.1, and `sid`), and keys that reach a prototype. */
-const reserved = new Set(['sub', 'iss', 'aud', 'iat', 'exp', 'nbf', 'jti', 'sid', '__proto__', 'constructor', 'prototype'])
+/** Claims that only the module sets (RFC 7519 §4.1, and its own), and keys that reach a prototype. */
+const reserved = new Set(['sub', 'iss', 'aud', 'iat', 'exp', 'nbf', 'jti', 'sid', 'federatedSignOut', '__proto__', 'constructor', 'prototype'])
 
 /** Hop 1, at sign-in: what authorize or the profile returned → token. Never overwrites a reserved claim. Throws AUTH_D003. */
 export async function extendToken(extend: RuntimeExtend, token: JWT, signIn: { user: User, account?: Account | null, profile?: Profile }, file: string): Promise<JWT> {

@@ -2,9 +2,13 @@ import type { AuthConfig, User } from '@auth/core/types'
 import type { CredentialsConfig } from '@auth/core/providers'
 import { isError } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../shared/errors'
+import { requireSecureAddresses } from './provider-address'
 
 /** Why a sign-in failed, where Auth.js's answer does not say: the status that `authorize` threw. */
 export interface Refusal { status?: number }
+
+/** How Auth.js ends the names of variables: `AUTH_GITHUB_ID`. */
+const suffixes: Record<string, string> = { clientId: 'ID', clientSecret: 'SECRET', issuer: 'ISSUER' }
 
 type Authorize = CredentialsConfig['authorize']
 
@@ -44,25 +48,46 @@ export function isRefusal(error: unknown): error is { statusCode: number, status
   return statusCode >= 400 && statusCode < 500
 }
 
-/** A provider by its id, with what the user passed on top, as Auth.js merges them. */
-export function findProvider(providers: AuthConfig['providers'], id: string | undefined): { type: string } & Record<string, unknown> | undefined {
+/** A provider with what the user passed on top. */
+export type MergedProvider = { id: string, type: string } & Record<string, unknown>
+
+/** A provider as Auth.js merges it: what the user passed wins, and `undefined` says nothing. */
+export function mergeProvider(provider: { id: string, type: string, options?: object }): MergedProvider {
+  const options = Object.fromEntries(Object.entries(provider.options ?? {}).filter(([, value]) => value !== undefined))
+  return { ...provider, ...options, type: provider.type }
+}
+
+/** A provider by its id, merged. */
+export function findProvider(providers: AuthConfig['providers'], id: string | undefined): MergedProvider | undefined {
   return listProviders(providers).find(entry => entry.id === id)
 }
 
-/** All of them, in the definition's order. */
-export function listProviders(providers: AuthConfig['providers']): ({ type: string } & Record<string, unknown>)[] {
-  return providers.map(entry => typeof entry === 'function' ? entry({}) : entry).map(entry => ({ ...entry, ...entry.options, type: entry.type }))
+/** All of them merged, in the definition's order. */
+export function listProviders(providers: AuthConfig['providers']): MergedProvider[] {
+  return providers.map(entry => mergeProvider(typeof entry === 'function' ? entry({}) : entry))
 }
 
-/** Says what a provider lacks before anyone is sent to it. Throws AUTH_D004. */
-export function requireProviderKeys(providers: AuthConfig['providers'], id: string, file: string): void {
+/** True for a provider whose own pages sign in. */
+export function isOAuth({ type }: { type: string } | undefined = { type: '' }): boolean {
+  return type === 'oauth' || type === 'oidc'
+}
+
+/** The providers as objects of this request: Auth.js writes environment variables into what it is given. */
+export function copyProviders(providers: AuthConfig['providers']): AuthConfig['providers'] {
+  return providers.map(provider => typeof provider === 'function' ? provider : { ...provider })
+}
+
+/** Says what a provider lacks before anyone is sent to it. Throws AUTH_D004, AUTH_D011. */
+export function requireProviderKeys(providers: AuthConfig['providers'], id: string, file: string, isDev = false): void {
   const provider = findProvider(providers, id)
-  if (!provider || (provider.type !== 'oauth' && provider.type !== 'oidc')) return
+  if (!provider || !isOAuth(provider)) return
+  requireSecureAddresses(provider, file, isDev)
   const { clientId, clientSecret, client } = provider as { clientId?: string, clientSecret?: string, client?: { token_endpoint_auth_method?: string } }
   const needsSecret = client?.token_endpoint_auth_method !== 'none'
-  const missing = [!clientId && 'clientId', needsSecret && !clientSecret && 'clientSecret'].filter(key => key !== false)
+  const needsIssuer = provider.type === 'oidc' && !provider.authorization
+  const missing = [!clientId && 'clientId', needsSecret && !clientSecret && 'clientSecret', needsIssuer && !provider.issuer && 'issuer'].filter(key => key !== false)
   if (missing.length === 0) return
   const name = id.toUpperCase().replace(/-/g, '_')
-  const variables = missing.map(key => key === 'clientId' ? `AUTH_${name}_ID` : `AUTH_${name}_SECRET`).join(' and ')
+  const variables = missing.map(key => `AUTH_${name}_${suffixes[key]}`).join(' and ')
   throw new NuxtAuthError('AUTH_D004', { file, provider: id, missing: missing.join(' and '), variables })
 }

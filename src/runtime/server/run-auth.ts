@@ -5,9 +5,14 @@ import type { AuthEvent, AuthResult } from '../shared/types'
 import { statuses } from './actions'
 import type { Action } from './actions'
 import { getEnvironment } from './environment'
+import { getFederatedClaim, isFederated, resolveEndSessionUrl } from './federated'
+import { finishFlow, logFlowError, readTarget, toFlowSearch, toRedirect } from './flow'
 import { logError, logWarning } from './log'
 import type { RequestConfig } from './definition'
-import { guardProviders, requireProviderKeys } from './providers'
+import { createProviderClient, guardOAuthProviders } from './oauth'
+import type { Flow } from './oauth'
+import { providerTimeout } from './provider-fetch'
+import { copyProviders, findProvider, guardProviders, isOAuth, mergeProvider, requireProviderKeys } from './providers'
 import type { Refusal } from './providers'
 import { toAuthRequest } from './request'
 import type { RequestParts } from './request'
@@ -24,14 +29,19 @@ interface Run {
 /** Hands the request to Auth.js. Its own chunk: loaded on the first sign-in or sign-out, never by a page. */
 export async function runAuth({ event, config, parts, action, fields }: Run): Promise<Response> {
   const refusal: Refusal = {}
-  const own = { ...config, logger: { error: logAuthError, warn: logWarning, ...config.logger } }
+  const { search, searchParams } = new URL(parts.path, config.origin)
+  const flow: Flow = { signal: AbortSignal.timeout(providerTimeout), isDev: import.meta.dev === true, answered: fields?.error ?? searchParams.get('error') }
+  const own = { ...config, providers: copyProviders(config.providers), logger: { warn: logWarning, ...config.logger, error: toErrorLogger(config, flow) } }
   setEnvDefaults(getEnvironment(event).variables, own, true)
-  if (action.provider) requireProviderKeys(own.providers, action.provider, file)
-  own.providers = guardProviders(own.providers, refusal)
+  if (action.provider) requireProviderKeys(own.providers, action.provider, file, flow.isDev)
+  const endSession = action.name === 'signout' && isFederated(fields) ? await findEndSession(event, config, own.providers, flow) : undefined
+  own.providers = guardOAuthProviders(guardProviders(own.providers, refusal), flow)
 
-  const path = `${config.basePath}/${[action.name, action.provider].filter(Boolean).join('/')}${new URL(parts.path, config.origin).search}`
-  const response = await Auth(toAuthRequest(parts, config, path, fields), own)
-  if (response.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
+  const isFlow = isOAuth(findProvider(own.providers, action.provider))
+  const path = `${config.basePath}/${[action.name, action.provider].filter(Boolean).join('/')}${isFlow ? toFlowSearch(action, search, config.authorizationParams) : search}`
+  const answered = await Auth(toAuthRequest(parts, config, path, fields), own)
+  if (answered.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
+  const response = isFlow ? await finishFlow({ event, config, action, flow }, answered) : endSession ? await endSession(answered) : answered
   if (!parts.headers.has('x-auth-return-redirect') || !fields) return response
   const result = await toResult(response, config.origin, refusal)
   // A sign-in that is complete says who it is: no second request for that.
@@ -39,6 +49,22 @@ export async function runAuth({ event, config, parts, action, fields }: Run): Pr
   const headers = new Headers(response.headers)
   headers.delete('location')
   return Response.json(session === undefined ? result : { ...result, session }, { status: result.status, headers })
+}
+
+/** What leads a signed-out visitor on to the provider that his session began at. Undefined where there is nothing to end. */
+async function findEndSession(event: AuthEvent, config: RequestConfig, providers: RequestConfig['providers'], flow: Flow): Promise<((response: Response) => Promise<Response>) | undefined> {
+  const claim = await getFederatedClaim(event, config)
+  const provider = claim && providers.filter(entry => typeof entry !== 'function').find(entry => mergeProvider(entry).id === claim.provider)
+  if (!provider || !isOAuth(provider)) return undefined
+  const { fetch, getMetadata } = createProviderClient(provider, flow)
+  return async (response) => {
+    // Whoever was refused is still signed in, and goes nowhere.
+    if (flow.error !== undefined) return response
+    const target = await readTarget(response)
+    const returnTo = new URL(target ?? config.home, config.origin).href
+    const url = await resolveEndSessionUrl(claim, mergeProvider(provider), config.federatedSignOut ?? false, { fetch, getMetadata }, flow.isDev, returnTo)
+    return target && url ? toRedirect(response, url) : response
+  }
 }
 
 /** Auth.js answers a script with 200 and a URL, whatever happened. This says what happened. */
@@ -53,6 +79,15 @@ async function toResult(response: Response, origin: string, refusal: Refusal): P
 /** The cookies that an answer sets, as the next request would bring them. */
 function getCookies({ headers }: Response): Record<string, string> {
   return Object.fromEntries(headers.getSetCookie().map(cookie => cookie.split(';', 1)[0]?.split(/=(.*)/s).map(part => decodeURIComponent(part.trim())) ?? []))
+}
+
+/** The user's logger or this module's, and a note of what happened. */
+function toErrorLogger({ logger }: RequestConfig, flow: Flow): (error: Error) => void {
+  return (error) => {
+    flow.error = error
+    if (logger?.error) logger.error(error)
+    else if (!logFlowError(error, flow)) logAuthError(error)
+  }
 }
 
 /** A wrong password is a line; what the server has to answer for comes with its cause. */

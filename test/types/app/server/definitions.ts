@@ -96,3 +96,25 @@ expectType<SessionOf<typeof profiled>['login']>().toEqual<string>(true)
 expectType<TokenOf<typeof profiled>['since']>().toEqual<string>(true)
 
 export { both, mutating, perRequest, plain, profiled }
+
+defineAuth({
+  providers: [GitHub],
+  authorizationParams: ['scope'],
+  federatedSignOut: { github: 'https://github.example/logout' },
+  extend: {
+    token: ({ account, profile }) => {
+      expectType<typeof account>().toEqual<import('@auth/core/types').Account | null | undefined>(true)
+      expectType<NonNullable<typeof account>['access_token']>().toEqual<string | undefined>(true)
+      expectType<NonNullable<typeof account>['providerAccountId']>().toEqual<string>(true)
+      expectType<typeof profile>().toEqual<import('@auth/core/types').Profile | undefined>(true)
+      return { accessToken: account?.access_token, uid: account?.providerAccountId, isVerified: profile?.email_verified === true }
+    },
+    session: ({ token }) => {
+      expectType<typeof token['accessToken']>().toEqual<string | undefined>(true)
+      return { isVerified: token.isVerified }
+    },
+  },
+})
+
+// @ts-expect-error a list of names
+defineAuth({ providers: [GitHub], authorizationParams: 'scope' })

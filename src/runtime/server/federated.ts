@@ -1,0 +1,57 @@
+import type { Account } from '@auth/core/types'
+import { parseCookies } from '#nuxt-authjs/host'
+import type { AuthEvent } from '../shared/types'
+import { joinChunks } from './cookies'
+import type { RequestConfig } from './definition'
+import { logWarning } from './log'
+import type { ProviderClient } from './oauth'
+import { isSecure } from './provider-address'
+import type { MergedProvider } from './providers'
+
+/** `federatedSignOut` of a definition: `true`, or the end-session address by provider id where discovery has none. */
+export type FederatedSignOut = boolean | Record<string, string>
+
+/** The claim that says where a session began, and the id_token that proves it to the provider. Never leaves the server but to the provider. */
+export interface FederatedClaim { provider: string, idToken: string }
+
+/** What a sign-in adds to the token, where the definition asks for it and the provider sent an id_token. */
+export function toFederatedClaim(setting: FederatedSignOut | undefined, account: Account | null | undefined): { federatedSignOut?: FederatedClaim } {
+  return setting && account?.id_token ? { federatedSignOut: { provider: account.provider, idToken: account.id_token } } : {}
+}
+
+/** Whether a sign-out asks to end the provider's session, too: in JSON or from a form. */
+export function isFederated(fields: Record<string, unknown> | undefined): boolean {
+  return fields?.federated === true || /^(?:true|on|1)$/.test(String(fields?.federated))
+}
+
+/** Where the visitor's session began, read from its cookie. Undefined where there is nothing to end. */
+export async function getFederatedClaim(event: AuthEvent, { cookies, jwt, secret, federatedSignOut }: RequestConfig): Promise<FederatedClaim | undefined> {
+  const { name } = cookies.sessionToken
+  const cookie = federatedSignOut && joinChunks(parseCookies(event), name)
+  if (!cookie) return undefined
+  const token = await jwt.decode?.({ token: cookie, secret, salt: name })
+  const { provider, idToken } = (token?.federatedSignOut ?? {}) as Partial<FederatedClaim>
+  return provider && idToken ? { provider, idToken } : undefined
+}
+
+/**
+ * The provider's address that ends its session and leads back to `returnTo`. Undefined where it has none or can't be asked: the visitor
+ * then is signed out here alone. https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout
+ */
+export async function resolveEndSessionUrl(claim: FederatedClaim, provider: MergedProvider, setting: FederatedSignOut, client: ProviderClient, isDev: boolean, returnTo: string): Promise<string | undefined> {
+  try {
+    const own = typeof setting === 'object' ? setting[claim.provider] : undefined
+    const address = own ?? (provider.type === 'oidc' || provider.issuer ? (await client.getMetadata()).end_session_endpoint : undefined)
+    if (!address) return undefined
+    const url = new URL(address)
+    if (!isSecure(url, isDev)) throw new Error(`${url.protocol}//${url.host} is no address to send a visitor to`)
+    url.searchParams.set('id_token_hint', claim.idToken)
+    url.searchParams.set('post_logout_redirect_uri', returnTo)
+    url.searchParams.set('client_id', String(provider.clientId))
+    return url.href
+  }
+  catch (error) {
+    logWarning(`the session at ${claim.provider} was not ended: ${error instanceof Error ? error.message : 'unknown'}`)
+    return undefined
+  }
+}

@@ -1,0 +1,88 @@
+import { createPage, url } from '@nuxt/test-utils/e2e'
+import type { NuxtPage } from '@nuxt/test-utils'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { setupApp } from './app'
+import { startCertifiedProvider } from './certified-provider.mjs'
+
+const provider = await startCertifiedProvider('client-secret-of-certified')
+const variables = (id: string) => ({ [`AUTH_${id}_ID`]: 'app', [`AUTH_${id}_SECRET`]: 'client-secret-of-certified', [`AUTH_${id}_ISSUER`]: provider.issuer })
+await setupApp('oidc', { browser: true, env: { ...variables('CERTIFIED'), ...variables('ALPHA'), ...variables('BETA'), AUTH_PLAIN_ID: 'app', AUTH_PLAIN_SECRET: 'x' } })
+
+// One visitor, one page, from the first test to the last.
+let page: NuxtPage
+let asked: URL | undefined
+
+beforeAll(async () => {
+  provider.serve(new URL(url('/')).origin)
+  page = await createPage()
+  page.setDefaultTimeout(15_000)
+  // The provider's pages ask for a font that is far away.
+  await page.route(/googleapis/, route => route.abort())
+  page.on('request', request => request.url().startsWith(`${provider.issuer}/auth?`) && (asked = new URL(request.url())))
+})
+afterAll(() => provider.stop())
+
+const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+const waitForStatus = (text: string) => page.getByRole('status').filter({ hasText: text }).waitFor()
+const open = () => page.goto(url('/'), { waitUntil: 'hydration' })
+
+async function giveName(name: string): Promise<void> {
+  await page.getByPlaceholder('Enter any login').fill(name)
+  await page.getByPlaceholder('and password').fill('any')
+  await press('Sign-in')
+}
+
+describe('a certified provider, in a browser', () => {
+  it('signs in with its own pages and the visitor\'s consent, and comes back', async () => {
+    await open()
+    await waitForStatus('Signed out')
+    await press('Sign in')
+    await giveName('ada')
+    await press('Continue')
+    await page.waitForURL(url('/?back'))
+    await waitForStatus('Signed in as ada of certified')
+    expect(Object.fromEntries(asked?.searchParams ?? [])).toMatchObject({ client_id: 'app', login_hint: 'ada', code_challenge_method: 'S256', nonce: expect.any(String), state: expect.any(String) })
+  })
+
+  it('keeps the provider\'s tokens away from the browser', async () => {
+    const { keys, ...lengths } = await page.evaluate(async () => await (await fetch('/api/token')).json() as { keys: string[] })
+    expect(keys).toEqual(expect.arrayContaining(['accessToken', 'federatedSignOut']))
+    expect(lengths).toMatchObject({ accessToken: expect.any(Number) })
+    expect(await page.evaluate(async () => await (await fetch('/api/auth/session')).json())).toEqual({ user: { name: 'ada of the provider', email: 'ada@app.example' }, uid: 'ada', provider: 'certified', isVerified: true, expires: expect.any(String) })
+    expect(await page.evaluate(() => document.cookie)).not.toMatch(/session|state|nonce|pkce/)
+  })
+
+  it('signs out here alone: the provider still knows the visitor', async () => {
+    await press('Sign out')
+    await waitForStatus('Signed out')
+    const before = provider.calls.length
+    const start = performance.now()
+    await press('Sign in')
+    await waitForStatus('Signed in as ada')
+    const elapsed = Math.round(performance.now() - start)
+    // Discovery for the way there; discovery, token and userinfo on the way back. Its keys are known by now.
+    expect(provider.calls.slice(before)).toEqual(['/.well-known/openid-configuration', '/.well-known/openid-configuration', '/token', '/me'])
+    expect(elapsed).toBeLessThan(5_000)
+  })
+
+  it('signs out everywhere, and the provider asks who it is', async () => {
+    await press('Sign out everywhere')
+    await press('Yes, sign me out')
+    await page.waitForURL(url('/'))
+    await waitForStatus('Signed out')
+    await press('Sign in')
+    await page.getByPlaceholder('Enter any login').waitFor()
+  })
+
+  it('tells a visitor who refuses, and lets him try again', async () => {
+    await giveName('grace')
+    await page.getByRole('link', { name: /Cancel/ }).click()
+    await page.waitForURL(url('/api/auth/signin?error=AccessDenied'))
+    expect((await page.context().cookies()).map(({ name }) => name).filter(name => /^authjs.*(?:state|nonce|pkce|session)/.test(name))).toEqual([])
+    await open()
+    await waitForStatus('Signed out')
+    await press('Sign in')
+    await press('Continue')
+    await waitForStatus('Signed in as grace of certified')
+  })
+})
