@@ -1,6 +1,7 @@
 import { navigateTo, useRouter } from '#app'
 import type { AuthResult } from '../shared/types'
 import type { AuthClient } from './client'
+import type { PasskeyOffer } from './passkey'
 import type { SessionActions } from './session'
 
 /** A path of this app; also as `route.query` has it, where it may be missing or a list. */
@@ -13,8 +14,12 @@ export interface SignOutOptions {
   redirect?: boolean
 }
 
-/** Beside these two, everything is sent to the provider: the fields of the credentials form, an e-mail address. */
-export interface SignInOptions extends SignOutOptions { [field: string]: unknown }
+/** Beside these, everything is sent to the provider: the fields of the credentials form, an e-mail address. */
+export interface SignInOptions extends SignOutOptions {
+  /** Passkeys: `register` adds one for whoever is signed in, or signs up with `email`. Default: signs in with one. */
+  action?: 'register' | 'authenticate'
+  [field: string]: unknown
+}
 
 /** Signs in. Credentials: without leaving the page. Other providers: the browser goes there. A refusal is a result, not an exception. */
 export type SignIn = (provider?: string, options?: SignInOptions, authorizationParams?: Record<string, string>) => Promise<AuthResult>
@@ -26,10 +31,12 @@ export function createSignIn(client: AuthClient, { refresh, keep }: SessionActio
     const callbackUrl = toPath(wish)
     const type = provider && (await client.getProviders().catch(() => undefined))?.[provider]?.type
     if (!type) return await follow(client, toSignInPage(client, callbackUrl), redirect)
-    if (type !== 'credentials') return await follow(client, await client.send(`/signin/${provider}?${new URLSearchParams(params)}`, { ...fields, callbackUrl }), redirect)
-    const result = await client.send(`/callback/${provider}`, { ...fields, callbackUrl })
+    const isCredentials = type === 'credentials'
+    const path = isCredentials ? `/callback/${provider}` : `/signin/${provider}?${new URLSearchParams(params)}`
+    const answer: PasskeyOffer = await client.send(path, { ...fields, callbackUrl })
+    const result = answer.webauthn ? await (await import('./passkey')).provePasskey(client, provider, answer.webauthn, callbackUrl) : answer
     if (!result.ok) return result
-    await refresh()
+    if (isCredentials || answer.webauthn) await refresh()
     return await follow(client, result, redirect)
   }
 

@@ -59,21 +59,30 @@ async function answerUpdate(event: AuthEvent, parts: RequestParts): Promise<Resp
   if (isCrossSite(parts, config.origin)) return refuse(403)
   const fields = await readFields(event, parts)
   if (typeof fields === 'number') return refuse(fields)
-  const cookie = parseCookies(event)[getCsrfCookieName(config)]
-  if (!await isCsrfTokenValid(cookie, fields.csrfToken, config.secret)) return refuse(403)
+  if (!await hasCsrfToken(event, config, fields)) return refuse(403)
   return Response.json(await updateServerSession(event, fields.data))
 }
 
 async function answerAction(event: AuthEvent, parts: RequestParts, action: Action): Promise<Response> {
   const config = await getConfig(event)
-  // A provider may post its answer from its own site; the credentials form is always ours.
-  const isForeignAllowed = action.name === 'callback' && findProvider(config.providers, action.provider)?.type !== 'credentials'
+  const provider = findProvider(config.providers, action.provider)
+  // A provider on the web may post its answer from its own site; every other form is ours.
+  const isForeignAllowed = action.name === 'callback' && (provider?.type === 'oauth' || provider?.type === 'oidc')
   if (parts.method === 'POST' && !isForeignAllowed && isCrossSite(parts, config.origin)) return refuse(403)
   const fields = parts.method === 'POST' ? await readFields(event, parts) : undefined
   if (typeof fields === 'number') return refuse(fields)
   if (fields?.callbackUrl !== undefined && typeof fields.callbackUrl !== 'string') return refuse(400)
+  const run = { event, config, parts, action, fields }
+  if (provider?.type === 'email') return await (await import('./email')).runEmail(run, provider)
+  // Auth.js asks for no CSRF token here.
+  if (provider?.type === 'webauthn' && fields && !await hasCsrfToken(event, config, fields)) return refuse(403)
+  if (provider?.type === 'webauthn') return await (await import('./webauthn')).runWebAuthn(run)
   const { runAuth } = await import('./run-auth')
-  return await runAuth({ event, config, parts, action, fields })
+  return await runAuth(run)
+}
+
+async function hasCsrfToken(event: AuthEvent, config: RequestConfig, { csrfToken }: Record<string, unknown>): Promise<boolean> {
+  return await isCsrfTokenValid(parseCookies(event)[getCsrfCookieName(config)], csrfToken, config.secret)
 }
 
 function getCsrfCookieName({ cookies, useSecureCookies }: RequestConfig): string {

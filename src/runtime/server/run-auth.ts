@@ -11,7 +11,8 @@ import type { Refusal } from './providers'
 import { toAuthRequest } from './request'
 import type { RequestParts } from './request'
 
-interface Run {
+/** One request on its way to Auth.js. */
+export interface Run {
   event: AuthEvent
   config: RequestConfig
   parts: RequestParts
@@ -27,12 +28,13 @@ const statuses: Record<string, number> = {
   OAuthAccountNotLinked: 403,
   AccountNotLinked: 403,
   Verification: 400,
+  WebAuthnVerificationError: 400,
 }
 
 /** Hands the request to Auth.js. Its own chunk: loaded on the first sign-in or sign-out, never by a page. */
 export async function runAuth({ event, config, parts, action, fields }: Run): Promise<Response> {
   const refusal: Refusal = {}
-  const own = { ...config, logger: { error: logAuthError, warn: logWarning, ...config.logger } }
+  const own = { ...config, logger: { error: logAuthError, warn: logAuthWarning, ...config.logger } }
   setEnvDefaults(getEnvironment(event).variables, own, true)
   if (action.provider) requireProviderKeys(own.providers, action.provider, file)
   own.providers = guardProviders(own.providers, refusal)
@@ -56,8 +58,13 @@ async function toResult(response: Response, origin: string, refusal: Refusal): P
 }
 
 /** A wrong password is a line; what the server has to answer for comes with its cause. */
-function logAuthError(error: Error): void {
+export function logAuthError(error: Error): void {
   const { type = error.name, cause } = error as { type?: string, cause?: { err?: unknown } }
   if (Object.hasOwn(statuses, type)) logWarning(`sign-in refused: ${type}`)
   else logError(`${type}: ${error.message}`, cause?.err ?? error)
+}
+
+// That passkeys are experimental is in the docs; Auth.js says so at every request.
+function logAuthWarning(code: string): void {
+  if (code !== 'experimental-webauthn') logWarning(code)
 }
