@@ -19,8 +19,7 @@ const address = /^[^\s"(),:;<>@[\\\]\p{C}]+@[\p{L}\p{N}][\p{L}\p{N}\p{M}-]*(?:\.
 export function normalizeEmail(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > 4 * maxLength) return undefined
   const email = value.replace(/^ +| +$/g, '').normalize('NFC').toLowerCase()
-  const isFolded = countAscii(value.normalize('NFKC').toLowerCase()) > countAscii(value)
-  return !isFolded && address.test(email) && new TextEncoder().encode(email).byteLength <= maxLength ? email : undefined
+  return ![...value].some(isFolding) && address.test(email) && new TextEncoder().encode(email).byteLength <= maxLength ? email : undefined
 }
 
 /** The providers, those for e-mail with `normalizeEmail` where they have no `normalizeIdentifier` of their own. */
@@ -61,6 +60,6 @@ function isIdentifier(normalize: Normalize, value: unknown): boolean {
   }
 }
 
-function countAscii(text: string): number {
-  return [...text].filter(character => character <= '\u007F').length
+function isFolding(character: string): boolean {
+  return character > '\u007F' && [...character.normalize('NFKC').toLowerCase()].some(part => part <= '\u007F')
 }

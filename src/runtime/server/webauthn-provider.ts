@@ -1,5 +1,6 @@
 import type { WebAuthnConfig } from '@auth/core/providers/webauthn'
 import { normalizeEmail } from './email'
+import { isSignedWithEs256 } from './es256'
 
 type Toolkit = WebAuthnConfig['simpleWebAuthn']
 type UserInfo = WebAuthnConfig['getUserInfo']
@@ -28,7 +29,11 @@ export function guardWebAuthn(provider: WebAuthnConfig, needsProof: boolean): We
 
 function guardToolkit({ verifyAuthenticationResponse, verifyRegistrationResponse }: Toolkit): Partial<Toolkit> {
   return {
-    verifyAuthenticationResponse: async options => once(options, await verifyAuthenticationResponse(options)),
+    verifyAuthenticationResponse: async (options) => {
+      const result = await verifyAuthenticationResponse(options)
+      // Every other check throws: what is left is the signature, of which the short ones are misread.
+      return once(options, { ...result, verified: result.verified || await isSignedWithEs256(options.response.response, options.authenticator.credentialPublicKey) })
+    },
     verifyRegistrationResponse: async options => once(options, await verifyRegistrationResponse(options)),
   }
 }
