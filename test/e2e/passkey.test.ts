@@ -172,6 +172,20 @@ describe('a passkey never signs in', () => {
     expect((await query('select * from "authenticator" where "credentialID" = $1', [victim.id.toString('base64')])).length).toBe(1)
   })
 
+  it('with the id of one passkey and the key of another', async () => {
+    const { authenticator } = await signedUp()
+    const visitor = new Visitor()
+    expect(await authenticate(visitor, new Authenticator(getOrigin()), { id: authenticator.id, counter: 9 })).toMatchObject({ ok: false, status: 400, error: 'WebAuthnVerificationError' })
+    expect(await getSession(visitor)).toBeNull()
+  })
+
+  it('when callbacks.signIn refuses, with a URL, too', async () => {
+    const visitor = new Visitor()
+    expect(await register(visitor, new Authenticator(getOrigin()), { email: 'blocked@app.example' })).toMatchObject({ ok: false, status: 403, error: 'AccessDenied' })
+    expect(await getSession(visitor)).toBeNull()
+    expect(await query('select * from "user" where "email" = $1', ['blocked@app.example'])).toEqual([])
+  })
+
   it('when nobody has it', async () => {
     const visitor = new Visitor()
     expect(await authenticate(visitor, new Authenticator(getOrigin()))).toMatchObject({ ok: false, status: 400, error: 'WebAuthnVerificationError' })
@@ -242,6 +256,27 @@ describe('what a client sends wrong is 400, never the server\'s trouble', () => 
     const { csrfToken } = await visitor.json<{ csrfToken: string }>('/api/auth/csrf')
     const form = await visitor.fetch('/api/auth/callback/passkey', { method: 'POST', body: new URLSearchParams({ csrfToken, action: 'authenticate', data: '{}' }) })
     expect([form.status, form.headers.get('location')]).toEqual([302, expect.stringContaining('/api/auth/signin?error=WebAuthnVerificationError')])
+  })
+})
+
+describe('an outage of the database', () => {
+  it.each(['authenticator', 'user', 'account'])('is 503 and signs nobody in or out: %s', async (table) => {
+    const { authenticator } = await signedUp()
+    const visitor = await signedIn('Grace')
+    const offers = { register: await getOffer(visitor, { action: 'register' }), authenticate: await getOffer(visitor) }
+    const proofs = { authenticate: authenticator.authenticate(offers.authenticate), register: new Authenticator(getOrigin()).register(await getOffer(visitor, { action: 'register' })) }
+    await query(`alter table "${table}" rename to "gone"`)
+    try {
+      if (table !== 'account') expect(await ask(table === 'user' ? new Visitor() : visitor, { action: 'register', email: newAddress() })).toMatchObject({ ok: false, status: 503, error: 'Configuration' })
+      expect(await prove(visitor, 'register', proofs.register)).toMatchObject({ ok: false, status: 503, error: 'Configuration' })
+      expect(await getSession(visitor)).toMatchObject({ uid: '2' })
+      const { webauthn } = table === 'account' ? await ask(visitor) : {}
+      if (webauthn) expect(await prove(visitor, 'authenticate', authenticator.authenticate(webauthn))).toMatchObject({ ok: false, status: 503, error: 'Configuration' })
+    }
+    finally {
+      await query(`alter table "gone" rename to "${table}"`)
+    }
+    expect(await authenticate(visitor, authenticator)).toMatchObject({ ok: true })
   })
 })
 

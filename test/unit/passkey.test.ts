@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { provePasskey } from '../../src/runtime/app/passkey'
 
-const challenge = { action: 'authenticate', options: { challenge: 'abc' } } as const
+const challenge = { provider: 'passkey', action: 'authenticate', options: { challenge: 'abc' } } as const
 const signedIn = { ok: true, status: 200, url: '/', error: null, code: null }
 const send = vi.fn(async () => signedIn)
 const client = { send } as never
@@ -20,9 +20,9 @@ describe('a passkey in the browser', () => {
   it('sends what it proves, in the browser\'s JSON', async () => {
     const get = vi.fn(async () => ({ toJSON: () => ({ id: 'x' }) }))
     stub(get)
-    expect(await provePasskey(client, 'passkey', challenge, '/account')).toBe(signedIn)
+    expect(await provePasskey(client, challenge)).toBe(signedIn)
     expect(get).toHaveBeenCalledWith({ publicKey: { challenge: 'abc', is: 'request' } })
-    expect(send).toHaveBeenCalledWith('/callback/passkey', { action: 'authenticate', data: '{"id":"x"}', callbackUrl: '/account' })
+    expect(send).toHaveBeenCalledWith('/callback/passkey', { action: 'authenticate', data: '{"id":"x"}' })
   })
 
   it.each([
@@ -32,11 +32,11 @@ describe('a passkey in the browser', () => {
     ['SecurityError', 'WebAuthnFailed', 400],
   ])('%s is the result %s, not an exception', async (name, error, status) => {
     stub(() => Promise.reject(Object.assign(new Error('why'), { name })))
-    expect(await provePasskey(client, 'passkey', challenge, '/')).toEqual({ ok: false, status, url: null, error, code: name })
+    expect(await provePasskey(client, challenge)).toEqual({ ok: false, status, url: null, error, code: name })
     expect(send).not.toHaveBeenCalled()
   })
 
   it('says so where there are none', async () => {
-    expect(await provePasskey(client, 'passkey', challenge, '/')).toEqual({ ok: false, status: 501, url: null, error: 'WebAuthnUnsupported', code: null })
+    expect(await provePasskey(client, challenge)).toEqual({ ok: false, status: 501, url: null, error: 'WebAuthnUnsupported', code: null })
   })
 })

@@ -2,9 +2,9 @@ import type { AuthResult } from '../shared/types'
 import type { AuthClient } from './client'
 
 /** A challenge in WebAuthn's JSON form, as the browser takes it. https://www.w3.org/TR/webauthn-3/#sctn-parseCreationOptionsFromJSON */
-export type PasskeyChallenge
-  = | { action: 'register', options: PublicKeyCredentialCreationOptionsJSON }
-    | { action: 'authenticate', options: PublicKeyCredentialRequestOptionsJSON }
+export type PasskeyChallenge = { provider: string } & (
+  { action: 'register', options: PublicKeyCredentialCreationOptionsJSON } | { action: 'authenticate', options: PublicKeyCredentialRequestOptionsJSON }
+)
 
 /** What the server answers a sign-in with: for a passkey, a challenge. */
 export interface PasskeyOffer extends AuthResult { webauthn?: PasskeyChallenge }
@@ -17,12 +17,13 @@ const refusals: Record<string, [error: string, status: number]> = {
 }
 
 /** Asks the browser for a passkey and sends what it proves. A prompt that is closed is a result, not an exception. */
-export async function provePasskey(client: AuthClient, provider: string, challenge: PasskeyChallenge, callbackUrl: string): Promise<AuthResult> {
+export async function provePasskey({ send }: AuthClient, challenge: PasskeyChallenge): Promise<AuthResult> {
   try {
     if (!globalThis.PublicKeyCredential?.parseCreationOptionsFromJSON) return fail('WebAuthnUnsupported', 501, null)
     // A credential has `toJSON`, in the form that the server reads.
     const data = JSON.stringify(await ask(challenge))
-    return await client.send(`/callback/${provider}`, { action: challenge.action, data, callbackUrl })
+    // Where to go next is in a cookie, beside the challenge.
+    return await send(`/callback/${challenge.provider}`, { action: challenge.action, data })
   }
   catch (cause) {
     const { name } = cause as Error

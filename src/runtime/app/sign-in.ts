@@ -31,12 +31,12 @@ export function createSignIn(client: AuthClient, { refresh, keep }: SessionActio
     const callbackUrl = toPath(wish)
     const type = provider && (await client.getProviders().catch(() => undefined))?.[provider]?.type
     if (!type) return await follow(client, toSignInPage(client, callbackUrl), redirect)
-    const isCredentials = type === 'credentials'
-    const path = isCredentials ? `/callback/${provider}` : `/signin/${provider}?${new URLSearchParams(params)}`
+    const path = type === 'credentials' ? `/callback/${provider}` : `/signin/${provider}?${new URLSearchParams(params)}`
     const answer: PasskeyOffer = await client.send(path, { ...fields, callbackUrl })
-    const result = answer.webauthn ? await (await import('./passkey')).provePasskey(client, provider, answer.webauthn, callbackUrl) : answer
+    const result = answer.webauthn ? await (await import('./passkey')).provePasskey(client, answer.webauthn) : answer
     if (!result.ok) return result
-    if (isCredentials || answer.webauthn) await refresh()
+    // Others come back by a full request.
+    if (type === 'credentials' || answer.webauthn) await refresh()
     return await follow(client, result, redirect)
   }
 

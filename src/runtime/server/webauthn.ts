@@ -40,8 +40,11 @@ async function offer(run: Run, { action, email, callbackUrl }: Record<string, un
   const wish = { action: action ?? (email === undefined ? 'authenticate' : undefined), email, callbackUrl }
   const query = new URLSearchParams(Object.entries(wish).flatMap(([key, value]) => typeof value === 'string' ? [[key, value]] : []))
   const response = await runAuth({ ...run, action: { ...run.action, name: 'webauthn-options' }, fields: undefined, parts: { ...run.parts, path: `/?${query}` } })
-  if (response.status !== 200) return response.status === 400 ? refuse(run, 'refused') : refuseSignIn(run, { status: 503, error: 'Configuration' })
-  return Response.json({ ok: true, status: 200, url: null, error: null, code: null, webauthn: await response.json() }, { headers: response.headers })
+  if (response.status === 400) return refuse(run, 'refused')
+  // Auth.js answers 200 when it failed, too: with a URL instead of options.
+  const { action: next, options } = response.status === 200 ? await response.json() as Record<string, unknown> : {}
+  if (!options) return refuseSignIn(run, { status: 503, error: 'Configuration' })
+  return Response.json({ ok: true, status: 200, url: null, error: null, code: null, webauthn: { provider: run.action.provider, action: next, options } }, { headers: response.headers })
 }
 
 /** Hands the browser's proof to Auth.js, once it is one by its shape and the challenge is ours. */
@@ -51,9 +54,15 @@ async function prove(run: Run, { action, data }: Record<string, unknown>): Promi
   if (!challenge || (action === 'register') !== Boolean(challenge.registerData)) return refuse(run, 'challenge')
   // Started by a stranger and finished in somebody's session, or the other way round: nobody asked to link these two.
   if (challenge.registerData && challenge.registerData.id !== (await getToken(run.event))?.sub) return refuseSignIn(run, { status: 403, error: 'AccountNotLinked' })
-  const { config, isMistake } = watchMistakes(run.config, action === 'register')
+  const { config, isMistake } = watchMistakes(refuseStrictly(run.config), action === 'register')
   const response = await runAuth({ ...run, config })
   return isMistake() ? refuse(run, 'unknown') : response
+}
+
+/** `callbacks.signIn` may refuse with a URL. Auth.js heeds that for every provider but this one. */
+function refuseStrictly(config: RequestConfig): RequestConfig {
+  const { signIn } = config.callbacks
+  return signIn ? { ...config, callbacks: { ...config.callbacks, signIn: async params => await signIn(params) === true } } : config
 }
 
 /** Tells the client's mistakes, which Auth.js reports as the server's trouble, from the server's. */
