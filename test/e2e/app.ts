@@ -6,14 +6,14 @@ import { resolveBrowser } from '../browser'
 /** A secret as a deployment has one. No test depends on its value. */
 export const secret = 'KCq0m8l9hTqfYyq5dYk0pGm1p9mJ7QO0b5uW1yq3vXo='
 
-/** Builds a fixture and serves it in production, on loopback. `env` beside a secret and its own origin. */
-export async function setupApp(fixture: string, { env = {}, browser = false }: { env?: Record<string, string>, browser?: boolean } = {}): Promise<void> {
+/** Builds a fixture and serves it in production, on loopback. `env` beside a secret and its own origin, whose host is `hostname`. */
+export async function setupApp(fixture: string, { env = {}, browser = false, hostname = '127.0.0.1' }: { env?: Record<string, string>, browser?: boolean, hostname?: string } = {}): Promise<void> {
   const port = await getRandomPort('127.0.0.1')
   await setup({
     rootDir: fileURLToPath(new URL(/^[./]/.test(fixture) ? fixture : `../fixtures/${fixture}`, import.meta.url)),
     port,
     host: undefined,
-    env: { HOST: '127.0.0.1', AUTH_SECRET: secret, AUTH_URL: `http://127.0.0.1:${port}`, ...env },
+    env: { HOST: '127.0.0.1', AUTH_SECRET: secret, AUTH_URL: `http://${hostname}:${port}`, ...env },
     browser,
     browserOptions: browser ? { type: 'chromium', launch: { executablePath: await resolveBrowser(), args: ['--no-sandbox', '--disable-gpu'] } } : undefined,
   })

@@ -140,7 +140,7 @@ describe.each([['with JavaScript', true], ['without JavaScript', false]])('the d
     const page = await open({ javaScriptEnabled })
     await page.goto(site('/api/auth/signin?callbackUrl=/account'))
     await press(page, 'Sign in with Example')
-    await page.getByRole('alert').filter({ hasText: 'The sign-in was not completed' }).waitFor()
+    await page.getByRole('alert').filter({ hasText: 'The sign-in was cancelled' }).waitFor()
     expect(await getHidden(page, 'callbackUrl')).toBe('/account')
     await page.close()
   })
@@ -148,7 +148,7 @@ describe.each([['with JavaScript', true], ['without JavaScript', false]])('the d
 
 describe('passkeys', () => {
   it('sign up and in without a line of the app\'s own', async () => {
-    const page = await open()
+    const page = await open({}, 'passkeys')
     const session = await page.context().newCDPSession(page)
     await session.send('WebAuthn.enable')
     const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', { options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } })
@@ -174,7 +174,7 @@ describe('passkeys', () => {
   })
 
   it('are never checked against the question that came before', async () => {
-    const page = await open()
+    const page = await open({}, 'passkeys')
     const session = await page.context().newCDPSession(page)
     await session.send('WebAuthn.enable')
     await session.send('WebAuthn.addVirtualAuthenticator', { options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } })

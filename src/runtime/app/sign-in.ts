@@ -1,6 +1,7 @@
 import { navigateTo, useRouter } from '#app'
 import type { AuthResult, Session } from '../shared/types'
 import type { AuthClient } from './client'
+import type { PasskeyOffer } from './passkey'
 
 /** A path of this app; also as `route.query` has it, where it may be missing or a list. */
 export type CallbackUrl = string | null | (string | null)[]
@@ -21,6 +22,8 @@ export interface SignOutOptions extends Options {
 export interface SignInOptions extends Options {
   /** Opens the provider's page in a window of its own, which closes itself; this page stays, and knows the session. */
   popup?: boolean
+  /** Passkeys: `register` adds one for whoever is signed in, or signs up with `email`. Default: signs in with one. */
+  action?: 'register' | 'authenticate'
   [field: string]: unknown
 }
 
@@ -40,8 +43,9 @@ export function createSignIn(client: AuthClient, share: Share): { signIn: SignIn
     if (!provider) return await follow(client, toSignInPage(client, callbackUrl), redirect)
     // Before anything is waited for: later, a browser would block it.
     const opened = popup && open('', '', 'popup,width=480,height=640')
-    const result = await send(`/signin/${encodeURIComponent(provider)}?${new URLSearchParams(params)}`, { ...fields, callbackUrl: opened ? `${base}${basePath}/popup` : callbackUrl })
-    if (opened) return await import('./popup').then(({ followPopup }) => followPopup(opened, result, client, share))
+    const answer: PasskeyOffer = await send(`/signin/${encodeURIComponent(provider)}?${new URLSearchParams(params)}`, { ...fields, callbackUrl: opened ? `${base}${basePath}/popup` : callbackUrl })
+    if (opened) return await import('./popup').then(({ followPopup }) => followPopup(opened, answer, client, share))
+    const result: AuthResult = answer.webauthn ? await (await import('./passkey')).provePasskey(client, answer.webauthn) : answer
     if (!result.ok) return result
     const { session } = result
     if (!session) return await follow(client, result, redirect, true)

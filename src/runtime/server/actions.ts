@@ -28,6 +28,7 @@ export const statuses: Record<string, number> = {
   AccountNotLinked: 403,
   OAuthCallbackError: 400,
   Verification: 400,
+  WebAuthnVerificationError: 400,
 }
 
 const withProvider = new Set(['signin', 'callback', 'webauthn-options'])

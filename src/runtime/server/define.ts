@@ -11,7 +11,10 @@ declare const userType: unique symbol
 /** A provider that knows the exact type of its users. */
 export interface TypedProvider<U> { readonly [userType]?: U }
 
-type UserOf<P> = P extends TypedProvider<infer U> ? unknown extends U ? User : U : User
+// What an adapter stores is known of users without another source.
+type Called<P> = P extends (...options: never) => infer Result ? Result : P
+type PlainUserOf<P> = Called<P> extends { type: 'email' | 'webauthn' } ? AdapterUser : User
+type UserOf<P> = P extends TypedProvider<infer U> ? unknown extends U ? PlainUserOf<P> : U : PlainUserOf<P>
 type AllKeys<U> = U extends unknown ? keyof U : never
 
 /** One shape of a union of users: a key that only some of them have may be undefined. Auth.js gives every user an id. */

@@ -7,9 +7,11 @@ import type { AnyProvider, DefinitionInput, SessionFrom, TokenFrom } from './def
 import { getRuntimeConfig } from './environment'
 import { logWarning } from './log'
 import { getConfig } from './definition'
-import { findProvider } from './providers'
+import type { RequestConfig } from './definition'
+import { findProvider, isOAuth } from './providers'
 import { getRequestParts, isCrossSite, readFields } from './request'
 import type { RequestParts } from './request'
+import type { Run } from './run-auth'
 import { getServerSession, updateServerSession } from './session'
 
 type Answer = Response | Promise<Response>
@@ -58,8 +60,7 @@ async function answerUpdate(event: AuthEvent, parts: RequestParts): Promise<Resp
   if (isCrossSite(parts, config.origin)) return refuse(403)
   const fields = await readFields(event, parts)
   if (typeof fields === 'number') return refuse(fields)
-  const cookie = parseCookies(event)[getCsrfCookie(config).name]
-  if (!await isCsrfTokenValid(cookie, fields.csrfToken, config.secret)) return refuse(403)
+  if (!await hasCsrfToken(event, config, fields)) return refuse(403)
   return Response.json(await updateServerSession(event, fields.data))
 }
 
@@ -69,20 +70,31 @@ async function answerAction(event: AuthEvent, parts: RequestParts, action: Actio
   const provider = findProvider(config.providers, action.provider)
   if (action.provider && !provider) return Response.json({ ok: false, status: 404, url: null, error: 'UnknownProvider', code: null }, { status: 404 })
   const isCredentials = provider?.type === 'credentials'
-  // A provider may post its answer from its own site; the credentials form is always ours.
-  const isForeignAllowed = action.name === 'callback' && !isCredentials
+  // A provider on the web may post its answer from its own site; every other form is ours.
+  const isForeignAllowed = action.name === 'callback' && isOAuth(provider)
   if (parts.method === 'POST' && !isForeignAllowed && isCrossSite(parts, config.origin)) return refuse(403)
   const fields = parts.method === 'POST' ? await readFields(event, parts) : undefined
   if (typeof fields === 'number') return refuse(fields)
   if (fields?.callbackUrl !== undefined && typeof fields.callbackUrl !== 'string') return refuse(400)
   const { name } = getCsrfCookie(config)
   const headers = await toCsrfHeaders(parts.headers, name, parseCookies(event)[name], config.secret)
-  const { runAuth } = await import('./run-auth')
+  // Auth.js asks for no CSRF token here.
+  if (provider?.type === 'webauthn' && fields && !await hasCsrfToken(event, config, fields)) return refuse(403)
   // Credentials have no page of a provider between the two: a client need not know what kind its provider is.
   const asked = action.name === 'signin' && isCredentials && fields ? { ...action, name: 'callback' } : action
-  const response = await runAuth({ event, config, parts: { ...parts, headers }, action: asked, fields })
+  const response = await runProvider({ event, config, parts: { ...parts, headers }, action: asked, fields }, provider)
   const isRefused = fields !== undefined && /[?&]error=/.test(response.headers.get('location') ?? '')
   return isRefused ? (await import('./pages/retry')).toRetry({ event, config, provider: action.provider, fields, response }) : response
+}
+
+async function runProvider(run: Run, provider: ReturnType<typeof findProvider>): Promise<Response> {
+  if (provider?.type === 'email') return await (await import('./email')).runEmail(run, provider)
+  if (provider?.type === 'webauthn') return await (await import('./webauthn')).runWebAuthn(run)
+  return await (await import('./run-auth')).runAuth(run)
+}
+
+async function hasCsrfToken(event: AuthEvent, config: RequestConfig, { csrfToken }: Record<string, unknown>): Promise<boolean> {
+  return await isCsrfTokenValid(parseCookies(event)[getCsrfCookie(config).name], csrfToken, config.secret)
 }
 
 const privacy = { 'cache-control': 'private, no-store', 'vary': 'Cookie', 'referrer-policy': 'same-origin' }

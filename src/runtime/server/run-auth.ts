@@ -18,7 +18,8 @@ import { toAuthRequest } from './request'
 import type { RequestParts } from './request'
 import { adoptSession } from './session'
 
-interface Run {
+/** One request on its way to Auth.js. */
+export interface Run {
   event: AuthEvent
   config: RequestConfig
   parts: RequestParts
@@ -31,7 +32,7 @@ export async function runAuth({ event, config, parts, action, fields }: Run): Pr
   const refusal: Refusal = {}
   const { search, searchParams } = new URL(parts.path, config.origin)
   const flow: Flow = { signal: AbortSignal.timeout(providerTimeout), isDev: import.meta.dev === true, answered: fields?.error ?? searchParams.get('error') }
-  const own = { ...config, providers: copyProviders(config.providers), logger: { warn: logWarning, ...config.logger, error: toErrorLogger(config, flow) } }
+  const own = { ...config, providers: copyProviders(config.providers), logger: { warn: logAuthWarning, ...config.logger, error: toErrorLogger(config, flow) } }
   setEnvDefaults(getEnvironment(event).variables, own, true)
   if (action.provider) requireProviderKeys(own.providers, action.provider, file, flow.isDev)
   const endSession = action.name === 'signout' && isFederated(fields) ? await findEndSession(event, config, own.providers, flow) : undefined
@@ -91,8 +92,13 @@ function toErrorLogger({ logger }: RequestConfig, flow: Flow): (error: Error) =>
 }
 
 /** A wrong password is a line; what the server has to answer for comes with its cause. */
-function logAuthError(error: Error): void {
+export function logAuthError(error: Error): void {
   const { type = error.name, cause } = error as { type?: string, cause?: { err?: unknown } }
   if (Object.hasOwn(statuses, type)) logWarning(`sign-in refused: ${type}`)
   else logError(`${type}: ${error.message}`, cause?.err ?? error)
+}
+
+// That passkeys are experimental is in the docs; Auth.js says so at every request.
+function logAuthWarning(code: string): void {
+  if (code !== 'experimental-webauthn') logWarning(code)
 }

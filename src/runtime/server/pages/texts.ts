@@ -55,7 +55,7 @@ const english: PageTexts = {
   toHome: 'Go to the start page',
   errors: {
     default: 'Something went wrong. Please try again.',
-    AccessDenied: 'You may not sign in with this account.',
+    AccessDenied: 'The sign-in was cancelled, or is not allowed for this account.',
     AccountNotLinked: otherAccount,
     Configuration: outage,
     CredentialsSignin: 'The sign-in was refused. Please check what you entered.',

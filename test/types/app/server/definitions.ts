@@ -1,6 +1,8 @@
 import Credentials from '@auth/core/providers/credentials'
 import Google from '@auth/core/providers/google'
 import GitHub from '@auth/core/providers/github'
+import Nodemailer from '@auth/core/providers/nodemailer'
+import Passkey from '@auth/core/providers/passkey'
 import { defineAuth, credentials, NuxtAuthHandler, withProfile } from '#auth'
 import { expectType } from '../expect'
 
@@ -24,6 +26,18 @@ const plain = NuxtAuthHandler({
 expectType<SessionOf<typeof plain>['role']>().toEqual<'member'>(true)
 expectType<SessionOf<typeof plain>['uid']>().toEqual<string>(true)
 expectType<TokenOf<typeof plain>['uid']>().toEqual<string>(true)
+
+export const passwordless = defineAuth({
+  providers: [Nodemailer({ server: 'smtp://127.0.0.1' }), Passkey],
+  extend: {
+    token({ user }) {
+      expectType<typeof user.email>().toEqual<string>(true)
+      return { isProven: user.emailVerified !== null }
+    },
+    session: ({ token }) => ({ isProven: token.isProven }),
+  },
+})
+expectType<SessionOf<typeof passwordless>['isProven']>().toEqual<boolean>(true)
 
 const mutating = defineAuth({
   providers: [GitHub],
