@@ -1,4 +1,4 @@
-import { createPage, url } from '@nuxt/test-utils/e2e'
+import { createPage, getBrowser, url } from '@nuxt/test-utils/e2e'
 import type { NuxtPage } from '@nuxt/test-utils'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { setupApp } from './app'
@@ -84,5 +84,44 @@ describe('a certified provider, in a browser', () => {
     await press('Sign in')
     await press('Continue')
     await waitForStatus('Signed in as grace of certified')
+  })
+})
+
+type Page = Awaited<ReturnType<ReturnType<NuxtPage['context']>['newPage']>>
+
+describe('a window of its own', () => {
+  async function openWindow(): Promise<{ opener: Page, popup: Page, loads: () => number }> {
+    const context = await (await getBrowser()).newContext()
+    const opener = await context.newPage()
+    await context.route(/googleapis/, route => route.abort())
+    await opener.goto(url('/'))
+    await opener.waitForFunction(() => (window as { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp?.().isHydrating === false)
+    let loads = 0
+    opener.on('request', request => void (request.isNavigationRequest() && request.frame() === opener.mainFrame() && loads++))
+    const [popup] = await Promise.all([context.waitForEvent('page'), opener.getByRole('button', { name: 'Sign in here' }).click()])
+    return { opener, popup, loads: () => loads }
+  }
+
+  it('signs in at the provider, closes itself, and the page that opened it knows who it is', async () => {
+    const { opener, popup, loads } = await openWindow()
+    await popup.getByPlaceholder('Enter any login').fill('ada')
+    await popup.getByPlaceholder('and password').fill('any')
+    await popup.getByRole('button', { name: 'Sign-in' }).click()
+    const closed = popup.waitForEvent('close')
+    await popup.getByRole('button', { name: 'Continue' }).click()
+    await closed
+    await opener.getByRole('status').filter({ hasText: 'Signed in as ada of certified' }).waitFor()
+    expect([await opener.locator('#outcome').textContent(), loads()].map(String).map(text => text.trim())).toEqual(['complete', '0'])
+    await opener.context().close()
+  })
+
+  it('tells the page when the visitor closes it', async () => {
+    const { opener, popup } = await openWindow()
+    await popup.getByPlaceholder('Enter any login').waitFor()
+    await popup.close()
+    await opener.bringToFront()
+    await opener.locator('#outcome').filter({ hasText: 'PopupClosed' }).waitFor()
+    await opener.getByRole('status').filter({ hasText: 'Signed out' }).waitFor()
+    await opener.context().close()
   })
 })

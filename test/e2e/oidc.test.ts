@@ -211,6 +211,30 @@ describe('who is who', () => {
     expect(await (await signInAt('linked-alpha')).visitor.json('/api/auth/session')).toMatchObject({ uid: 'ada', user: { name: 'Ada' } })
   })
 
+  it('SES-05 never links an account to a session that somebody else began, unless the visitor asks for it', async () => {
+    const whoIs = async (provider: string) => (await (await signInAt(provider)).visitor.json<{ user: { name: string } }>('/api/auth/session')).user.name
+    const { visitor } = await signInAt('linked-alpha')
+    beta.reset({ claims: { sub: 'grace', name: 'Grace', email: 'grace@app.example' } })
+    const { visitor: victim } = await signInAt('linked-beta', visitor)
+    expect(await victim.json('/api/auth/session')).toMatchObject({ uid: 'grace', user: { name: 'Grace' } })
+    expect([await whoIs('linked-beta'), await whoIs('linked-alpha')]).toEqual(['Grace', 'Ada'])
+
+    beta.reset({ claims: { sub: 'ada-at-beta', name: 'Countess', email: 'countess@app.example' } })
+    const { visitor: ada } = await signInAt('linked-alpha')
+    await signInAt('linked-beta', ada, { link: true })
+    expect(await whoIs('linked-beta')).toBe('Ada')
+  })
+
+  it('SES-05 never takes a wish to link for another provider, or twice', async () => {
+    const { visitor } = await signInAt('linked-alpha')
+    await begin(visitor, 'linked-alpha', { link: true })
+    expect(visitor.cookies.get('authjs.link')).toBe('linked-alpha')
+    beta.reset({ claims: { sub: 'eve', name: 'Eve', email: 'eve@app.example' } })
+    await signInAt('linked-beta', visitor)
+    expect(visitor.cookies.has('authjs.link')).toBe(false)
+    expect(await (await signInAt('linked-beta')).visitor.json('/api/auth/session')).toMatchObject({ user: { name: 'Eve' } })
+  })
+
   it('never takes a profile without an id for somebody', async () => {
     beta.reset({ claims: { id: undefined }, answer: { iss: undefined } })
     await expectRefused(await signInAt('plain'), 'OAuthCallbackError')

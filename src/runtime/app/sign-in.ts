@@ -22,6 +22,8 @@ export interface SignOutOptions extends Options {
 export interface SignInOptions extends Options {
   /** Opens the provider's page in a window of its own, which closes itself; this page stays, and knows the session. */
   popup?: boolean
+  /** Adds the provider's account to whoever is signed in, where an adapter keeps accounts. Without it, nothing is ever linked. */
+  link?: boolean
   /** Passkeys: `register` adds one for whoever is signed in, or signs up with `email`. Default: signs in with one. */
   action?: 'register' | 'authenticate'
   [field: string]: unknown

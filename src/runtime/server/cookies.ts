@@ -29,7 +29,8 @@ export function toChunks(sent: Record<string, string>, name: string, value: stri
   return [...chunks, ...stale.map(other => ({ name: other, value: '' }))]
 }
 
-function isChunkOf(other: string, name: string): boolean {
+/** True for a cookie that holds all or a part of the value of `name`. */
+export function isChunkOf(other: string, name: string): boolean {
   return other === name || (other.startsWith(`${name}.`) && /^\d+$/.test(other.slice(name.length + 1)))
 }
 

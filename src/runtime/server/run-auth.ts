@@ -7,6 +7,7 @@ import type { Action } from './actions'
 import { getEnvironment } from './environment'
 import { getFederatedClaim, isFederated, resolveEndSessionUrl } from './federated'
 import { finishFlow, logFlowError, readTarget, toFlowSearch, toRedirect } from './flow'
+import { toLinkHeaders } from './link'
 import { logError, logWarning } from './log'
 import type { RequestConfig } from './definition'
 import { createProviderClient, guardOAuthProviders } from './oauth'
@@ -40,16 +41,17 @@ export async function runAuth({ event, config, parts, action, fields }: Run): Pr
 
   const isFlow = isOAuth(findProvider(own.providers, action.provider))
   const path = `${config.basePath}/${[action.name, action.provider].filter(Boolean).join('/')}${isFlow ? toFlowSearch(action, search, config.authorizationParams) : search}`
-  const answered = await Auth(toAuthRequest(parts, config, path, fields), own)
+  const headers = isFlow ? toLinkHeaders(event, config, action, parts.headers, fields) : parts.headers
+  const answered = await Auth(toAuthRequest({ ...parts, headers }, config, path, fields), own)
   if (answered.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
   const response = isFlow ? await finishFlow({ event, config, action, flow }, answered) : endSession ? await endSession(answered) : answered
   if (!parts.headers.has('x-auth-return-redirect') || !fields) return response
   const result = await toResult(response, config.origin, refusal)
   // A sign-in that is complete says who it is: no second request for that.
   const session = result.ok && action.name === 'callback' ? await adoptSession(event, getCookies(response)) : undefined
-  const headers = new Headers(response.headers)
-  headers.delete('location')
-  return Response.json(session === undefined ? result : { ...result, session }, { status: result.status, headers })
+  const answer = new Headers(response.headers)
+  answer.delete('location')
+  return Response.json(session === undefined ? result : { ...result, session }, { status: result.status, headers: answer })
 }
 
 /** What leads a signed-out visitor on to the provider that his session began at. Undefined where there is nothing to end. */
