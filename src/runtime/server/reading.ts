@@ -1,4 +1,5 @@
 import { getResponseHeader, setResponseHeader } from '#nuxt-authjs/host'
+import type { AdapterUser } from '@auth/core/adapters'
 import { NuxtAuthError } from '../shared/errors'
 import { isSession } from '../shared/session'
 import type { AuthEvent, Awaitable, BaseSession } from '../shared/types'
@@ -15,7 +16,7 @@ export interface Reading { session: BaseSession | null, token: JWT | null }
 export const signedOut: Reading = { session: null, token: null }
 
 /** The session as `callbacks.session` makes it of `source`. Throws AUTH_R001 when it fails or makes none. */
-export async function resolveSession(config: RequestConfig, source: { session: BaseSession, token?: JWT }): Promise<BaseSession> {
+export async function resolveSession(config: RequestConfig, source: { session: BaseSession, token?: JWT, user?: AdapterUser }): Promise<BaseSession> {
   const session = await runCallback('callbacks.session', () => config.callbacks.session?.(source as never) as Awaitable<BaseSession>)
   if (!isSession(session)) throw new NuxtAuthError('AUTH_R001', { step: 'callbacks.session (no user, or expired)' })
   return session

@@ -5,6 +5,7 @@ import type { AuthEvent, AuthResult } from '../shared/types'
 import type { Action } from './actions'
 import { getEnvironment } from './environment'
 import { logError, logWarning } from './log'
+import { startDatabaseRun } from './database-run'
 import type { RequestConfig } from './definition'
 import { guardProviders, requireProviderKeys } from './providers'
 import type { Refusal } from './providers'
@@ -32,7 +33,8 @@ const statuses: Record<string, number> = {
 /** Hands the request to Auth.js. Its own chunk: loaded on the first sign-in or sign-out, never by a page. */
 export async function runAuth({ event, config, parts, action, fields }: Run): Promise<Response> {
   const refusal: Refusal = {}
-  const own = { ...config, logger: { error: logAuthError, warn: logWarning, ...config.logger } }
+  const run = config.session.strategy === 'database' ? startDatabaseRun(event, config, action.name) : undefined
+  const own = { ...config, ...run?.config, logger: { error: logAuthError, warn: logWarning, ...config.logger } }
   setEnvDefaults(getEnvironment(event).variables, own, true)
   if (action.provider) requireProviderKeys(own.providers, action.provider, file)
   own.providers = guardProviders(own.providers, refusal)
@@ -40,7 +42,8 @@ export async function runAuth({ event, config, parts, action, fields }: Run): Pr
   const path = `${config.basePath}/${[action.name, action.provider].filter(Boolean).join('/')}${new URL(parts.path, config.origin).search}`
   const response = await Auth(toAuthRequest(parts, config, path, fields), own)
   if (response.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
-  return parts.headers.has('x-auth-return-redirect') && fields ? await toResult(response, config.origin, refusal) : response
+  const answer = parts.headers.has('x-auth-return-redirect') && fields ? await toResult(response, config.origin, refusal) : response
+  return run ? await run.finish(answer) : answer
 }
 
 /** Auth.js answers a script with 200 and a URL, whatever happened. This says what happened. */
@@ -52,6 +55,7 @@ async function toResult(response: Response, origin: string, refusal: Refusal): P
   const result: AuthResult = { ok: error === null, status, url, error, code: query.get('code') }
   const headers = new Headers(response.headers)
   headers.delete('location')
+  if (status === 503) headers.set('retry-after', '5')
   return Response.json(result, { status, headers })
 }
 
