@@ -128,6 +128,16 @@ describe('a sign-in', () => {
   })
 })
 
+describe('what has to last', () => {
+  it('is written by events.signIn, and shown by the next read', async () => {
+    const signIn = async ({ user, profile }: { user: { id: string }, profile: { sub: string } }) => void await adapter.updateUser({ id: user.id, login: profile.sub } as never)
+    current.definition = { providers: [idp], adapter, events: { signIn }, extend: { session: ({ user }: { user: { login: string } }) => ({ login: user.login }) } }
+    const visitor = new Visitor()
+    await signInWithIdp(visitor, 'ada')
+    expect(await (await visitor.get('/api/auth/session')).json()).toMatchObject({ login: 'ada', user: { name: 'ada' } })
+  })
+})
+
 describe('a sign-out', () => {
   it('SES-09 deletes the row: a copy of the cookie is worth nothing', async () => {
     const visitor = new Visitor()
