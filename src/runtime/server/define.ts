@@ -5,6 +5,9 @@ import type { CredentialInput, CredentialsConfig, OAuthConfig, OIDCConfig, Provi
 import type { AuthDefinition, Awaitable, BaseSession, HostEvent, Simplify, TokenClaims } from '../shared/types'
 import type { Columns, IsDatabase, RowOf } from './columns'
 
+export { withUser } from './columns'
+export type { TypedAdapter } from './columns'
+
 declare const userType: unique symbol
 
 /** A provider that knows the exact type of its users. */
