@@ -1,6 +1,7 @@
 import { customFetch } from '@auth/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { credentials } from '../../src/runtime/server/define'
+import handler from '../../src/runtime/server/handler'
 import { getServerSession } from '../../src/runtime/server/session'
 import { toSessionKey } from '../../src/runtime/server/session-row'
 import { current } from './definition-module'
@@ -98,6 +99,18 @@ describe('a sign-in', () => {
     expect(visitor.cookies.get(name)).toMatch(/^(?!a{43})[\w-]{43}$/)
   })
 
+  it('that can\'t be given a session of its own is a 503 with Retry-After, and none', async () => {
+    const visitor = new Visitor()
+    await signInWithIdp(visitor, 'ada')
+    const before = visitor.cookies.get(name)
+    adapter.createSession = () => Promise.reject(new Error('read-only'))
+    const { url } = await (await visitor.post('/api/auth/signin/idp', {})).json() as { url: string }
+    const event = toEvent({ host: 'app.example', cookie: visitor.header }, `/api/auth/callback/idp?${new URLSearchParams({ code: 'ada', state: new URL(url).searchParams.get('state') ?? '' })}`)
+    await expect(handler(event)).rejects.toMatchObject({ code: 'AUTH_R001', statusCode: 503 })
+    expect(event.node.res.getHeader('retry-after')).toBe('5')
+    expect(await who(before)).toBeDefined()
+  })
+
   it('SES-02 as somebody else leaves nothing of the first user', async () => {
     const visitor = new Visitor()
     await signInWithForm(visitor, '7')
@@ -169,6 +182,14 @@ describe('a sign-out', () => {
 })
 
 describe('a link sent by e-mail', () => {
+  it('ADP-11 signs in with a class for an adapter, and a session in a token beside it', async () => {
+    current.definition = { providers: [mail], adapter, session: { strategy: 'jwt' } }
+    const visitor = new Visitor()
+    await signInWithMail(visitor, '7@app.example')
+    expect(await (await visitor.get('/api/auth/session')).json()).toMatchObject({ user: { name: 'Ada' } })
+    expect(adapter.sessions.size).toBe(0)
+  })
+
   it('ADP-07 signs in once, however many follow it at once', async () => {
     await new Visitor().post('/api/auth/signin/email', { email: '7@app.example' })
     const visitors = Array.from({ length: 20 }, () => new Visitor())

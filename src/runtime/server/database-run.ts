@@ -1,6 +1,6 @@
 import type { Adapter } from '@auth/core/adapters'
 import type { AuthConfig } from '@auth/core/types'
-import { parseCookies } from '#nuxt-authjs/host'
+import { parseCookies, setResponseHeader } from '#nuxt-authjs/host'
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent } from '../shared/types'
@@ -37,7 +37,13 @@ export function startDatabaseRun(event: AuthEvent, config: RequestConfig, action
       // Called for credentials alone, whose sessions Auth.js seals in a token whatever the strategy is.
       jwt: { ...config.jwt, encode: ({ token }) => signInWithCredentials(rows, token?.sub) },
     },
-    finish: response => action === 'signout' ? Promise.resolve(finishSignOut(run, response)) : finishSignIn(run, response),
+    finish: async (response) => {
+      if (action === 'signout') return finishSignOut(run, response)
+      return await finishSignIn(run, response).catch((error) => {
+        setResponseHeader(event, 'retry-after', '5')
+        throw error
+      })
+    },
   }
 }
 
