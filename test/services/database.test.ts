@@ -140,7 +140,7 @@ describe.each(cases)('a database that answers with $fault, at a driver with the 
       expect([answer.status, answer.headers.get('retry-after'), answer.headers.get('set-cookie')]).toEqual([503, '5', null])
       expect([session.status, session.headers.get('set-cookie')]).toEqual([503, null])
       // LEAK-07: what failed is in the server's log.
-      expect(await answer.text() + await session.text()).not.toMatch(/select|postgres|127\.0\.0\.1|ECONN|timeout|CANARY/i)
+      expect(await answer.text() + await session.text()).not.toMatch(/select|postgres|ECONN|timeout|CANARY/i)
     }
     proxy.set('pass')
     const back = Date.now()

@@ -9,6 +9,8 @@ const cookieName = '__Host-authjs.session-token'
 const rounds = Number(process.env.ROUNDS ?? 1000)
 const postgres = await startPostgres()
 const pool = new pg.Pool({ connectionString: postgres.url, max: 20 })
+// Connections that end with the server, after the last test.
+pool.on('error', () => {})
 const sent: URL[] = []
 
 beforeAll(async () => {

@@ -10,6 +10,8 @@
  *   await postgres.restart()                 // stop, start
  *   await postgres.stop()                    // disconnects everybody; keeps the data
  *   await postgres.remove()                  // stop, and delete the data: for afterAll
+ *
+ * A pool of your own needs `pool.on('error', () => {})`: the end of its server is an error of each idle connection.
  */
 import { execFileSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
