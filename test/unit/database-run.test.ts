@@ -64,7 +64,7 @@ describe('credentials with a database', () => {
     const visitor = new Visitor()
     const response = await signInWithForm(visitor, '9')
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
-    expect(vi.mocked(console.error).mock.calls.flat().map(String).join()).toContain('AUTH_R021')
+    expect(vi.mocked(console.error).mock.calls.flat().map(String).join()).toContain('AUTH_R031')
     expect([visitor.cookies.has(name), adapter.sessions.size]).toEqual([false, 0])
   })
 

@@ -1,10 +1,10 @@
 import { createError } from 'h3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { endDatabaseSession, toSessionKey } from '../../src/runtime/server/database-session'
+import { endDatabaseSession } from '../../src/runtime/server/database-session'
 import { getConfig } from '../../src/runtime/server/definition'
 import { requireSession, requireToken } from '../../src/runtime/server/guard'
 import { getServerSession, getToken, updateServerSession } from '../../src/runtime/server/session'
-import { createSessionToken } from '../../src/runtime/server/session-row'
+import { createSessionToken, toSessionKey } from '../../src/runtime/server/session-row'
 import { current } from './definition-module'
 import { toEvent } from './event'
 import { MemoryAdapter } from './memory-adapter'
@@ -68,10 +68,10 @@ describe('getServerSession with a database', () => {
     ['extend.session: ({ user }) => ({ user })', { extend: { session: ({ user }: { user: object }) => ({ user }) } }],
     ['extend.session: ({ user }) => user', { extend: { session: ({ user }: { user: object }) => user } }],
     ['callbacks.session that sets session.user', { callbacks: { session: ({ session, user }: { session: object, user: object }) => Object.assign(session, { user }) } }],
-  ])('LEAK-02 never gives the whole row away, by %s: AUTH_D020', async (_, more) => {
+  ])('LEAK-02 never gives the whole row away, by %s: AUTH_D030', async (_, more) => {
     define(more)
     const { event } = await toSignedIn()
-    await expect(getServerSession(event)).rejects.toMatchObject({ code: 'AUTH_D020', statusCode: 503 })
+    await expect(getServerSession(event)).rejects.toMatchObject({ code: 'AUTH_D030', statusCode: 503 })
     expect(toCookies(event)).toEqual([])
   })
 
@@ -154,8 +154,8 @@ describe('getServerSession with a database', () => {
 describe('getToken with a database', () => {
   it('says that there is none, and is null for strangers', async () => {
     const { event } = await toSignedIn()
-    await expect(getToken(event)).rejects.toMatchObject({ code: 'AUTH_R020' })
-    await expect(requireToken(event)).rejects.toMatchObject({ code: 'AUTH_R020' })
+    await expect(getToken(event)).rejects.toMatchObject({ code: 'AUTH_R030' })
+    await expect(requireToken(event)).rejects.toMatchObject({ code: 'AUTH_R030' })
     expect(await getToken(toEvent())).toBeNull()
     await expect(requireToken(toEvent())).rejects.toMatchObject({ statusCode: 401 })
   })

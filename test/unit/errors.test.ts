@@ -73,9 +73,9 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     return handler(toEvent({}, '/api/auth/providers'))
   },
   AUTH_R004: () => requireSession(Object.assign(toEvent(), { context: { cache: {} } })),
-  AUTH_D020: () => requireFields({ user: row }, row, 'server/auth.ts'),
-  AUTH_R020: () => getToken(withSession()),
-  AUTH_R021: async () => await startDatabaseRun(withSession(), await getConfig(withSession()), 'callback').config.jwt?.encode?.({ token: { sub: '9' }, secret: '', salt: '' }),
+  AUTH_D030: () => requireFields({ user: row }, row, 'server/auth.ts'),
+  AUTH_R030: () => getToken(withSession()),
+  AUTH_R031: async () => await startDatabaseRun(withSession(), await getConfig(withSession()), 'callback').config.jwt?.encode?.({ token: { sub: '9' }, secret: '', salt: '' }),
   AUTH_R002: () => resolveOrigin(toEvent({ host: 'x@y' }), environment({ AUTH_TRUST_HOST: '1' }), false),
 }
 

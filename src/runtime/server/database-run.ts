@@ -71,10 +71,10 @@ async function signOut(run: Run, token: string) {
   }
 }
 
-/** A session in the database for whom `authorize` returned. Throws AUTH_R021 where the database has no such user. */
+/** A session in the database for whom `authorize` returned. Throws AUTH_R031 where the database has no such user. */
 async function signInWithCredentials(rows: RowConfig, id: string | undefined): Promise<string> {
   const user = id === undefined ? null : await rows.adapter.getUser(id)
-  if (!user) throw new NuxtAuthError('AUTH_R021', { file })
+  if (!user) throw new NuxtAuthError('AUTH_R031', { file })
   return (await createRow(rows, user.id)).sessionToken
 }
 

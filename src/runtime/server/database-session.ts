@@ -6,7 +6,7 @@ import { setSessionCookie } from './cookies'
 import type { RequestConfig } from './definition'
 import { endSession, resolveSession, runCallback, settle } from './reading'
 import type { Reading } from './reading'
-import { endRow, findRow, isRenewalDue, renewRow, toSessionKey } from './session-row'
+import { endRow, findRow, isRenewalDue, renewRow } from './session-row'
 import type { RowConfig, SessionRow } from './session-row'
 
 /** The session whose token is in the cookie: one question to the adapter. Moves its end when that is due; takes the cookie of none away. */
@@ -38,8 +38,6 @@ export async function updateDatabaseSession(event: AuthEvent, config: RequestCon
 export async function endDatabaseSession(config: RequestConfig, key: string): Promise<void> {
   await endRow(toRowConfig(config), key)
 }
-
-export { toSessionKey }
 
 /** The part of the config that keeps sessions. Throws AUTH_D005 where they are kept in tokens. */
 export function toRowConfig({ adapter, session }: RequestConfig): RowConfig {

@@ -51,10 +51,10 @@ export async function extendSession(extend: RuntimeExtend, base: BaseSession, so
   return defu(requireFields(returned, source.user, file), base)
 }
 
-/** Refuses the user's whole row, which holds what no browser may know: fields have names. Throws AUTH_D020. */
+/** Refuses the user's whole row, which holds what no browser may know: fields have names. Throws AUTH_D030. */
 export function requireFields<T>(returned: T, user: AdapterUser | undefined, file: string): T {
   const isRow = user !== undefined && [returned, ...Object.values(returned ?? {})].includes(user)
-  if (isRow) throw new NuxtAuthError('AUTH_D020', { file })
+  if (isRow) throw new NuxtAuthError('AUTH_D030', { file })
   return returned
 }
 

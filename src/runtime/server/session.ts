@@ -28,11 +28,11 @@ export async function getServerSession(source: SessionSource): Promise<Session |
 
 /**
  * The decrypted token, or null: the fields of `extend.token` and the standard claims. Server only.
- * Throws AUTH_R001 (503), and AUTH_R020 for a session in the database, which has none.
+ * Throws AUTH_R001 (503), and AUTH_R030 for a session in the database, which has none.
  */
 export async function getToken(source: SessionSource): Promise<Token | null> {
   const { session, token } = await getReading(toEvent(source))
-  if (session && !token) throw new NuxtAuthError('AUTH_R020')
+  if (session && !token) throw new NuxtAuthError('AUTH_R030')
   return token as Token | null
 }
 
