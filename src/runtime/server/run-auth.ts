@@ -40,10 +40,12 @@ export async function runAuth({ event, config, parts, action, fields }: Run): Pr
   own.providers = guardProviders(own.providers, refusal)
 
   const path = `${config.basePath}/${[action.name, action.provider].filter(Boolean).join('/')}${new URL(parts.path, config.origin).search}`
-  const response = await Auth(toAuthRequest(parts, config, path, fields), own)
-  if (response.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
-  const answer = parts.headers.has('x-auth-return-redirect') && fields ? await toResult(response, config.origin, refusal) : response
-  return run ? await run.finish(answer) : answer
+  const answered = await Auth(toAuthRequest(parts, config, path, fields), own)
+  if (answered.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
+  const response = run ? await run.finish(answered) : answered
+  // A sign-out that the database did not take says so itself.
+  if (response.status === 503) return response
+  return parts.headers.has('x-auth-return-redirect') && fields ? await toResult(response, config.origin, refusal) : response
 }
 
 /** Auth.js answers a script with 200 and a URL, whatever happened. This says what happened. */
