@@ -2,7 +2,7 @@ import type { CompiledRule } from './rules'
 
 /** What `#auth` and the server's auto-imports offer, by the runtime file that defines it. */
 export const serverImports: Record<string, string[]> = {
-  define: ['defineAuth', 'credentials', 'withProfile'],
+  define: ['defineAuth', 'credentials', 'withProfile', 'withUser'],
   handler: ['NuxtAuthHandler'],
   session: ['getServerSession', 'getToken', 'updateServerSession'],
   guard: ['requireSession', 'requireToken'],

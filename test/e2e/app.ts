@@ -28,10 +28,13 @@ export function getServerEntry(): string {
 export class Visitor {
   readonly cookies = new Map<string, string>()
 
+  /** At `origin`, where it is not the app that the test serves. */
+  constructor(private readonly origin = '') {}
+
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
     if (this.cookies.size > 0 && !headers.has('cookie')) headers.set('cookie', this.cookieHeader())
-    const response = await fetch(url(path), { redirect: 'manual', ...init, headers })
+    const response = await fetch(this.origin ? this.origin + path : url(path), { redirect: 'manual', ...init, headers })
     for (const cookie of response.headers.getSetCookie()) this.keep(cookie)
     return response
   }

@@ -94,6 +94,7 @@ describe('the exports', () => {
           "credentials",
           "defineAuth",
           "withProfile",
+          "withUser",
         ],
         "nuxt-authjs/types": [],
       }
@@ -124,10 +125,12 @@ describe('the exports', () => {
           "SessionFrom",
           "SessionParams",
           "TokenFrom",
+          "TypedAdapter",
           "TypedProvider",
           "credentials",
           "defineAuth",
           "withProfile",
+          "withUser",
         ],
         "nuxt-authjs/types": [
           "AuthDefinition",

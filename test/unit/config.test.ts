@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { toAuthConfig, validateDefinition } from '../../src/runtime/server/config'
 import type { Place, RuntimeDefinition } from '../../src/runtime/server/config'
 import { resolveEnvironment } from '../../src/runtime/server/environment'
+import { MemoryAdapter } from './memory-adapter'
 
 const place: Place = {
   environment: resolveEnvironment({ AUTH_SECRET: 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD' }, {}),
@@ -109,9 +110,16 @@ describe('validateDefinition', () => {
     expect(() => validateDefinition({ providers: [], extend: { jwt: () => ({}) } }, 'server/auth.ts')).toThrow(/AUTH_D002: .*`extend\.jwt`.*token, session, update/)
   })
 
-  it('refuses a database session with AUTH_D005', () => {
-    expect(() => validateDefinition({ providers: [], adapter: {} }, 'f')).toThrow('AUTH_D005')
-    expect(() => validateDefinition({ providers: [], session: { strategy: 'database' } }, 'f')).toThrow('AUTH_D005')
+  it('refuses an adapter that can\'t keep sessions, and none at all, with AUTH_D005', () => {
+    expect(() => validateDefinition({ providers: [], adapter: {} }, 'f')).toThrow(/AUTH_D005: f: .*the adapter has no createSession, getSessionAndUser/)
+    expect(() => validateDefinition({ providers: [], session: { strategy: 'database' } }, 'f')).toThrow(/AUTH_D005: f: .*there is no adapter/)
+    expect(validateDefinition({ providers: [], adapter: new MemoryAdapter() }, 'f')).toBeDefined()
     expect(validateDefinition({ providers: [], adapter: {}, session: { strategy: 'jwt' } }, 'f')).toBeDefined()
+  })
+
+  it('refuses extend.token where sessions have no token', () => {
+    const extend = { token: () => ({}) }
+    expect(() => validateDefinition({ providers: [], adapter: new MemoryAdapter(), extend }, 'f')).toThrow(/AUTH_D002: f: `extend\.token`.*session, update \(sessions in a database have no token\)/)
+    expect(validateDefinition({ providers: [], extend }, 'f')).toBeDefined()
   })
 })

@@ -6,18 +6,21 @@ import { findDefinition } from '../../src/definition'
 import { compileRules, findCachedAndGuarded, requireEnforceable } from '../../src/rules'
 import { resolveOptions } from '../../src/options'
 import { validateDefinition } from '../../src/runtime/server/config'
+import { startDatabaseRun } from '../../src/runtime/server/database-run'
+import { getConfig } from '../../src/runtime/server/definition'
 import { requireSecrets, resolveEnvironment } from '../../src/runtime/server/environment'
-import { extendToken } from '../../src/runtime/server/extend'
+import { extendToken, requireFields } from '../../src/runtime/server/extend'
 import { requireSession } from '../../src/runtime/server/guard'
 import handler from '../../src/runtime/server/handler'
 import { requireProviderKeys } from '../../src/runtime/server/providers'
 import { resolveOrigin } from '../../src/runtime/server/request'
-import { getServerSession } from '../../src/runtime/server/session'
+import { getServerSession, getToken } from '../../src/runtime/server/session'
 import { catalogue, NuxtAuthError } from '../../src/runtime/shared/errors'
 import type { AuthErrorCode } from '../../src/runtime/shared/errors'
 import GitHub from '@auth/core/providers/github'
 import { current } from './definition-module'
 import { toEvent } from './event'
+import { MemoryAdapter } from './memory-adapter'
 
 const root = mkdtempSync(join(tmpdir(), 'errors-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -27,6 +30,18 @@ writeFileSync(join(root, 'server/api/auth/[...].ts'), '')
 
 const find = (definition: string, basePath: string) => findDefinition([{ rootDir: root, serverDir: join(root, 'server') }], definition, basePath)
 const environment = (variables: Record<string, string> = {}) => resolveEnvironment(variables, {})
+
+const row = { id: '7', email: '', emailVerified: null }
+
+/** A request of somebody whose session is in a database. */
+function withSession() {
+  vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
+  vi.stubEnv('AUTH_URL', 'https://app.example')
+  const adapter = new MemoryAdapter([row])
+  adapter.getSessionAndUser = async key => ({ session: { sessionToken: key, userId: '7', expires: new Date(Date.now() + 60_000) }, user: row })
+  current.definition = { providers: [], adapter }
+  return toEvent({ cookie: `__Host-authjs.session-token=${'a'.repeat(43)}` })
+}
 
 /** How to run into each of them. A code without an entry is a type error here. */
 const throwers: Record<AuthErrorCode, () => unknown> = {
@@ -60,6 +75,9 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     return handler(toEvent({}, '/api/auth/providers'))
   },
   AUTH_R004: () => requireSession(Object.assign(toEvent(), { context: { cache: {} } })),
+  AUTH_D030: () => requireFields({ user: row }, row, 'server/auth.ts'),
+  AUTH_R030: () => getToken(withSession()),
+  AUTH_R031: async () => await startDatabaseRun(withSession(), await getConfig(withSession()), 'callback').config.jwt?.encode?.({ token: { sub: '9' }, secret: '', salt: '' }),
   AUTH_R002: () => resolveOrigin(toEvent({ host: 'x@y' }), environment({ AUTH_TRUST_HOST: '1' }), false),
 }
 

@@ -5,10 +5,11 @@ import type { AdapterUser } from '@auth/core/adapters'
 import { NuxtAuthError } from '../shared/errors'
 import type { BaseSession } from '../shared/types'
 import { requireAuthorizationParams } from './authorization-params'
+import { bindAdapter, requireSessionAdapter, resolveStrategy } from './adapter'
 import type { SessionCookie } from './cookies'
 import { requireSecrets } from './environment'
 import type { Environment } from './environment'
-import { acceptUpdate, extendSession, extendToken, keepReserved } from './extend'
+import { acceptUpdate, acceptUserUpdate, extendSession, extendToken, keepReserved, requireFields } from './extend'
 import type { RuntimeExtend } from './extend'
 import { toFederatedClaim } from './federated'
 import type { FederatedSignOut } from './federated'
@@ -41,12 +42,14 @@ export interface ResolvedConfig extends AuthConfig {
   secret: string[]
   basePath: string
   cookies: NonNullable<AuthConfig['cookies']> & { sessionToken: SessionCookie }
-  session: { strategy: 'jwt', maxAge: number, updateAge: number }
+  session: { strategy: 'jwt' | 'database', maxAge: number, updateAge: number }
   jwt: JWTOptions
   callbacks: NonNullable<AuthConfig['callbacks']>
   texts?: Partial<PageTexts>
   authorizationParams?: string[]
   federatedSignOut?: FederatedSignOut
+  /** What `extend.update` takes over into the row of a database user. */
+  acceptUserUpdate: (user: AdapterUser, input: unknown) => Promise<Record<string, unknown>>
 }
 
 const extendKeys = ['token', 'session', 'update']
@@ -55,11 +58,12 @@ const extendKeys = ['token', 'session', 'update']
 export function validateDefinition(value: unknown, file: string): RuntimeDefinition {
   const definition = value as Partial<RuntimeDefinition> | null
   if (typeof definition !== 'object' || !definition || !Array.isArray(definition.providers)) throw new NuxtAuthError('AUTH_D001', { file })
-  const unknown = Object.keys(definition.extend ?? {}).find(key => !extendKeys.includes(key))
-  if (unknown) throw new NuxtAuthError('AUTH_D002', { file, key: `extend.${unknown}`, known: extendKeys.join(', ') })
+  const isDatabase = resolveStrategy(definition) === 'database'
+  const known = extendKeys.filter(key => !isDatabase || key !== 'token')
+  const unknown = Object.keys(definition.extend ?? {}).find(key => !known.includes(key))
+  if (unknown) throw new NuxtAuthError('AUTH_D002', { file, key: `extend.${unknown}`, known: `${known.join(', ')}${isDatabase ? ' (sessions in a database have no token)' : ''}` })
   requireAuthorizationParams(definition.authorizationParams, file)
-  const strategy = definition.session?.strategy ?? (definition.adapter ? 'database' : 'jwt')
-  if (strategy === 'database') throw new NuxtAuthError('AUTH_D005', { file })
+  if (isDatabase) requireSessionAdapter(definition.adapter, file)
   return definition as RuntimeDefinition
 }
 
@@ -67,6 +71,7 @@ export function validateDefinition(value: unknown, file: string): RuntimeDefinit
 export function toAuthConfig(definition: RuntimeDefinition, place: Place): ResolvedConfig {
   const { extend: _, ...rest } = definition
   const { maxAge = defaultMaxAge, updateAge = 24 * 60 * 60 } = definition.session ?? {}
+  const strategy = resolveStrategy(definition)
   const isSecure = definition.useSecureCookies ?? place.origin.startsWith('https:')
   return {
     ...rest,
@@ -80,9 +85,11 @@ export function toAuthConfig(definition: RuntimeDefinition, place: Place): Resol
     debug: place.isDev && (definition.debug ?? false),
     pages: { ...(place.signIn && { signIn: place.signIn }), ...definition.pages },
     cookies: { ...definition.cookies, sessionToken: toSessionCookie(definition.cookies?.sessionToken, isSecure) },
-    session: { ...definition.session, strategy: 'jwt', maxAge, updateAge },
+    adapter: definition.adapter && bindAdapter(definition.adapter),
+    session: { ...definition.session, strategy, maxAge, updateAge },
     jwt: { maxAge, encode: encodeToken, decode: decodeToken, ...definition.jwt },
-    callbacks: toCallbacks(definition, place.file),
+    callbacks: toCallbacks(definition, strategy, place.file),
+    acceptUserUpdate: (user, input) => acceptUserUpdate(definition.extend ?? {}, user, input, place.file),
   }
 }
 
@@ -93,15 +100,17 @@ function toSessionCookie(wish: { name?: string, options?: object } | undefined, 
 }
 
 /** The definition's callbacks, each after the extension, whose result it sees. */
-function toCallbacks({ extend = {}, callbacks = {}, federatedSignOut }: RuntimeDefinition, file: string): ResolvedConfig['callbacks'] {
+function toCallbacks({ extend = {}, callbacks = {}, federatedSignOut }: RuntimeDefinition, strategy: 'jwt' | 'database', file: string): ResolvedConfig['callbacks'] {
   const jwt = async (params: JwtParams) => {
+    // Auth.js asks for a token of credentials also where there are none.
+    if (strategy === 'database') return params.token
     if (params.trigger === 'update') return await updateToken(extend, callbacks.jwt, params, file)
     const token = params.user ? { ...await extendToken(extend, params.token, params, file), ...toFederatedClaim(federatedSignOut, params.account) } : params.token
     return callbacks.jwt ? await callbacks.jwt({ ...params, token }) : token
   }
   const session = async (params: SessionParams) => {
     const extended = await extendSession(extend, params.session, params, file)
-    const result = callbacks.session ? defu(await callbacks.session({ ...params, session: extended } as never), params.session) : extended
+    const result = callbacks.session ? defu(requireFields(await callbacks.session({ ...params, session: extended } as never), params.user, file), params.session) : extended
     // As plain JSON, so that a page and an API answer hold the same.
     return JSON.parse(JSON.stringify(result)) as BaseSession
   }

@@ -1,10 +1,14 @@
 import type { AuthConfig, Account, Profile, TokenSet, User } from '@auth/core/types'
-import type { AdapterUser } from '@auth/core/adapters'
+import type { Adapter, AdapterUser } from '@auth/core/adapters'
 import type { JWT } from '@auth/core/jwt'
 import type { CredentialInput, CredentialsConfig, OAuthConfig, OIDCConfig, Provider } from '@auth/core/providers'
 import type { PageTexts } from './pages/texts'
 import type { AuthDefinition, Awaitable, BaseSession, HostEvent, Simplify, TokenClaims } from '../shared/types'
 import type { FederatedSignOut } from './federated'
+import type { Columns, IsDatabase, RowOf } from './columns'
+
+export { withUser } from './columns'
+export type { TypedAdapter } from './columns'
 
 declare const userType: unique symbol
 
@@ -25,11 +29,9 @@ export type Merged<U> = Simplify<
 type Callbacks = NonNullable<AuthConfig['callbacks']>
 type JwtParams = Parameters<NonNullable<Callbacks['jwt']>>[0]
 
-/** What a plain `callbacks.session` receives: the session after `extend.session`, and the token (or the database user). */
-export interface SessionParams<S, T> {
+/** What a plain `callbacks.session` receives: the session after `extend.session`, and the token or the database user. */
+export type SessionParams<S, Source> = Source & {
   session: { user: User, expires: string } & S
-  token: JWT & T
-  user: AdapterUser
   newSession: unknown
   trigger?: 'update'
 }
@@ -44,22 +46,28 @@ type Extended<Base, T> = Simplify<Omit<Base, keyof T> & {
 export type Json<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Json<T[K]> } : T
 
 export type SessionFrom<S, CS> = Json<Extended<BaseSession, unknown extends CS ? S : CS>>
-export type TokenFrom<T, CT> = Extended<TokenClaims, Json<T & (unknown extends CT ? object : Known<CT>)>>
+/** Sessions in a database have no token: null, of which nothing can be read. */
+export type TokenFrom<T, CT, A = undefined, Strategy = undefined> = IsDatabase<A, Strategy> extends true ? null : Extended<TokenClaims, Json<T & (unknown extends CT ? object : Known<CT>)>>
 
 /** How the session is extended: the reason for this module. Write `token` before `session`: types flow in that order. */
-export interface Extend<U, T, S> {
-  /** At sign-in: what `authorize` or the provider's profile returned → encrypted token. Stays on the server. */
-  token?: (context: { user: U, account?: Account | null, profile?: Profile }) => Awaitable<T>
-  /** At every read: token (or database user) → session. Nothing reaches the browser unless this returns it. */
-  session?: (context: { token: Simplify<TokenClaims & Json<NoInfer<T>>>, user?: AdapterUser }) => Awaitable<S>
-  /** On `update(input)`: what of the client's wish becomes part of the token. Without it: nothing. */
-  update?: (context: { token: Simplify<TokenClaims & Json<NoInfer<T>>>, input: unknown }) => Awaitable<Partial<NoInfer<T> & Pick<TokenClaims, 'name' | 'email' | 'picture'>>>
+export interface Extend<U, T, S, A, Strategy> {
+  /** At sign-in: what `authorize` or the provider's profile returned → encrypted token. Stays on the server. Sessions in a database have none. */
+  token?: (context: IsDatabase<A, Strategy> extends true ? never : { user: U, account?: Account | null, profile?: Profile }) => Awaitable<T>
+  /** At every read: token or database user → session. Nothing reaches the browser unless this returns it. */
+  session?: (context: SourceOf<Simplify<TokenClaims & Json<NoInfer<T>>>, A, Strategy>) => Awaitable<S>
+  /** On `update(input)`: what of the client's wish becomes part of the token, or of the user's row. Without it: nothing. */
+  update?: (context: SourceOf<Simplify<TokenClaims & Json<NoInfer<T>>>, A, Strategy> & { input: unknown }) => Awaitable<IsDatabase<A, Strategy> extends true ? Columns<RowOf<A>> : Partial<NoInfer<T> & Pick<TokenClaims, 'name' | 'email' | 'picture'>>>
 }
 
-/** Everything that Auth.js accepts, `extend` and `texts`. https://authjs.dev/reference/core#authconfig */
-export type DefinitionInput<P, T, S, CT, CS> = Omit<AuthConfig, 'providers' | 'callbacks' | 'basePath' | 'raw' | 'skipCSRFCheck'> & {
+/** What a session is made from. */
+type SourceOf<T, A, Strategy> = IsDatabase<A, Strategy> extends true ? { user: RowOf<A> } : { token: T }
+
+/** Everything that Auth.js accepts, `extend`, and what this module adds. https://authjs.dev/reference/core#authconfig */
+export type DefinitionInput<P, T, S, CT, CS, A = undefined, Strategy = undefined> = Omit<AuthConfig, 'providers' | 'callbacks' | 'basePath' | 'raw' | 'skipCSRFCheck' | 'adapter' | 'session'> & {
   providers: P[]
-  extend?: Extend<Merged<UserOf<P>>, T, S>
+  adapter?: A
+  session?: Omit<NonNullable<AuthConfig['session']>, 'strategy' | 'generateSessionToken'> & { strategy?: Strategy }
+  extend?: Extend<Merged<UserOf<P>>, T, S, A, Strategy>
   /** What the default pages say, instead of English. */
   texts?: Partial<PageTexts>
   /** What the third argument of `signIn` may send to a provider beside its harmless hints, such as `['scope']`. */
@@ -68,7 +76,7 @@ export type DefinitionInput<P, T, S, CT, CS> = Omit<AuthConfig, 'providers' | 'c
   federatedSignOut?: FederatedSignOut
   callbacks?: Omit<Callbacks, 'jwt' | 'session'> & {
     jwt?: (params: Omit<JwtParams, 'user'> & { user: Merged<UserOf<P>> }) => Awaitable<CT | null>
-    session?: (params: SessionParams<NoInfer<S>, NoInfer<T> & Known<NoInfer<CT>>>) => Awaitable<CS>
+    session?: (params: SessionParams<NoInfer<S>, SourceOf<JWT & NoInfer<T> & Known<NoInfer<CT>>, A, Strategy>>) => Awaitable<CS>
   }
 }
 
@@ -83,9 +91,9 @@ type PerRequest<RS, RT> = (event: HostEvent) => Awaitable<AuthDefinition<RS, RT>
  * The definition of who signs in and what the session holds. At run time it is what was written; the types are what this adds.
  * For a definition per request (tenants, worker bindings): `defineAuth(event => defineAuth({ … }))`.
  */
-export function defineAuth<P extends AnyProvider, T extends object = object, S extends object = object, CT = unknown, CS = unknown, RS = unknown, RT = unknown>(
-  definition: DefinitionInput<P, T, S, CT, CS> | PerRequest<RS, RT>,
-): AuthDefinition<unknown extends RS ? SessionFrom<S, CS> : RS, unknown extends RT ? TokenFrom<T, CT> : RT> {
+export function defineAuth<P extends AnyProvider, T extends object = object, S extends object = object, CT = unknown, CS = unknown, RS = unknown, RT = unknown, A extends Adapter | undefined = undefined, Strategy extends 'jwt' | 'database' | undefined = undefined>(
+  definition: DefinitionInput<P, T, S, CT, CS, A, Strategy> | PerRequest<RS, RT>,
+): AuthDefinition<unknown extends RS ? SessionFrom<S, CS> : RS, unknown extends RT ? TokenFrom<T, CT, A, Strategy> : RT> {
   return definition as object
 }
 

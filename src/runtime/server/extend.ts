@@ -8,9 +8,12 @@ import type { Awaitable, BaseSession } from '../shared/types'
 /** `extend` as it is at run time, where its inferred types are gone. */
 export interface RuntimeExtend {
   token?: (context: { user: User, account?: Account | null, profile?: Profile }) => Awaitable<object>
-  session?: (context: { token: JWT, user?: AdapterUser }) => Awaitable<object>
-  update?: (context: { token: JWT, input: unknown }) => Awaitable<object>
+  session?: (context: Source) => Awaitable<object>
+  update?: (context: Source & { input: unknown }) => Awaitable<object>
 }
+
+/** What a session is made from: the token, or the user's row in the database and no token. */
+export interface Source { token: JWT, user?: AdapterUser }
 
 /** Claims that only the module sets (RFC 7519 §4.1, and its own), and keys that reach a prototype. */
 const reserved = new Set(['sub', 'iss', 'aud', 'iat', 'exp', 'nbf', 'jti', 'sid', 'federatedSignOut', '__proto__', 'constructor', 'prototype'])
@@ -27,6 +30,13 @@ export async function acceptUpdate(extend: RuntimeExtend, token: JWT, input: unk
   return toClaims(await extend.update({ token, input }), 'update', file)
 }
 
+/** The same for a user in the database: the columns of his row that change. None that says who somebody is. Throws AUTH_D003. */
+export async function acceptUserUpdate(extend: RuntimeExtend, user: AdapterUser, input: unknown, file: string): Promise<Record<string, unknown>> {
+  if (!extend.update) return {}
+  const { id: _id, email: _email, emailVerified: _verified, ...columns } = toClaims(await extend.update({ user, input } as never), 'update', file)
+  return columns
+}
+
 /** `after` with the reserved claims of `before`: no callback may change on update who somebody is. Keeps the order of the claims. */
 export function keepReserved(before: JWT, after: JWT): JWT {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
@@ -35,9 +45,17 @@ export function keepReserved(before: JWT, after: JWT): JWT {
 }
 
 /** Hop 2, at every read: token or database user → session. Nothing that the definition did not return reaches it. Throws AUTH_D003. */
-export async function extendSession(extend: RuntimeExtend, base: BaseSession, source: { token: JWT, user?: AdapterUser }, file: string): Promise<BaseSession> {
+export async function extendSession(extend: RuntimeExtend, base: BaseSession, source: Source, file: string): Promise<BaseSession> {
   if (!extend.session) return base
-  return defu(toObject(await extend.session(source), 'session', file), base)
+  const returned = toObject(await extend.session(source), 'session', file)
+  return defu(requireFields(returned, source.user, file), base)
+}
+
+/** Refuses the user's whole row, which holds what no browser may know: fields have names. Throws AUTH_D030. */
+export function requireFields<T>(returned: T, user: AdapterUser | undefined, file: string): T {
+  const isRow = user !== undefined && [returned, ...Object.values(returned ?? {})].includes(user)
+  if (isRow) throw new NuxtAuthError('AUTH_D030', { file })
+  return returned
 }
 
 /** The session that every visitor has: Auth.js's three public fields, each from the token. */

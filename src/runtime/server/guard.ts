@@ -34,11 +34,11 @@ export async function requireSession(source: SessionSource, rule: SessionRule | 
 }
 
 /** The token of somebody who is signed in: `getToken`, for where there has to be one. Throws as `requireSession` does. */
-export async function requireToken(source: SessionSource): Promise<Token> {
+export async function requireToken(source: SessionSource): Promise<NonNullable<Token>> {
   const event = toEvent(source)
   await requireSession(event)
   // Whoever has a session has the token that it was made from.
-  return await getToken(event) as Token
+  return await getToken(event) as NonNullable<Token>
 }
 
 /** What a door answers whom it does not open for. */

@@ -1,3 +1,4 @@
+import type { Adapter } from '@auth/core/adapters'
 import { defineEventHandler, parseCookies, setResponseHeader } from '#nuxt-authjs/host'
 import type { AuthDefinition, AuthEvent } from '../shared/types'
 import { isPage, methods, parseAction } from './actions'
@@ -22,9 +23,9 @@ export type AuthHandler<S, T> = ((event: AuthEvent) => Promise<Response>) & Auth
  * Auth.js as a Nitro handler, for an app that keeps its own `server/api/auth/[...].ts`.
  * Takes what `defineAuth` takes, or its result.
  */
-export function NuxtAuthHandler<P extends AnyProvider, T extends object = object, S extends object = object, CT = unknown, CS = unknown>(
-  definition: DefinitionInput<P, T, S, CT, CS>,
-): AuthHandler<SessionFrom<S, CS>, TokenFrom<T, CT>>
+export function NuxtAuthHandler<P extends AnyProvider, T extends object = object, S extends object = object, CT = unknown, CS = unknown, A extends Adapter | undefined = undefined, Strategy extends 'jwt' | 'database' | undefined = undefined>(
+  definition: DefinitionInput<P, T, S, CT, CS, A, Strategy>,
+): AuthHandler<SessionFrom<S, CS>, TokenFrom<T, CT, A, Strategy>>
 export function NuxtAuthHandler<S, T>(definition: AuthDefinition<S, T>): AuthHandler<S, T>
 export function NuxtAuthHandler(definition: object): object {
   return Object.assign(defineEventHandler(answer), { definition })

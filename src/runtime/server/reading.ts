@@ -1,4 +1,5 @@
 import { getResponseHeader, setResponseHeader } from '#nuxt-authjs/host'
+import type { AdapterUser } from '@auth/core/adapters'
 import { NuxtAuthError } from '../shared/errors'
 import { isSession } from '../shared/session'
 import type { AuthEvent, Awaitable, BaseSession } from '../shared/types'
@@ -11,12 +12,17 @@ import { toValidationError } from './validation'
 export type JWT = Record<string, unknown> & { exp?: number, iat?: number }
 
 /** What a request knows of its visitor. */
-export interface Reading { session: BaseSession | null, token: JWT | null }
+export interface Reading {
+  session: BaseSession | null
+  token: JWT | null
+  /** Who it is: the token's subject, or the user's row. */
+  visitor?: { id?: unknown, email?: unknown }
+}
 
 export const signedOut: Reading = { session: null, token: null }
 
 /** The session as `callbacks.session` makes it of `source`. Throws AUTH_R001 when it fails or makes none. */
-export async function resolveSession(config: RequestConfig, source: { session: BaseSession, token?: JWT }): Promise<BaseSession> {
+export async function resolveSession(config: RequestConfig, source: { session: BaseSession, token?: JWT, user?: AdapterUser }): Promise<BaseSession> {
   const session = await runCallback('callbacks.session', () => config.callbacks.session?.(source as never) as Awaitable<BaseSession>)
   if (!isSession(session)) throw new NuxtAuthError('AUTH_R001', { step: 'callbacks.session (no user, or expired)' })
   return session
@@ -25,7 +31,7 @@ export async function resolveSession(config: RequestConfig, source: { session: B
 /** Marks the answer as this visitor's own, and tells `events.session`. */
 export async function settle(event: AuthEvent, config: RequestConfig, reading: Reading): Promise<Reading> {
   for (const [name, value] of Object.entries(toPrivateHeaders(event))) setResponseHeader(event, name, value)
-  await Promise.resolve(config.events?.session?.(reading as never)).catch(error => logError('events.session failed', error))
+  await Promise.resolve(config.events?.session?.({ session: reading.session, token: reading.token } as never)).catch(error => logError('events.session failed', error))
   return reading
 }
 

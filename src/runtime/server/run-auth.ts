@@ -9,6 +9,7 @@ import { getFederatedClaim, isFederated, resolveEndSessionUrl } from './federate
 import { finishFlow, logFlowError, readTarget, toFlowSearch, toRedirect } from './flow'
 import { toLinkHeaders } from './link'
 import { logError, logWarning } from './log'
+import { startDatabaseRun } from './database-run'
 import type { RequestConfig } from './definition'
 import { createProviderClient, guardOAuthProviders } from './oauth'
 import type { Flow } from './oauth'
@@ -33,7 +34,8 @@ export async function runAuth({ event, config, parts, action, fields }: Run): Pr
   const refusal: Refusal = {}
   const { search, searchParams } = new URL(parts.path, config.origin)
   const flow: Flow = { signal: AbortSignal.timeout(providerTimeout), isDev: import.meta.dev === true, answered: fields?.error ?? searchParams.get('error') }
-  const own = { ...config, providers: copyProviders(config.providers), logger: { warn: logAuthWarning, ...config.logger, error: toErrorLogger(config, flow) } }
+  const run = config.session.strategy === 'database' ? startDatabaseRun(event, config, action.name) : undefined
+  const own = { ...config, ...run?.config, providers: copyProviders(config.providers), logger: { warn: logAuthWarning, ...config.logger, error: toErrorLogger(config, flow) } }
   setEnvDefaults(getEnvironment(event).variables, own, true)
   if (action.provider) requireProviderKeys(own.providers, action.provider, file, flow.isDev)
   const endSession = action.name === 'signout' && isFederated(fields) ? await findEndSession(event, config, own.providers, flow) : undefined
@@ -44,13 +46,17 @@ export async function runAuth({ event, config, parts, action, fields }: Run): Pr
   const headers = isFlow ? toLinkHeaders(event, config, action, parts.headers, fields) : parts.headers
   const answered = await Auth(toAuthRequest({ ...parts, headers }, config, path, fields), own)
   if (answered.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
-  const response = isFlow ? await finishFlow({ event, config, action, flow }, answered) : endSession ? await endSession(answered) : answered
+  const ended = run ? await run.finish(answered) : answered
+  // A sign-out that the database did not take says so itself.
+  if (ended.status === 503) return ended
+  const response = isFlow ? await finishFlow({ event, config, action, flow }, ended) : endSession ? await endSession(ended) : ended
   if (!parts.headers.has('x-auth-return-redirect') || !fields) return response
   const result = await toResult(response, config.origin, refusal)
   // A sign-in that is complete says who it is: no second request for that.
   const session = result.ok && action.name === 'callback' ? await adoptSession(event, getCookies(response)) : undefined
   const answer = new Headers(response.headers)
   answer.delete('location')
+  if (result.status === 503) answer.set('retry-after', '5')
   return Response.json(session === undefined ? result : { ...result, session }, { status: result.status, headers: answer })
 }
 

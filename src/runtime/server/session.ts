@@ -1,6 +1,8 @@
 import { parseCookies, setResponseHeader } from '#nuxt-authjs/host'
 import type { AuthEvent, Session, Token } from '../shared/types'
+import { NuxtAuthError } from '../shared/errors'
 import { joinChunks } from './cookies'
+import { readDatabaseSession, updateDatabaseSession } from './database-session'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
 import { logError } from './log'
@@ -24,23 +26,32 @@ export async function getServerSession(source: SessionSource): Promise<Session |
   return session as Session | null
 }
 
-/** The decrypted token, or null: the fields of `extend.token` and the standard claims. Server only. Throws AUTH_R001 (503). */
+/**
+ * The decrypted token, or null: the fields of `extend.token` and the standard claims. Server only.
+ * Throws AUTH_R001 (503), and AUTH_R030 for a session in the database, which has none.
+ */
 export async function getToken(source: SessionSource): Promise<Token | null> {
-  const { token } = await getReading(toEvent(source))
+  const { session, token } = await getReading(toEvent(source))
+  if (session && !token) throw new NuxtAuthError('AUTH_R030')
   return token as Token | null
 }
 
 /**
  * Offers `input` to `extend.update` and returns the new session, or null when nobody is signed in.
- * The cookie follows. Throws AUTH_R001 (503); `createError` with a 4xx thrown in `extend.update` passes through.
+ * What it accepts is in the cookie then, or in the user's row. Throws AUTH_R001 (503); `createError` with a 4xx thrown in `extend.update` passes through.
  */
 export async function updateServerSession(event: AuthEvent, input: unknown): Promise<Session | null> {
-  const { token } = await getReading(event)
-  if (!token) return null
-  const updated = getConfig(event).then(config => updateTokenSession(event, config, token, input))
+  const { session, token } = await getReading(event)
+  if (!session) return null
+  const updated = getConfig(event).then(config => token ? updateTokenSession(event, config, token, input) : updateDatabaseSession(event, config, getValue(event, config), input))
   readings.set(event, updated)
   updated.catch(() => readings.delete(event))
   return (await updated).session as Session | null
+}
+
+/** Who is signed in, by either kind of session. Throws AUTH_R001 (503). */
+export async function getVisitor(event: AuthEvent): Promise<Reading['visitor']> {
+  return (await getReading(event)).visitor
 }
 
 /** The session that an answer of Auth.js brings with `cookies`; from here on it is this event's. Throws AUTH_R001 (503). */
@@ -88,5 +99,10 @@ async function read(event: AuthEvent): Promise<Reading> {
 
 async function readFrom(event: AuthEvent, config: RequestConfig, cookies: Record<string, string>): Promise<Reading> {
   const value = joinChunks(cookies, config.cookies.sessionToken.name)
-  return value ? await readTokenSession(event, config, value) : signedOut
+  if (!value) return signedOut
+  return config.session.strategy === 'database' ? await readDatabaseSession(event, config, value) : await readTokenSession(event, config, value)
+}
+
+function getValue(event: AuthEvent, { cookies }: RequestConfig): string | undefined {
+  return joinChunks(parseCookies(event), cookies.sessionToken.name)
 }

@@ -34,7 +34,7 @@ async function issue(event: AuthEvent, config: RequestConfig, token: JWT, isChan
   const expires = new Date(isChanged || !token.exp ? Date.now() + config.session.maxAge * 1000 : token.exp * 1000)
   const session = await resolveSession(config, { session: toBaseSession(token, expires), token })
   if (isChanged) await writeCookie(event, config, token, expires)
-  return await settle(event, config, { session, token })
+  return await settle(event, config, { session, token, visitor: { id: token.sub, email: token.email } })
 }
 
 function isDue(token: JWT, { session }: RequestConfig): boolean {

@@ -7,7 +7,7 @@ import type { RequestConfig } from './definition'
 import { refuseSignIn } from './refusal'
 import { logAuthError, runAuth } from './run-auth'
 import type { Run } from './run-auth'
-import { getToken } from './session'
+import { getVisitor } from './session'
 import { decodeToken } from './token'
 import { guardWebAuthn } from './webauthn-provider'
 
@@ -34,9 +34,9 @@ export async function runWebAuthn(run: Run): Promise<Response> {
 /** The challenge, with a cookie that remembers it. */
 async function offer(run: Run, { action, email, callbackUrl }: Record<string, unknown>): Promise<Response> {
   if (email !== undefined && normalizeEmail(email) === undefined) return refuse(run, 'email')
-  const token = action === 'register' ? await getToken(run.event) : null
-  // Auth.js registers under an address; the token of a visitor may be without.
-  if (token?.sub && typeof token.email !== 'string') return refuse(run, 'email')
+  const visitor = action === 'register' ? await getVisitor(run.event) : undefined
+  // Auth.js registers under an address; a visitor may be without.
+  if (visitor?.id && typeof visitor.email !== 'string') return refuse(run, 'email')
   const wish = { action: action ?? (email === undefined ? 'authenticate' : undefined), email, callbackUrl }
   const query = new URLSearchParams(Object.entries(wish).flatMap(([key, value]) => typeof value === 'string' ? [[key, value]] : []))
   const response = await runAuth({ ...run, action: { ...run.action, name: 'webauthn-options' }, fields: undefined, parts: { ...run.parts, path: `/?${query}` } })
@@ -53,7 +53,7 @@ async function prove(run: Run, { action, data }: Record<string, unknown>): Promi
   const challenge = await readChallenge(run)
   if (!challenge || (action === 'register') !== Boolean(challenge.registerData)) return refuse(run, 'challenge')
   // Started by a stranger and finished in somebody's session, or the other way round: nobody asked to link these two.
-  if (challenge.registerData && challenge.registerData.id !== (await getToken(run.event))?.sub) return refuseSignIn(run, { status: 403, error: 'AccountNotLinked' })
+  if (challenge.registerData && challenge.registerData.id !== (await getVisitor(run.event))?.id) return refuseSignIn(run, { status: 403, error: 'AccountNotLinked' })
   const { config, isMistake } = watchMistakes(refuseStrictly(run.config), action === 'register')
   const response = await runAuth({ ...run, config })
   return isMistake() ? refuse(run, 'unknown') : response

@@ -16,9 +16,10 @@ export const catalogue = {
   AUTH_D002: { status: 503, why: '{file}: `{key}` is not something a definition can hold', fix: 'Remove `{key}` or use one of: {known}' },
   AUTH_D003: { status: 503, why: '{file}: `extend.{key}` returned {value}, expected an object', fix: 'Return an object from `extend.{key}`, such as `{}`' },
   AUTH_D004: { status: 503, why: '{file}: the provider `{provider}` has no {missing}', fix: 'Set {variables} in the environment, or pass `{missing}` to the provider' },
-  AUTH_D005: { status: 503, why: '{file}: sessions in a database are not supported by this version', fix: 'Set `session: { strategy: \'jwt\' }` beside `adapter`' },
+  AUTH_D005: { status: 503, why: '{file}: sessions can\'t be kept in the database: {missing}', fix: 'Pass an `adapter` with all methods that Auth.js asks for, or set `session: { strategy: \'jwt\' }`' },
   AUTH_D011: { status: 503, why: '{file}: the provider `{provider}` is at {url}, which is not encrypted', fix: 'Use its https address; plain http is for this machine and for development' },
   AUTH_D012: { status: 503, why: '{file}: `authorizationParams` names `{name}`, which no client may decide', fix: 'Remove `{name}` from `authorizationParams`, or set it in the provider\'s own `authorization.params`' },
+  AUTH_D030: { status: 503, why: '{file}: the session would hold the user\'s whole row of the database', fix: 'Return the fields that the browser may know, such as `{ role: user.role }`' },
   AUTH_S001: { status: 503, why: 'There is no secret in production', fix: 'Set AUTH_SECRET to the output of `openssl rand -base64 33`' },
   AUTH_S002: { status: 503, why: 'The secret {name} is too weak: {bytes} bytes, or one character repeated', fix: 'Set {name} to the output of `openssl rand -base64 33` (32 bytes or more)' },
   AUTH_S003: { status: 503, why: 'The public origin of this app is unknown in production', fix: 'Set AUTH_URL to it, such as https://app.example, or AUTH_TRUST_HOST=true behind a proxy that sets the host' },
@@ -27,6 +28,8 @@ export const catalogue = {
   AUTH_R002: { status: 400, why: 'The host of the request is not a host name', fix: 'Send a valid Host header, or set AUTH_URL' },
   AUTH_R003: { status: 503, why: 'The sign-in of provider `{provider}` could not be completed', fix: 'See the cause in the server log' },
   AUTH_R004: { status: 500, why: 'requireSession was called in a cached handler, whose answer goes to everybody', fix: 'Call it in a handler of its own, outside defineCachedEventHandler and routes with cache, swr or isr' },
+  AUTH_R030: { status: 500, why: 'The token was asked for, and sessions in a database have none', fix: 'Use `getServerSession(event)`, and read from your database what the browser may not know' },
+  AUTH_R031: { status: 503, why: '{file}: `authorize` returned a user whom the database does not have', fix: 'Return the `id` of a row of the users table, after `createUser` of the adapter for a new one' },
 } as const satisfies Record<string, { status: number, why: string, fix: string }>
 
 export type AuthErrorCode = keyof typeof catalogue

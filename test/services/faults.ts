@@ -1,0 +1,58 @@
+/**
+ * A TCP proxy that does to a server's connections what networks do.
+ *
+ *   const proxy = await startFaults(postgres.port)
+ *   proxy.port                      // connect here instead
+ *   proxy.set('blackhole')          // for the connections that there are, and for new ones
+ *   proxy.set('pass')
+ *   await proxy.close()
+ */
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+
+/** `slow`: each answer five seconds late. `drip`: one byte each tenth of a second. `cut`: ends in the middle of an answer. */
+export type Fault = 'pass' | 'refuse' | 'blackhole' | 'slow' | 'drip' | 'garbage' | 'cut'
+export const faults = ['refuse', 'blackhole', 'slow', 'drip', 'garbage', 'cut'] as const satisfies Fault[]
+
+export interface Faults { readonly port: number, set: (fault: Fault) => void, close: () => Promise<void> }
+
+export async function startFaults(target: number): Promise<Faults> {
+  let fault: Fault = 'pass'
+  const sockets = new Set<Socket>()
+
+  const server = createServer((client) => {
+    if (fault === 'refuse') return client.destroy()
+    const upstream = connect(target, '127.0.0.1')
+    for (const [socket, other] of [[client, upstream], [upstream, client]] as const) {
+      sockets.add(socket)
+      socket.on('error', () => {}).on('close', () => {
+        sockets.delete(socket)
+        other.destroy()
+      })
+    }
+    client.on('data', chunk => upstream.write(chunk))
+    upstream.on('data', (chunk: Buffer) => answer(client, chunk))
+  })
+
+  function answer(client: Socket, chunk: Buffer): void {
+    if (fault === 'pass') client.write(chunk)
+    if (fault === 'slow') setTimeout(() => client.write(chunk), 5000)
+    if (fault === 'garbage') client.write(Buffer.alloc(chunk.length, 'HTTP/1.1 400 '))
+    if (fault === 'cut') client.end(chunk.subarray(0, 3))
+    if (fault === 'drip') for (const [index, byte] of chunk.entries()) setTimeout(() => client.write(Buffer.from([byte])), index * 100)
+  }
+
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port,
+    set: (next) => {
+      // What was lost on the way does not come back with the network: a new attempt does.
+      if (next === 'refuse' || (next === 'pass' && fault !== 'pass')) for (const socket of sockets) socket.destroy()
+      fault = next
+    },
+    close: () => new Promise((resolve) => {
+      for (const socket of sockets) socket.destroy()
+      server.close(() => resolve())
+    }),
+  }
+}
