@@ -2,10 +2,11 @@ import type { CompiledRule } from './rules'
 
 /** What `#auth` and the server's auto-imports offer, by the runtime file that defines it. */
 export const serverImports: Record<string, string[]> = {
-  define: ['defineAuth', 'credentials', 'withProfile'],
-  handler: ['NuxtAuthHandler'],
-  session: ['getServerSession', 'getToken', 'updateServerSession'],
-  guard: ['requireSession', 'requireToken'],
+  'define': ['defineAuth', 'credentials', 'withProfile'],
+  'handler': ['NuxtAuthHandler'],
+  'session': ['getServerSession', 'getToken', 'updateServerSession'],
+  'guard': ['requireSession', 'requireToken'],
+  'provider-refresh': ['refreshWithProvider', 'toProviderTokens'],
 }
 
 interface TypePaths {

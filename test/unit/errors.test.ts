@@ -12,8 +12,10 @@ import { requireSession } from '../../src/runtime/server/guard'
 import handler from '../../src/runtime/server/handler'
 import { requireProviderKeys } from '../../src/runtime/server/providers'
 import { resolveOrigin } from '../../src/runtime/server/request'
-import { getServerSession } from '../../src/runtime/server/session'
+import { requestTokens } from '../../src/runtime/server/refresh-grant'
+import { getServerSession, getToken } from '../../src/runtime/server/session'
 import { createStore } from '../../src/runtime/server/store'
+import { encodeToken } from '../../src/runtime/server/token'
 import { catalogue, NuxtAuthError } from '../../src/runtime/shared/errors'
 import type { AuthErrorCode } from '../../src/runtime/shared/errors'
 import GitHub from '@auth/core/providers/github'
@@ -46,6 +48,7 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_D003: () => extendToken({ token: () => 1 as never }, {}, { user: {} }, 'server/auth.ts'),
   AUTH_D004: () => requireProviderKeys([GitHub], 'github', 'server/auth.ts'),
   AUTH_D005: () => validateDefinition({ providers: [], adapter: {} }, 'server/auth.ts'),
+  AUTH_D010: () => requestTokens({ event: toEvent(), config: { providers: [] } as never, options: { provider: 'nowhere' }, token: {}, signal: AbortSignal.timeout(1000) }),
   AUTH_S001: () => requireSecrets(undefined, environment(), false),
   AUTH_S002: () => requireSecrets('x', environment(), false),
   AUTH_S003: () => resolveOrigin(toEvent(), environment(), false),
@@ -62,6 +65,14 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     return handler(toEvent({}, '/api/auth/providers'))
   },
   AUTH_R004: () => requireSession(Object.assign(toEvent(), { context: { cache: {} } })),
+  AUTH_R011: async () => {
+    vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
+    vi.stubEnv('AUTH_URL', 'https://app.example')
+    vi.spyOn(console, 'error').mockImplementationOnce(() => {})
+    current.definition = { providers: [], extend: { refresh: { due: () => true, run: fail } } }
+    const salt = '__Host-authjs.session-token'
+    return await getToken(toEvent({ cookie: `${salt}=${await encodeToken({ secret: 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD', salt })}` }))
+  },
   AUTH_R010: () => createStore(toBrokenDriver('redis'), 'auth:').get('x:1'),
   AUTH_R012: () => {
     const warn = vi.spyOn(console, 'warn').mockImplementationOnce(() => {})

@@ -7,8 +7,9 @@ import type { BaseSession } from '../shared/types'
 import type { SessionCookie } from './cookies'
 import { requireSecrets } from './environment'
 import type { Environment } from './environment'
-import { acceptUpdate, extendSession, extendToken, keepReserved } from './extend'
+import { acceptUpdate, createSid, extendSession, extendToken, keepReserved } from './extend'
 import type { RuntimeExtend } from './extend'
+import type { RuntimeRefresh } from './refresh'
 import { decodeToken, defaultMaxAge, encodeToken } from './token'
 
 /** A definition at run time: Auth.js's config and `extend`. */
@@ -40,9 +41,10 @@ export interface ResolvedConfig extends AuthConfig {
   session: { strategy: 'jwt', maxAge: number, updateAge: number }
   jwt: JWTOptions
   callbacks: NonNullable<AuthConfig['callbacks']>
+  refresh: RuntimeRefresh | undefined
 }
 
-const extendKeys = ['token', 'session', 'update']
+const extendKeys = ['token', 'session', 'update', 'refresh']
 
 /** Checks what the definition's file exports. Throws AUTH_D001, AUTH_D002, AUTH_D005. */
 export function validateDefinition(value: unknown, file: string): RuntimeDefinition {
@@ -75,6 +77,7 @@ export function toAuthConfig(definition: RuntimeDefinition, place: Place): Resol
     session: { ...definition.session, strategy: 'jwt', maxAge, updateAge },
     jwt: { maxAge, encode: encodeToken, decode: decodeToken, ...definition.jwt },
     callbacks: toCallbacks(definition, place.file),
+    refresh: definition.extend?.refresh,
   }
 }
 
@@ -88,7 +91,7 @@ function toSessionCookie(wish: { name?: string, options?: object } | undefined, 
 function toCallbacks({ extend = {}, callbacks = {} }: RuntimeDefinition, file: string): ResolvedConfig['callbacks'] {
   const jwt = async (params: JwtParams) => {
     if (params.trigger === 'update') return await updateToken(extend, callbacks.jwt, params, file)
-    const token = params.user ? await extendToken(extend, params.token, params, file) : params.token
+    const token = params.user ? { ...await extendToken(extend, params.token, params, file), sid: createSid() } : params.token
     return callbacks.jwt ? await callbacks.jwt({ ...params, token }) : token
   }
   const session = async (params: SessionParams) => {

@@ -49,6 +49,21 @@ export interface Extend<U, T, S> {
   session?: (context: { token: Simplify<TokenClaims & Json<NoInfer<T>>>, user?: AdapterUser }) => Awaitable<S>
   /** On `update(input)`: what of the client's wish becomes part of the token. Without it: nothing. */
   update?: (context: { token: Simplify<TokenClaims & Json<NoInfer<T>>>, input: unknown }) => Awaitable<Partial<NoInfer<T> & Pick<TokenClaims, 'name' | 'email' | 'picture'>>>
+  /** Keeps what expires in the token fresh: asked once, however many requests need it. */
+  refresh?: Refresh<NoInfer<T>>
+}
+
+/** How the part of the token that expires is replaced. https://www.rfc-editor.org/rfc/rfc6749#section-6 */
+export interface Refresh<T> {
+  /** Whether it is time, some seconds before the end. Asked at every read, so it only compares. */
+  due: (context: { token: Simplify<TokenClaims & Json<T>> }) => boolean
+  /** Whether the token is of no use any more: then `getToken` answers 503 while `run` fails. `due`, where it is left out. */
+  expired?: (context: { token: Simplify<TokenClaims & Json<T>> }) => boolean
+  /**
+   * The new values. Throw what the provider answered, or `createError({ statusCode: 401 })`: `invalid_grant` and 401 end the
+   * session, everything else is an outage and is tried again. After 8 seconds `signal` is aborted.
+   */
+  run: (context: { token: Simplify<TokenClaims & Json<T>>, signal: AbortSignal }) => Awaitable<Partial<T>>
 }
 
 /** Everything that Auth.js accepts, and `extend`. https://authjs.dev/reference/core#authconfig */

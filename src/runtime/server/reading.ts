@@ -10,7 +10,12 @@ import { isRefusal } from './providers'
 export type JWT = Record<string, unknown> & { exp?: number, iat?: number }
 
 /** What a request knows of its visitor. */
-export interface Reading { session: BaseSession | null, token: JWT | null }
+export interface Reading {
+  session: BaseSession | null
+  token: JWT | null
+  /** Why the token is of no use to a backend now, though its session goes on. */
+  failure?: NuxtAuthError
+}
 
 export const signedOut: Reading = { session: null, token: null }
 

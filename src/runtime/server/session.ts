@@ -9,6 +9,7 @@ import { isSharedRender } from './request'
 import { readTokenSession, updateTokenSession } from './token-session'
 import { toEvent } from './upgrade'
 import type { SessionSource } from './upgrade'
+import { toVisitorEvent } from './visitor'
 
 /** Keyed by the event: a cached render shares `event.context` with the visitor who caused it. */
 const readings = new WeakMap<AuthEvent, Promise<Reading>>()
@@ -23,20 +24,27 @@ export async function getServerSession(source: SessionSource): Promise<Session |
   return session as Session | null
 }
 
-/** The decrypted token, or null: the fields of `extend.token` and the standard claims. Server only. Throws AUTH_R001 (503). */
+/**
+ * The decrypted token, or null: the fields of `extend.token` and the standard claims, fresh where `extend.refresh` keeps it so.
+ * Server only. Throws AUTH_R001 (503), and AUTH_R011 (503) while it has expired and can't be refreshed.
+ */
 export async function getToken(source: SessionSource): Promise<Token | null> {
-  const { token } = await getReading(toEvent(source))
-  return token as Token | null
+  const event = toEvent(source)
+  const { token, failure } = await getReading(event)
+  if (!failure) return token as Token | null
+  setResponseHeader(event, 'retry-after', '5')
+  throw failure
 }
 
 /**
  * Offers `input` to `extend.update` and returns the new session, or null when nobody is signed in.
  * The cookie follows. Throws AUTH_R001 (503); `createError` with a 4xx thrown in `extend.update` passes through.
  */
-export async function updateServerSession(event: AuthEvent, input: unknown): Promise<Session | null> {
-  const { token } = await getReading(event)
+export async function updateServerSession(inner: AuthEvent, input: unknown): Promise<Session | null> {
+  const event = toVisitorEvent(inner)
+  const { token, failure } = await getReading(event)
   if (!token) return null
-  const updated = getConfig(event).then(config => updateTokenSession(event, config, token, input))
+  const updated = getConfig(event).then(config => updateTokenSession(event, config, token, input, failure !== undefined))
   readings.set(event, updated)
   updated.catch(() => readings.delete(event))
   return (await updated).session as Session | null
@@ -60,7 +68,8 @@ export async function isPersonal(event: AuthEvent): Promise<boolean> {
   return Boolean((await readings.get(event)?.catch(() => null))?.session)
 }
 
-function getReading(event: AuthEvent): Promise<Reading> {
+function getReading(inner: AuthEvent): Promise<Reading> {
+  const event = toVisitorEvent(inner)
   const known = readings.get(event)
   if (known) return known
   const reading = read(event)

@@ -6,6 +6,7 @@ import { toHash } from './hash'
 import { logWarning } from './log'
 import { createMemoryStore } from './memory-store'
 import { createRedisStore, isRedis } from './redis-store'
+import { withTimeout } from './timeout'
 
 /** How long an entry lives, in seconds. Every entry ends: nothing here is kept for good. */
 export interface Lifetime { ttl: number }
@@ -59,7 +60,12 @@ function toBoundedStore(store: Store): Store {
   const bound = async <T>(key: string, run: (name: string) => Promise<T>, regret?: (name: string, late: T) => unknown): Promise<T> => {
     const name = await toName(key)
     const attempt = run(name)
-    return await withTimeout(attempt, () => void attempt.then(late => regret?.(name, late)).catch(() => {}))
+    try {
+      return await withTimeout(attempt, storeTimeout, () => attempt.then(late => regret?.(name, late)).catch(() => {}))
+    }
+    catch (cause) {
+      throw new NuxtAuthError('AUTH_R010', {}, { cause })
+    }
   }
   return {
     isShared: store.isShared,
@@ -76,23 +82,4 @@ function toBoundedStore(store: Store): Store {
 // `kind:id` → `kind:hash`: whoever looks into the store sees what an entry is for, and nobody's session.
 async function toName(key: string): Promise<string> {
   return `${key.slice(0, key.indexOf(':'))}:${await toHash(key)}`
-}
-
-async function withTimeout<T>(attempt: Promise<T>, onTimeout: () => void): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      onTimeout()
-      reject(new Error(`no answer within ${storeTimeout} ms`))
-    }, storeTimeout)
-  })
-  try {
-    return await Promise.race([attempt, timeout])
-  }
-  catch (cause) {
-    throw new NuxtAuthError('AUTH_R010', {}, { cause })
-  }
-  finally {
-    clearTimeout(timer)
-  }
 }

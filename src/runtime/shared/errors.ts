@@ -17,6 +17,7 @@ export const catalogue = {
   AUTH_D003: { status: 503, why: '{file}: `extend.{key}` returned {value}, expected an object', fix: 'Return an object from `extend.{key}`, such as `{}`' },
   AUTH_D004: { status: 503, why: '{file}: the provider `{provider}` has no {missing}', fix: 'Set {variables} in the environment, or pass `{missing}` to the provider' },
   AUTH_D005: { status: 503, why: '{file}: sessions in a database are not supported by this version', fix: 'Set `session: { strategy: \'jwt\' }` beside `adapter`' },
+  AUTH_D010: { status: 503, why: '{file}: `refreshWithProvider` does not know how to ask the provider `{provider}`', fix: 'Give it the `id` of one of `providers` that has `issuer` or `token`, or pass `tokenEndpoint` and `clientAuth`' },
   AUTH_S001: { status: 503, why: 'There is no secret in production', fix: 'Set AUTH_SECRET to the output of `openssl rand -base64 33`' },
   AUTH_S002: { status: 503, why: 'The secret {name} is too weak: {bytes} bytes, or one character repeated', fix: 'Set {name} to the output of `openssl rand -base64 33` (32 bytes or more)' },
   AUTH_S003: { status: 503, why: 'The public origin of this app is unknown in production', fix: 'Set AUTH_URL to it, such as https://app.example, or AUTH_TRUST_HOST=true behind a proxy that sets the host' },
@@ -26,6 +27,7 @@ export const catalogue = {
   AUTH_R003: { status: 503, why: 'The sign-in of provider `{provider}` could not be completed', fix: 'See the cause in the server log' },
   AUTH_R004: { status: 500, why: 'requireSession was called in a cached handler, whose answer goes to everybody', fix: 'Call it in a handler of its own, outside defineCachedEventHandler and routes with cache, swr or isr' },
   AUTH_R010: { status: 503, why: 'The store does not answer', fix: 'See the cause, and check what `nitro.storage.auth` points to; visitors stay signed in and may try again' },
+  AUTH_R011: { status: 503, why: 'The provider tokens of this session have expired and could not be refreshed', fix: 'See the cause in the server log; the visitor stays signed in, and the next attempt is made in some seconds' },
   AUTH_R012: { status: 503, why: 'The storage driver {driver} has no atomic commands: instances that run at the same time may each refresh one session, and redeem one link', fix: 'Set `nitro.storage.auth` to `{ driver: \'redis\' }`, or run one instance' },
 } as const satisfies Record<string, { status: number, why: string, fix: string }>
 
