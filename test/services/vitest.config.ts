@@ -3,6 +3,12 @@ import { defineConfig } from 'vitest/config'
 
 /** Real servers: PostgreSQL and Redis, started on free ports by each file that needs one. */
 export default defineConfig({
+  resolve: {
+    alias: {
+      '#nuxt-authjs/host': fileURLToPath(new URL('../unit/host.ts', import.meta.url)),
+      '#nuxt-authjs/definition': fileURLToPath(new URL('../unit/definition-module.ts', import.meta.url)),
+    },
+  },
   test: {
     name: 'services',
     root: fileURLToPath(new URL('../..', import.meta.url)),

@@ -57,11 +57,11 @@ export function createStore(driver: Driver, base: string): Store {
 
 /** Hides what keys say, and gives up on whatever takes longer than 2 seconds. */
 function toBoundedStore(store: Store): Store {
-  const bound = async <T>(key: string, run: (name: string) => Promise<T>, regret?: (name: string, late: T) => unknown): Promise<T> => {
+  const bound = async <T>(key: string, run: (name: string) => Promise<T>, regret = (_: string): unknown => undefined): Promise<T> => {
     const name = await toName(key)
     const attempt = run(name)
     try {
-      return await withTimeout(attempt, storeTimeout, () => attempt.then(late => regret?.(name, late)).catch(() => {}))
+      return await withTimeout(attempt, storeTimeout, () => attempt.catch(() => {}).then(() => regret(name)))
     }
     catch (cause) {
       throw new NuxtAuthError('AUTH_R010', {}, { cause })
@@ -71,12 +71,19 @@ function toBoundedStore(store: Store): Store {
     isShared: store.isShared,
     get: key => bound(key, name => store.get(name)),
     set: (key, value, lifetime) => bound(key, name => store.set(name, value, lifetime)),
-    // A lock that is won after everybody has left would keep everybody out.
-    setIfAbsent: (key, value, lifetime) => bound(key, name => store.setIfAbsent(name, value, lifetime), (name, isLateWin) => isLateWin && store.removeIf(name, value)),
+    setIfAbsent: (key, value, lifetime) => bound(key, name => store.setIfAbsent(name, value, lifetime), name => withdraw(store, name, value)),
     take: key => bound(key, name => store.take(name)),
     remove: key => bound(key, name => store.remove(name)),
     removeIf: (key, value) => bound(key, name => store.removeIf(name, value)),
   }
+}
+
+/**
+ * Takes back what was set after everybody had left: a lock that nobody knows of would keep everybody out. Whatever came of the
+ * attempt: a server that hung may do late what its connection never told.
+ */
+async function withdraw(store: Store, name: string, value: string, attempts = 5): Promise<void> {
+  await store.removeIf(name, value).catch(() => attempts > 1 && withdraw(store, name, value, attempts - 1))
 }
 
 // `kind:id` → `kind:hash`: whoever looks into the store sees what an entry is for, and nobody's session.
