@@ -3,20 +3,7 @@
 import { createServer } from 'node:http'
 import { randomUUID } from 'node:crypto'
 
-/**
- * Starts one. `fault` decides what the token endpoint does next: undefined, 'error' (500), 'timeout' (never answers),
- * 'invalid_grant', 'garbage', or a number of milliseconds to wait.
- * @returns {Promise<Provider>} to be closed
- *
- * @typedef {object} Provider
- * @property {string} url its issuer
- * @property {undefined | 'error' | 'timeout' | 'invalid_grant' | 'garbage' | number} fault of the token endpoint
- * @property {number} lifetime of new access tokens, in seconds
- * @property {{ calls: number, reuses: number, bodies: string[], authorizations: (string | undefined)[] }} seen at the token endpoint
- * @property {() => void} reset forgets faults and counts
- * @property {(lifetime?: number) => { access_token: string, refresh_token: string, expires_at: number }} createFamily as a sign-in does
- * @property {() => Promise<void>} close ends it, and whoever waits
- */
+/** Starts one. Types and words: rotating-provider.d.mts. */
 export async function startProvider() {
   /** @type {Map<string, { family: { isAlive: boolean }, isUsed: boolean }>} */
   const grants = new Map()

@@ -83,7 +83,8 @@ function toBoundedStore(store: Store): Store {
  * attempt: a server that hung may do late what its connection never told.
  */
 async function withdraw(store: Store, name: string, value: string, attempts = 5): Promise<void> {
-  await store.removeIf(name, value).catch(() => attempts > 1 && withdraw(store, name, value, attempts - 1))
+  const again = async () => attempts > 1 ? await withdraw(store, name, value, attempts - 1) : undefined
+  await store.removeIf(name, value).then(() => {}, again)
 }
 
 // `kind:id` → `kind:hash`: whoever looks into the store sees what an entry is for, and nobody's session.
