@@ -54,9 +54,17 @@ describe('callbacks', () => {
   it('run after the extension and see its result', async () => {
     const seen = vi.fn(({ token }: { token: object }) => ({ ...token, after: true }))
     const definition = { extend: { token: () => ({ role: 'admin' }) }, callbacks: { jwt: seen } }
-    expect(await jwt(definition, { token: { sub: '1' }, user: { id: '1' } })).toEqual({ sub: '1', role: 'admin', after: true })
+    expect(await jwt(definition, { token: { sub: '1' }, user: { id: '1' } })).toMatchObject({ sub: '1', role: 'admin', after: true })
     const shown = { extend: { session: () => ({ role: 'admin' }) }, callbacks: { session: ({ session }: { session: object }) => ({ ...session, seen: Object.keys(session) }) } }
     expect(await session(shown as never, {})).toEqual({ ...base, role: 'admin', seen: ['user', 'expires', 'role'] })
+  })
+
+  it('give each session an identity at sign-in, which nothing overwrites', async () => {
+    const definition = { extend: { token: () => ({ sid: 'mine' }) } }
+    const sids = await Promise.all([1, 2].map(async () => (await jwt(definition, { token: {}, user: { id: '1' } }) as { sid: string }).sid))
+    expect(sids).toEqual([expect.stringMatching(/^[\w-]{22,}$/), expect.stringMatching(/^[\w-]{22,}$/)])
+    expect(sids[0]).not.toBe(sids[1])
+    expect(await jwt(definition, { token: { sid: 'kept' } })).toEqual({ sid: 'kept' })
   })
 
   it('extend the token at sign-in only', async () => {
