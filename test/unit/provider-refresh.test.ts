@@ -40,7 +40,8 @@ const toProvider = (more: object = {}) => Keycloak({ clientId: 'app', clientSecr
 /** As `extend.refresh` runs it. */
 async function run(options: string | ProviderRefreshOptions | undefined, providers: unknown[], from: object = token): Promise<unknown> {
   const refresh = refreshWithProvider(options)
-  const runInside = refresh.run as (context: object, request: object) => Promise<unknown>
+  // With the second argument that the module passes, and nobody else sees.
+  const runInside = refresh.run as unknown as (context: object, request: object) => Promise<unknown>
   return await runInside({ token: from, signal: AbortSignal.timeout(5000) }, { event: toEvent(), config: { providers } })
 }
 

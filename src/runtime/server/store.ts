@@ -19,6 +19,8 @@ export interface Store {
   /** True where other instances may see the same entries; false for the memory of this process. */
   readonly isShared: boolean
   get: (key: string) => Promise<string | null>
+  /** The values of several keys, in one read where the driver has such a thing. */
+  getMany: (keys: string[]) => Promise<(string | null)[]>
   set: (key: string, value: string, lifetime: Lifetime) => Promise<void>
   /** Sets what is not there yet. Of all who try at once, one gets true. */
   setIfAbsent: (key: string, value: string, lifetime: Lifetime) => Promise<boolean>
@@ -60,21 +62,26 @@ function toBoundedStore(store: Store): Store {
   const bound = async <T>(key: string, run: (name: string) => Promise<T>, regret = (_: string): unknown => undefined): Promise<T> => {
     const name = await toName(key)
     const attempt = run(name)
-    try {
-      return await withTimeout(attempt, storeTimeout, () => attempt.catch(() => {}).then(() => regret(name)))
-    }
-    catch (cause) {
-      throw new NuxtAuthError('AUTH_R010', {}, { cause })
-    }
+    return await withinTime(attempt, () => attempt.catch(() => {}).then(() => regret(name)))
   }
   return {
     isShared: store.isShared,
     get: key => bound(key, name => store.get(name)),
+    getMany: async keys => await withinTime(store.getMany(await Promise.all(keys.map(toName)))),
     set: (key, value, lifetime) => bound(key, name => store.set(name, value, lifetime)),
     setIfAbsent: (key, value, lifetime) => bound(key, name => store.setIfAbsent(name, value, lifetime), name => withdraw(store, name, value)),
     take: key => bound(key, name => store.take(name)),
     remove: key => bound(key, name => store.remove(name)),
     removeIf: (key, value) => bound(key, name => store.removeIf(name, value)),
+  }
+}
+
+async function withinTime<T>(attempt: Promise<T>, onTimeout?: () => unknown): Promise<T> {
+  try {
+    return await withTimeout(attempt, storeTimeout, onTimeout)
+  }
+  catch (cause) {
+    throw new NuxtAuthError('AUTH_R010', {}, { cause })
   }
 }
 
