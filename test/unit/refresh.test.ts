@@ -254,9 +254,9 @@ describe('a refresh that fails', () => {
   })
 
   it('LOG-01 never writes a token into the log', async () => {
-    fail(Object.assign(new Error('refused access-0\nbecause of refresh-0'), { code: 'E1' }))
+    fail(Object.assign(new Error('refused access-0\nbecause of refresh-0', { cause: new Error('sent refresh-0') }), { code: 'E1' }))
     await getServerSession(toEvent({ cookie: await toCookie() }))
-    expect(vi.mocked(console.error).mock.calls).toEqual([['[nuxt-authjs] extend.refresh.run failed: Error E1 refused … because of …']])
+    expect(vi.mocked(console.error).mock.calls).toEqual([['[nuxt-authjs] extend.refresh.run failed: Error E1 refused … because of … sent …']])
   })
 
   it('says which part of the definition threw, and keeps the session', async () => {

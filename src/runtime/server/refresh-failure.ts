@@ -12,8 +12,10 @@ export function isGrantGone(error: unknown): boolean {
 
 /** One line about a failure, without what the token holds: a provider's message may repeat what it was sent. */
 export function toLogLine(error: unknown, token: JWT): string {
-  const { name = 'Error', message = String(error), code = '' } = (error ?? {}) as { name?: string, message?: string, code?: unknown }
+  const { name = 'Error', message = String(error), code = '', cause } = (error ?? {}) as { name?: string, message?: string, code?: unknown, cause?: { message?: unknown, error?: unknown } | null }
+  // Why a connection failed is in the cause; what a provider answered is an `error` there.
+  const reason = [cause?.message, cause?.error].filter(text => typeof text === 'string').join(' ')
   const secrets = Object.values(token).filter(value => typeof value === 'string' && value.length >= 8) as string[]
-  const line = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), `${name} ${String(code)} ${message}`)
-  return line.replace(/\s+/g, ' ')
+  const line = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), `${name} ${String(code)} ${message} ${reason}`)
+  return line.replace(/\s+/g, ' ').trim()
 }
