@@ -55,7 +55,7 @@ describe('callbacks', () => {
   it('run after the extension and see its result', async () => {
     const seen = vi.fn(({ token }: { token: object }) => ({ ...token, after: true }))
     const definition = { extend: { token: () => ({ role: 'admin' }) }, callbacks: { jwt: seen } }
-    expect(await jwt(definition, { token: { sub: '1' }, user: { id: '1' } })).toEqual({ sub: '1', role: 'admin', after: true })
+    expect(await jwt(definition, { token: { sub: '1' }, user: { id: '1' } })).toMatchObject({ sub: '1', role: 'admin', after: true })
     const shown = { extend: { session: () => ({ role: 'admin' }) }, callbacks: { session: ({ session }: { session: object }) => ({ ...session, seen: Object.keys(session) }) } }
     expect(await session(shown as never, {})).toEqual({ ...base, role: 'admin', seen: ['user', 'expires', 'role'] })
   })
@@ -63,9 +63,17 @@ describe('callbacks', () => {
   it('keep the id_token for a federated sign-out where the definition asks for it, and never let extend.token forge it', async () => {
     const account = { provider: 'kc', id_token: 'a.b.c' }
     const forging = { extend: { token: () => ({ federatedSignOut: 'forged' }) } }
-    expect(await jwt({ ...forging, federatedSignOut: true }, { token: {}, user: {}, account })).toEqual({ federatedSignOut: { provider: 'kc', idToken: 'a.b.c' } })
-    expect(await jwt(forging, { token: {}, user: {}, account })).toEqual({})
-    expect(await jwt({ federatedSignOut: true }, { token: {}, user: {}, account: { provider: 'password' } })).toEqual({})
+    expect(await jwt({ ...forging, federatedSignOut: true }, { token: {}, user: {}, account })).toEqual({ federatedSignOut: { provider: 'kc', idToken: 'a.b.c' }, sid: expect.any(String) })
+    expect(await jwt(forging, { token: {}, user: {}, account })).toEqual({ sid: expect.any(String) })
+    expect(await jwt({ federatedSignOut: true }, { token: {}, user: {}, account: { provider: 'password' } })).toEqual({ sid: expect.any(String) })
+  })
+
+  it('give each session an identity at sign-in, which nothing overwrites', async () => {
+    const definition = { extend: { token: () => ({ sid: 'mine' }) } }
+    const sids = await Promise.all([1, 2].map(async () => (await jwt(definition, { token: {}, user: { id: '1' } }) as { sid: string }).sid))
+    expect(sids).toEqual([expect.stringMatching(/^[\w-]{22,}$/), expect.stringMatching(/^[\w-]{22,}$/)])
+    expect(sids[0]).not.toBe(sids[1])
+    expect(await jwt(definition, { token: { sid: 'kept' } })).toEqual({ sid: 'kept' })
   })
 
   it('extend the token at sign-in only', async () => {

@@ -14,7 +14,10 @@ import { requireSession } from '../../src/runtime/server/guard'
 import handler from '../../src/runtime/server/handler'
 import { requireProviderKeys } from '../../src/runtime/server/providers'
 import { resolveOrigin } from '../../src/runtime/server/request'
+import { requestTokens } from '../../src/runtime/server/refresh-grant'
 import { getServerSession, getToken } from '../../src/runtime/server/session'
+import { createStore } from '../../src/runtime/server/store'
+import { encodeToken } from '../../src/runtime/server/token'
 import { catalogue, NuxtAuthError } from '../../src/runtime/shared/errors'
 import type { AuthErrorCode } from '../../src/runtime/shared/errors'
 import GitHub from '@auth/core/providers/github'
@@ -42,6 +45,8 @@ function withSession() {
   current.definition = { providers: [], adapter }
   return toEvent({ cookie: `__Host-authjs.session-token=${'a'.repeat(43)}` })
 }
+const fail = () => Promise.reject(new Error('x'))
+const toBrokenDriver = (name: string) => ({ name, getInstance: () => ({ status: 'ready', on: () => {}, get: fail }), getItem: fail, getKeys: fail })
 
 /** How to run into each of them. A code without an entry is a type error here. */
 const throwers: Record<AuthErrorCode, () => unknown> = {
@@ -57,6 +62,7 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_D003: () => extendToken({ token: () => 1 as never }, {}, { user: {} }, 'server/auth.ts'),
   AUTH_D004: () => requireProviderKeys([GitHub], 'github', 'server/auth.ts'),
   AUTH_D005: () => validateDefinition({ providers: [], adapter: {} }, 'server/auth.ts'),
+  AUTH_D010: () => requestTokens({ event: toEvent(), config: { providers: [] } as never, options: { provider: 'nowhere' }, token: {}, signal: AbortSignal.timeout(1000) }),
   AUTH_D011: () => requireProviderKeys([GitHub({ issuer: 'http://id.example' })], 'github', 'server/auth.ts'),
   AUTH_D012: () => validateDefinition({ providers: [], authorizationParams: ['state'] }, 'server/auth.ts'),
   AUTH_S001: () => requireSecrets(undefined, environment(), false),
@@ -78,6 +84,21 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_D030: () => requireFields({ user: row }, row, 'server/auth.ts'),
   AUTH_R030: () => getToken(withSession()),
   AUTH_R031: async () => await startDatabaseRun(withSession(), await getConfig(withSession()), 'callback').config.jwt?.encode?.({ token: { sub: '9' }, secret: '', salt: '' }),
+  AUTH_R011: async () => {
+    vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
+    vi.stubEnv('AUTH_URL', 'https://app.example')
+    vi.spyOn(console, 'error').mockImplementationOnce(() => {})
+    current.definition = { providers: [], extend: { refresh: { due: () => true, run: fail } } }
+    const salt = '__Host-authjs.session-token'
+    return await getToken(toEvent({ cookie: `${salt}=${await encodeToken({ secret: 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD', salt })}` }))
+  },
+  AUTH_R010: () => createStore(toBrokenDriver('redis'), 'auth:').get('x:1'),
+  AUTH_R012: () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementationOnce(() => {})
+    createStore(toBrokenDriver('fs'), 'auth:')
+    expect(warn).toHaveBeenCalledWith(new NuxtAuthError('AUTH_R012', { driver: 'fs' }).message)
+    throw new NuxtAuthError('AUTH_R012', { driver: 'fs' })
+  },
   AUTH_R002: () => resolveOrigin(toEvent({ host: 'x@y' }), environment({ AUTH_TRUST_HOST: '1' }), false),
 }
 

@@ -9,11 +9,12 @@ import { bindAdapter, requireSessionAdapter, resolveStrategy } from './adapter'
 import type { SessionCookie } from './cookies'
 import { requireSecrets } from './environment'
 import type { Environment } from './environment'
-import { acceptUpdate, acceptUserUpdate, extendSession, extendToken, keepReserved, requireFields } from './extend'
+import { acceptUpdate, acceptUserUpdate, createSid, extendSession, extendToken, keepReserved, requireFields } from './extend'
 import type { RuntimeExtend } from './extend'
 import { toFederatedClaim } from './federated'
 import type { FederatedSignOut } from './federated'
 import type { PageTexts } from './pages/texts'
+import type { RuntimeRefresh } from './refresh'
 import { decodeToken, defaultMaxAge, encodeToken } from './token'
 
 /** A definition at run time: Auth.js's config and what this module adds. */
@@ -50,16 +51,17 @@ export interface ResolvedConfig extends AuthConfig {
   federatedSignOut?: FederatedSignOut
   /** What `extend.update` takes over into the row of a database user. */
   acceptUserUpdate: (user: AdapterUser, input: unknown) => Promise<Record<string, unknown>>
+  refresh: RuntimeRefresh | undefined
 }
 
-const extendKeys = ['token', 'session', 'update']
+const extendKeys = ['token', 'session', 'update', 'refresh']
 
 /** Checks what the definition's file exports. Throws AUTH_D001, AUTH_D002, AUTH_D005, AUTH_D012. */
 export function validateDefinition(value: unknown, file: string): RuntimeDefinition {
   const definition = value as Partial<RuntimeDefinition> | null
   if (typeof definition !== 'object' || !definition || !Array.isArray(definition.providers)) throw new NuxtAuthError('AUTH_D001', { file })
   const isDatabase = resolveStrategy(definition) === 'database'
-  const known = extendKeys.filter(key => !isDatabase || key !== 'token')
+  const known = extendKeys.filter(key => !isDatabase || !['token', 'refresh'].includes(key))
   const unknown = Object.keys(definition.extend ?? {}).find(key => !known.includes(key))
   if (unknown) throw new NuxtAuthError('AUTH_D002', { file, key: `extend.${unknown}`, known: `${known.join(', ')}${isDatabase ? ' (sessions in a database have no token)' : ''}` })
   requireAuthorizationParams(definition.authorizationParams, file)
@@ -90,6 +92,7 @@ export function toAuthConfig(definition: RuntimeDefinition, place: Place): Resol
     jwt: { maxAge, encode: encodeToken, decode: decodeToken, ...definition.jwt },
     callbacks: toCallbacks(definition, strategy, place.file),
     acceptUserUpdate: (user, input) => acceptUserUpdate(definition.extend ?? {}, user, input, place.file),
+    refresh: definition.extend?.refresh,
   }
 }
 
@@ -105,7 +108,7 @@ function toCallbacks({ extend = {}, callbacks = {}, federatedSignOut }: RuntimeD
     // Auth.js asks for a token of credentials also where there are none.
     if (strategy === 'database') return params.token
     if (params.trigger === 'update') return await updateToken(extend, callbacks.jwt, params, file)
-    const token = params.user ? { ...await extendToken(extend, params.token, params, file), ...toFederatedClaim(federatedSignOut, params.account) } : params.token
+    const token = params.user ? { ...await extendToken(extend, params.token, params, file), ...toFederatedClaim(federatedSignOut, params.account), sid: createSid() } : params.token
     return callbacks.jwt ? await callbacks.jwt({ ...params, token }) : token
   }
   const session = async (params: SessionParams) => {

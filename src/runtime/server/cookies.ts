@@ -1,5 +1,6 @@
 import { parseCookies, setCookie } from '#nuxt-authjs/host'
 import type { AuthEvent } from '../shared/types'
+import { isUpgrade } from './upgrade'
 
 /** What a browser keeps of one cookie is 4096 bytes; this leaves room for name and attributes, and is Auth.js's size. */
 const chunkSize = 4096 - 160
@@ -38,4 +39,10 @@ export function isChunkOf(other: string, name: string): boolean {
 export function setSessionCookie(event: AuthEvent, { name, options }: SessionCookie, value: string, expires: Date): void {
   for (const chunk of toChunks(parseCookies(event), name, value))
     setCookie(event, chunk.name, chunk.value, chunk.value ? { ...options, expires } : { ...options, maxAge: 0 })
+}
+
+/** True where a cookie can still reach the browser: not over an open WebSocket, and not after the headers. */
+export function canAnswer(event: AuthEvent): boolean {
+  const { node } = event as { node?: { res?: { headersSent?: boolean } } }
+  return !isUpgrade(event) && node?.res?.headersSent !== true
 }

@@ -1,14 +1,16 @@
-import type { AuthConfig, Account, Profile, TokenSet, User } from '@auth/core/types'
+import type { AuthConfig, Profile, TokenSet, User } from '@auth/core/types'
 import type { Adapter, AdapterUser } from '@auth/core/adapters'
 import type { JWT } from '@auth/core/jwt'
 import type { CredentialInput, CredentialsConfig, OAuthConfig, OIDCConfig, Provider } from '@auth/core/providers'
 import type { PageTexts } from './pages/texts'
 import type { AuthDefinition, Awaitable, BaseSession, HostEvent, Simplify, TokenClaims } from '../shared/types'
 import type { FederatedSignOut } from './federated'
-import type { Columns, IsDatabase, RowOf } from './columns'
+import type { IsDatabase } from './columns'
+import type { Extend, Json, SourceOf } from './extension'
 
 export { withUser } from './columns'
 export type { TypedAdapter } from './columns'
+export type { Extend, Json, Refresh } from './extension'
 
 declare const userType: unique symbol
 
@@ -42,25 +44,9 @@ type Extended<Base, T> = Simplify<Omit<Base, keyof T> & {
   [K in keyof T]: K extends keyof Base ? T[K] extends object ? Simplify<Base[K] & T[K]> : T[K] : T[K]
 }>
 
-/** What of `T` is left in a token or a browser: JSON. */
-export type Json<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Json<T[K]> } : T
-
 export type SessionFrom<S, CS> = Json<Extended<BaseSession, unknown extends CS ? S : CS>>
 /** Sessions in a database have no token: null, of which nothing can be read. */
 export type TokenFrom<T, CT, A = undefined, Strategy = undefined> = IsDatabase<A, Strategy> extends true ? null : Extended<TokenClaims, Json<T & (unknown extends CT ? object : Known<CT>)>>
-
-/** How the session is extended: the reason for this module. Write `token` before `session`: types flow in that order. */
-export interface Extend<U, T, S, A, Strategy> {
-  /** At sign-in: what `authorize` or the provider's profile returned → encrypted token. Stays on the server. Sessions in a database have none. */
-  token?: (context: IsDatabase<A, Strategy> extends true ? never : { user: U, account?: Account | null, profile?: Profile }) => Awaitable<T>
-  /** At every read: token or database user → session. Nothing reaches the browser unless this returns it. */
-  session?: (context: SourceOf<Simplify<TokenClaims & Json<NoInfer<T>>>, A, Strategy>) => Awaitable<S>
-  /** On `update(input)`: what of the client's wish becomes part of the token, or of the user's row. Without it: nothing. */
-  update?: (context: SourceOf<Simplify<TokenClaims & Json<NoInfer<T>>>, A, Strategy> & { input: unknown }) => Awaitable<IsDatabase<A, Strategy> extends true ? Columns<RowOf<A>> : Partial<NoInfer<T> & Pick<TokenClaims, 'name' | 'email' | 'picture'>>>
-}
-
-/** What a session is made from. */
-type SourceOf<T, A, Strategy> = IsDatabase<A, Strategy> extends true ? { user: RowOf<A> } : { token: T }
 
 /** Everything that Auth.js accepts, `extend`, and what this module adds. https://authjs.dev/reference/core#authconfig */
 export type DefinitionInput<P, T, S, CT, CS, A = undefined, Strategy = undefined> = Omit<AuthConfig, 'providers' | 'callbacks' | 'basePath' | 'raw' | 'skipCSRFCheck' | 'adapter' | 'session'> & {

@@ -4,12 +4,14 @@ import type { AdapterUser } from '@auth/core/adapters'
 import type { JWT } from '@auth/core/jwt'
 import { NuxtAuthError } from '../shared/errors'
 import type { Awaitable, BaseSession } from '../shared/types'
+import type { RuntimeRefresh } from './refresh'
 
 /** `extend` as it is at run time, where its inferred types are gone. */
 export interface RuntimeExtend {
   token?: (context: { user: User, account?: Account | null, profile?: Profile }) => Awaitable<object>
   session?: (context: Source) => Awaitable<object>
   update?: (context: Source & { input: unknown }) => Awaitable<object>
+  refresh?: RuntimeRefresh
 }
 
 /** What a session is made from: the token, or the user's row in the database and no token. */
@@ -35,6 +37,11 @@ export async function acceptUserUpdate(extend: RuntimeExtend, user: AdapterUser,
   if (!extend.update) return {}
   const { id: _id, email: _email, emailVerified: _verified, ...columns } = toClaims(await extend.update({ user, input } as never), 'update', file)
   return columns
+}
+
+/** The identity of one session, from its sign-in to its end: 192 random bits, base64url. */
+export function createSid(): string {
+  return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24)))).replaceAll('+', '-').replaceAll('/', '_')
 }
 
 /** `after` with the reserved claims of `before`: no callback may change on update who somebody is. Keeps the order of the claims. */
@@ -64,7 +71,8 @@ export function toBaseSession(token: JWT, expires: Date): BaseSession {
   return { user: { name, email, image }, expires: expires.toISOString() }
 }
 
-function toClaims(value: unknown, key: string, file: string): Record<string, unknown> {
+/** What a part of the definition returned → claims, none of them reserved. Throws AUTH_D003 for what is no object. */
+export function toClaims(value: unknown, key: string, file: string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(toObject(value, key, file)).filter(([claim]) => !reserved.has(claim)))
 }
 

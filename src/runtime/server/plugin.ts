@@ -5,13 +5,11 @@ import { toPrivateHeaders } from './reading'
 import { isPersonal, readSessionForRender } from './session'
 import { requireStart } from './start'
 
-/** What a page render calls; the app never imports the server. */
-const bridge = { readSession: readSessionForRender }
-
 export default defineNitroPlugin((nitro) => {
   void requireStart()
   nitro.hooks.hook('request', (event: AuthEvent) => {
-    Object.assign(event.context, { nuxtAuthjs: bridge })
+    // What a page render calls, for the app never imports the server; and whom a request that the app makes to itself is for.
+    Object.assign(event.context, { nuxtAuthjs: { readSession: readSessionForRender, event } })
   })
   if (hasRouteRules) useFirst(nitro, event => guardRoute(event, redirect => nitro.hooks.callHook('auth:redirect', redirect)), guardUpgrade)
   // Last word on the page's headers: a page that knows a visitor is nobody else's, whatever it set itself.

@@ -53,8 +53,10 @@ export type MergedProvider = { id: string, type: string } & Record<string, unkno
 
 /** A provider as Auth.js merges it: what the user passed wins, and `undefined` says nothing. */
 export function mergeProvider(provider: { id: string, type: string, options?: object }): MergedProvider {
-  const options = Object.fromEntries(Object.entries(provider.options ?? {}).filter(([, value]) => value !== undefined))
-  return { ...provider, ...options, type: provider.type }
+  const { options = {} } = provider as { options?: Record<PropertyKey, unknown> }
+  // Symbols too: a `customFetch` is one.
+  const said = Reflect.ownKeys(options).filter(key => options[key] !== undefined).map(key => [key, options[key]])
+  return { ...provider, ...Object.fromEntries(said) as object, type: provider.type }
 }
 
 /** A provider by its id, merged. */

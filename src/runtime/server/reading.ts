@@ -17,6 +17,8 @@ export interface Reading {
   token: JWT | null
   /** Who it is: the token's subject, or the user's row. */
   visitor?: { id?: unknown, email?: unknown }
+  /** Why the token is of no use to a backend now, though its session goes on. */
+  failure?: NuxtAuthError
 }
 
 export const signedOut: Reading = { session: null, token: null }

@@ -12,6 +12,7 @@ import { isSharedRender } from './request'
 import { readTokenSession, updateTokenSession } from './token-session'
 import { toEvent } from './upgrade'
 import type { SessionSource } from './upgrade'
+import { toVisitorEvent } from './visitor'
 
 /** Keyed by the event: a cached render shares `event.context` with the visitor who caused it. */
 const readings = new WeakMap<AuthEvent, Promise<Reading>>()
@@ -27,23 +28,29 @@ export async function getServerSession(source: SessionSource): Promise<Session |
 }
 
 /**
- * The decrypted token, or null: the fields of `extend.token` and the standard claims. Server only.
- * Throws AUTH_R001 (503), and AUTH_R030 for a session in the database, which has none.
+ * The decrypted token, or null: the fields of `extend.token` and the standard claims, fresh where `extend.refresh` keeps it so. Server only.
+ * Throws AUTH_R001 (503), AUTH_R011 (503) while it has expired and can't be refreshed, and AUTH_R030 for a session in the database, which has none.
  */
 export async function getToken(source: SessionSource): Promise<Token | null> {
-  const { session, token } = await getReading(toEvent(source))
+  const event = toEvent(source)
+  const { session, token, failure } = await getReading(event)
   if (session && !token) throw new NuxtAuthError('AUTH_R030')
-  return token as Token | null
+  if (!failure) return token as Token | null
+  setResponseHeader(event, 'retry-after', '5')
+  throw failure
 }
 
 /**
  * Offers `input` to `extend.update` and returns the new session, or null when nobody is signed in.
  * What it accepts is in the cookie then, or in the user's row. Throws AUTH_R001 (503); `createError` with a 4xx thrown in `extend.update` passes through.
  */
-export async function updateServerSession(event: AuthEvent, input: unknown): Promise<Session | null> {
-  const { session, token } = await getReading(event)
+export async function updateServerSession(inner: AuthEvent, input: unknown): Promise<Session | null> {
+  const event = toVisitorEvent(inner)
+  const { session, token, failure } = await getReading(event)
   if (!session) return null
-  const updated = getConfig(event).then(config => token ? updateTokenSession(event, config, token, input) : updateDatabaseSession(event, config, getValue(event, config), input))
+  const updated = getConfig(event).then(config => token
+    ? updateTokenSession(event, config, token, input, failure !== undefined)
+    : updateDatabaseSession(event, config, getValue(event, config), input))
   readings.set(event, updated)
   updated.catch(() => readings.delete(event))
   return (await updated).session as Session | null
@@ -59,7 +66,7 @@ export async function adoptSession(event: AuthEvent, cookies: Record<string, str
   // Read as the next request will: its own event, because this answer has its cookies already.
   const next = toEvent({ headers: new Headers(), url: '/' })
   const adopted = getConfig(event).then(config => readFrom(next, config, cookies))
-  readings.set(event, adopted)
+  readings.set(toVisitorEvent(event), adopted)
   return (await adopted).session as Session | null
 }
 
@@ -81,7 +88,8 @@ export async function isPersonal(event: AuthEvent): Promise<boolean> {
   return Boolean((await readings.get(event)?.catch(() => null))?.session)
 }
 
-function getReading(event: AuthEvent): Promise<Reading> {
+function getReading(inner: AuthEvent): Promise<Reading> {
+  const event = toVisitorEvent(inner)
   const known = readings.get(event)
   if (known) return known
   const reading = read(event)

@@ -1,9 +1,14 @@
+import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent } from '../shared/types'
 import { setSessionCookie } from './cookies'
 import type { RequestConfig } from './definition'
 import { toBaseSession } from './extend'
 import { endSession, resolveSession, runCallback, settle } from './reading'
 import type { JWT, Reading } from './reading'
+import { isExpired, keepRefreshed, refreshToken } from './refresh'
+
+/** A token on its way through one request. `isChanged`: the cookie has to follow. `hasFailed`: it should be fresh and is not. */
+interface Passing { token: JWT, isChanged: boolean, hasFailed: boolean }
 
 /** The session whose token is in the cookie. Renews the cookie when that is due or the token changed; ends what is none. */
 export async function readTokenSession(event: AuthEvent, config: RequestConfig, value: string): Promise<Reading> {
@@ -11,30 +16,37 @@ export async function readTokenSession(event: AuthEvent, config: RequestConfig, 
   const token: JWT | null = await config.jwt.decode({ token: value, secret: config.secret, salt })
   // Decoding tolerates clocks that differ; a session that is over is over.
   if (!token || (token.exp ?? Number.POSITIVE_INFINITY) * 1000 <= Date.now()) return endSession(event, config)
-  return await proceed(event, config, token, { token }, isDue(token, config))
+  const { token: fresh, hasFailed } = await refreshToken(event, config, token)
+  if (!fresh) return endSession(event, config)
+  return await proceed(event, config, { token: fresh, isChanged: fresh !== token || isDue(token, config), hasFailed }, {})
 }
 
 /** Offers `input` to the definition. The cookie follows. */
-export async function updateTokenSession(event: AuthEvent, config: RequestConfig, token: JWT, input: unknown): Promise<Reading> {
-  return await proceed(event, config, token, { token, trigger: 'update', session: input }, false)
+export async function updateTokenSession(event: AuthEvent, config: RequestConfig, token: JWT, input: unknown, hasFailed = false): Promise<Reading> {
+  return await proceed(event, config, { token, isChanged: false, hasFailed }, { trigger: 'update', session: input })
 }
 
 /** Lets `callbacks.jwt` see the token, and change or end it. What it made is taken as JSON: that is what a cookie brings back. */
-async function proceed(event: AuthEvent, config: RequestConfig, token: JWT, params: object, isDue: boolean): Promise<Reading> {
+async function proceed(event: AuthEvent, config: RequestConfig, passing: Passing, params: object): Promise<Reading> {
+  const { token } = passing
   const before = JSON.stringify(token)
   const step = 'trigger' in params ? 'extend.update' : 'callbacks.jwt'
-  const next: JWT | null = await runCallback(step, () => config.callbacks.jwt?.(params as never) ?? null)
+  const next: JWT | null = await runCallback(step, () => config.callbacks.jwt?.({ ...params, token } as never) ?? null)
   if (!next) return endSession(event, config)
   const after = JSON.stringify(next)
-  return await issue(event, config, after === before ? next : JSON.parse(after) as JWT, isDue || after !== before)
+  if (after === before && !passing.isChanged) return await issue(event, config, { ...passing, token: next })
+  const kept = await keepRefreshed(config, JSON.parse(before) as JWT, JSON.parse(after) as JWT)
+  return await issue(event, config, { ...passing, token: kept, isChanged: true })
 }
 
 /** Token → session, and the cookie where it has to change. The cookie goes out last: a callback that throws leaves it alone. */
-async function issue(event: AuthEvent, config: RequestConfig, token: JWT, isChanged: boolean): Promise<Reading> {
+async function issue(event: AuthEvent, config: RequestConfig, { token, isChanged, hasFailed }: Passing): Promise<Reading> {
   const expires = new Date(isChanged || !token.exp ? Date.now() + config.session.maxAge * 1000 : token.exp * 1000)
-  const session = await resolveSession(config, { session: toBaseSession(token, expires), token })
+  const base = { ...toBaseSession(token, expires), ...(hasFailed && { error: 'RefreshFailed' }) }
+  const session = await resolveSession(config, { session: base, token })
   if (isChanged) await writeCookie(event, config, token, expires)
-  return await settle(event, config, { session, token, visitor: { id: token.sub, email: token.email } })
+  const failure = hasFailed && await isExpired(config, token) ? new NuxtAuthError('AUTH_R011') : undefined
+  return await settle(event, config, { session, token, failure, visitor: { id: token.sub, email: token.email } })
 }
 
 function isDue(token: JWT, { session }: RequestConfig): boolean {

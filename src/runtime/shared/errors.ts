@@ -17,6 +17,7 @@ export const catalogue = {
   AUTH_D003: { status: 503, why: '{file}: `extend.{key}` returned {value}, expected an object', fix: 'Return an object from `extend.{key}`, such as `{}`' },
   AUTH_D004: { status: 503, why: '{file}: the provider `{provider}` has no {missing}', fix: 'Set {variables} in the environment, or pass `{missing}` to the provider' },
   AUTH_D005: { status: 503, why: '{file}: sessions can\'t be kept in the database: {missing}', fix: 'Pass an `adapter` with all methods that Auth.js asks for, or set `session: { strategy: \'jwt\' }`' },
+  AUTH_D010: { status: 503, why: '{file}: `refreshWithProvider` does not know how to ask the provider `{provider}`', fix: 'Give it the `id` of one of `providers` that has `issuer` or `token`, or pass `tokenEndpoint` and `clientAuth`' },
   AUTH_D011: { status: 503, why: '{file}: the provider `{provider}` is at {url}, which is not encrypted', fix: 'Use its https address; plain http is for this machine and for development' },
   AUTH_D012: { status: 503, why: '{file}: `authorizationParams` names `{name}`, which no client may decide', fix: 'Remove `{name}` from `authorizationParams`, or set it in the provider\'s own `authorization.params`' },
   AUTH_D030: { status: 503, why: '{file}: the session would hold the user\'s whole row of the database', fix: 'Return the fields that the browser may know, such as `{ role: user.role }`' },
@@ -30,6 +31,9 @@ export const catalogue = {
   AUTH_R004: { status: 500, why: 'requireSession was called in a cached handler, whose answer goes to everybody', fix: 'Call it in a handler of its own, outside defineCachedEventHandler and routes with cache, swr or isr' },
   AUTH_R030: { status: 500, why: 'The token was asked for, and sessions in a database have none', fix: 'Use `getServerSession(event)`, and read from your database what the browser may not know' },
   AUTH_R031: { status: 503, why: '{file}: `authorize` returned a user whom the database does not have', fix: 'Return the `id` of a row of the users table, after `createUser` of the adapter for a new one' },
+  AUTH_R010: { status: 503, why: 'The store does not answer', fix: 'See the cause, and check what `nitro.storage.auth` points to; visitors stay signed in and may try again' },
+  AUTH_R011: { status: 503, why: 'The provider tokens of this session have expired and could not be refreshed', fix: 'See the cause in the server log; the visitor stays signed in, and the next attempt is made in some seconds' },
+  AUTH_R012: { status: 503, why: 'The storage driver {driver} has no atomic commands: instances that run at the same time may each refresh one session, and redeem one link', fix: 'Set `nitro.storage.auth` to `{ driver: \'redis\' }`, or run one instance' },
 } as const satisfies Record<string, { status: number, why: string, fix: string }>
 
 export type AuthErrorCode = keyof typeof catalogue

@@ -30,6 +30,8 @@ export interface BaseSession {
   user: { name?: string | null, email?: string | null, image?: string | null }
   /** End of the session: ISO 8601, UTC. */
   expires: string
+  /** `RefreshFailed` while `extend.refresh` can't reach the provider: the session goes on, its provider tokens may not. */
+  error?: string
 }
 
 /** The claims that every token holds (RFC 7519 names; times in seconds since 1970). */

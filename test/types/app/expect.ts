@@ -11,6 +11,7 @@ type Role = 'admin' | 'editor' | 'member'
 export interface ExpectedSession {
   user: { name?: string | null, email?: string | null, image?: string | null, teams: string[] }
   expires: string
+  error?: string
   uid: string
   role: Role
   since: string

@@ -3,7 +3,7 @@ import Google from '@auth/core/providers/google'
 import GitHub from '@auth/core/providers/github'
 import Nodemailer from '@auth/core/providers/nodemailer'
 import Passkey from '@auth/core/providers/passkey'
-import { defineAuth, credentials, NuxtAuthHandler, withProfile } from '#auth'
+import { defineAuth, credentials, NuxtAuthHandler, refreshWithProvider, toProviderTokens, withProfile } from '#auth'
 import { expectType } from '../expect'
 
 // What a definition gives, told from its type alone.
@@ -109,8 +109,6 @@ expectType<SessionOf<typeof profiled>['login']>().toEqual<string>(true)
 // A date is a string once the token was sealed.
 expectType<TokenOf<typeof profiled>['since']>().toEqual<string>(true)
 
-export { both, mutating, perRequest, plain, profiled }
-
 defineAuth({
   providers: [GitHub],
   authorizationParams: ['scope'],
@@ -132,3 +130,46 @@ defineAuth({
 
 // @ts-expect-error a list of names
 defineAuth({ providers: [GitHub], authorizationParams: 'scope' })
+
+const refreshing = defineAuth({
+  providers: [GitHub],
+  extend: {
+    token: ({ user, account }) => ({ uid: user.id, ...toProviderTokens(account) }),
+    session: ({ token }) => ({ uid: token.uid }),
+    refresh: refreshWithProvider('github'),
+  },
+})
+expectType<SessionOf<typeof refreshing>['error']>().toEqual<string | undefined>(true)
+expectType<TokenOf<typeof refreshing>['accessToken']>().toEqual<string | undefined>(true)
+expectType<TokenOf<typeof refreshing>['uid']>().toEqual<string>(true)
+
+defineAuth({
+  providers: [GitHub],
+  extend: {
+    token: () => ({ access: 'x', until: new Date(0) }),
+    refresh: { due: ({ token }) => Date.parse(token.until) < Date.now(), run: async ({ token, signal }) => ({ access: `${token.access}${signal.aborted}` }) },
+  },
+})
+
+defineAuth({
+  providers: [GitHub],
+  extend: {
+    token: () => ({ access: 'x' }),
+    refresh: {
+      due: () => true,
+      // @ts-expect-error a claim that extend.token does not return
+      run: () => ({ refreshToken: 'x' }),
+    },
+  },
+})
+
+defineAuth({
+  providers: [GitHub],
+  extend: {
+    token: ({ user }) => ({ uid: user.id }),
+    // @ts-expect-error a token without the claims of toProviderTokens
+    refresh: refreshWithProvider(),
+  },
+})
+
+export { both, mutating, perRequest, plain, profiled, refreshing }

@@ -1,0 +1,19 @@
+/**
+ * What `attempt` brings, or a rejection after `milliseconds`: then `onTimeout` is told, and may look after what comes late.
+ * A late failure is nobody's.
+ */
+export async function withTimeout<T>(attempt: Promise<T>, milliseconds: number, onTimeout: () => unknown = () => {}): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${milliseconds} ms`))
+      onTimeout()
+    }, milliseconds)
+  })
+  try {
+    return await Promise.race([attempt, timeout])
+  }
+  finally {
+    clearTimeout(timer)
+  }
+}
