@@ -4,15 +4,19 @@ import type { JWT, JWTOptions } from '@auth/core/jwt'
 import type { AdapterUser } from '@auth/core/adapters'
 import { NuxtAuthError } from '../shared/errors'
 import type { BaseSession } from '../shared/types'
+import { pickOwn, toFirstClaims, withOwn } from './claims'
 import type { SessionCookie } from './cookies'
 import { requireSecrets } from './environment'
 import type { Environment } from './environment'
 import { acceptUpdate, extendSession, extendToken, keepReserved } from './extend'
 import type { RuntimeExtend } from './extend'
-import { decodeToken, defaultMaxAge, encodeToken } from './token'
+import { resolveLifetimes } from './lifetime'
+import type { Lifetimes, SessionOptions } from './lifetime'
+import { revalidate } from './revalidate'
+import { decodeToken, encodeToken } from './token'
 
 /** A definition at run time: Auth.js's config and `extend`. */
-export type RuntimeDefinition = AuthConfig & { extend?: RuntimeExtend }
+export type RuntimeDefinition = Omit<AuthConfig, 'session'> & { extend?: RuntimeExtend, session?: SessionOptions }
 
 /** Where a definition runs. */
 export interface Place {
@@ -37,12 +41,12 @@ export interface ResolvedConfig extends AuthConfig {
   secret: string[]
   basePath: string
   cookies: NonNullable<AuthConfig['cookies']> & { sessionToken: SessionCookie }
-  session: { strategy: 'jwt', maxAge: number, updateAge: number }
+  session: Lifetimes & { strategy: 'jwt' }
   jwt: JWTOptions
   callbacks: NonNullable<AuthConfig['callbacks']>
 }
 
-const extendKeys = ['token', 'session', 'update']
+const extendKeys = ['token', 'session', 'update', 'revalidate']
 
 /** Checks what the definition's file exports. Throws AUTH_D001, AUTH_D002, AUTH_D005. */
 export function validateDefinition(value: unknown, file: string): RuntimeDefinition {
@@ -58,7 +62,7 @@ export function validateDefinition(value: unknown, file: string): RuntimeDefinit
 /** Definition + place → Auth.js config. A new object: the definition is never changed. Throws AUTH_S001, AUTH_S002. */
 export function toAuthConfig(definition: RuntimeDefinition, place: Place): ResolvedConfig {
   const { extend: _, ...rest } = definition
-  const { maxAge = defaultMaxAge, updateAge = 24 * 60 * 60 } = definition.session ?? {}
+  const lifetimes = resolveLifetimes(definition.session ?? {}, definition.extend?.revalidate, place.file)
   const isSecure = definition.useSecureCookies ?? place.origin.startsWith('https:')
   return {
     ...rest,
@@ -72,9 +76,9 @@ export function toAuthConfig(definition: RuntimeDefinition, place: Place): Resol
     debug: place.isDev && (definition.debug ?? false),
     pages: { ...(place.signIn && { signIn: place.signIn }), ...definition.pages },
     cookies: { ...definition.cookies, sessionToken: toSessionCookie(definition.cookies?.sessionToken, isSecure) },
-    session: { ...definition.session, strategy: 'jwt', maxAge, updateAge },
-    jwt: { maxAge, encode: encodeToken, decode: decodeToken, ...definition.jwt },
-    callbacks: toCallbacks(definition, place.file),
+    session: { ...definition.session, ...lifetimes, strategy: 'jwt' },
+    jwt: { maxAge: lifetimes.maxAge, encode: encodeToken, decode: decodeToken, ...definition.jwt },
+    callbacks: toCallbacks(definition, lifetimes, place.file),
   }
 }
 
@@ -85,11 +89,14 @@ function toSessionCookie(wish: { name?: string, options?: object } | undefined, 
 }
 
 /** The definition's callbacks, each after the extension, whose result it sees. */
-function toCallbacks({ extend = {}, callbacks = {} }: RuntimeDefinition, file: string): ResolvedConfig['callbacks'] {
+function toCallbacks({ extend = {}, callbacks = {} }: RuntimeDefinition, lifetimes: Lifetimes, file: string): ResolvedConfig['callbacks'] {
   const jwt = async (params: JwtParams) => {
     if (params.trigger === 'update') return await updateToken(extend, callbacks.jwt, params, file)
-    const token = params.user ? await extendToken(extend, params.token, params, file) : params.token
-    return callbacks.jwt ? await callbacks.jwt({ ...params, token }) : token
+    const token = params.user ? await extendToken(extend, params.token, params, file) : await revalidate(extend, params.token, lifetimes.revalidateAfter, file)
+    if (!token) return null
+    const claims = params.user ? toFirstClaims() : pickOwn(token)
+    const after = callbacks.jwt ? await callbacks.jwt({ ...params, token: withOwn(token, claims) }) : token
+    return after && withOwn(after, claims)
   }
   const session = async (params: SessionParams) => {
     const extended = await extendSession(extend, params.session, params, file)

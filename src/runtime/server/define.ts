@@ -3,6 +3,7 @@ import type { AdapterUser } from '@auth/core/adapters'
 import type { JWT } from '@auth/core/jwt'
 import type { CredentialInput, CredentialsConfig, OAuthConfig, OIDCConfig, Provider } from '@auth/core/providers'
 import type { AuthDefinition, Awaitable, BaseSession, HostEvent, Simplify, TokenClaims } from '../shared/types'
+import type { SessionOptions } from './lifetime'
 
 declare const userType: unique symbol
 
@@ -41,6 +42,9 @@ export type Json<T> = T extends Date ? string : T extends object ? { [K in keyof
 export type SessionFrom<S, CS> = Json<Extended<BaseSession, unknown extends CS ? S : CS>>
 export type TokenFrom<T, CT> = Extended<TokenClaims, Json<T & (unknown extends CT ? object : Known<CT>)>>
 
+/** What of a token may be changed later: the fields of `extend.token`, and the three public ones. */
+type Changes<T> = Partial<T & Pick<TokenClaims, 'name' | 'email' | 'picture'>>
+
 /** How the session is extended: the reason for this module. Write `token` before `session`: types flow in that order. */
 export interface Extend<U, T, S> {
   /** At sign-in: what `authorize` or the provider's profile returned → encrypted token. Stays on the server. */
@@ -48,12 +52,18 @@ export interface Extend<U, T, S> {
   /** At every read: token (or database user) → session. Nothing reaches the browser unless this returns it. */
   session?: (context: { token: Simplify<TokenClaims & Json<NoInfer<T>>>, user?: AdapterUser }) => Awaitable<S>
   /** On `update(input)`: what of the client's wish becomes part of the token. Without it: nothing. */
-  update?: (context: { token: Simplify<TokenClaims & Json<NoInfer<T>>>, input: unknown }) => Awaitable<Partial<NoInfer<T> & Pick<TokenClaims, 'name' | 'email' | 'picture'>>>
+  update?: (context: { token: Simplify<TokenClaims & Json<NoInfer<T>>>, input: unknown }) => Awaitable<Changes<NoInfer<T>>>
+  /**
+   * Once `session.revalidateAfter` seconds have passed: what has changed since the sign-in, such as a role; `{}` for nothing.
+   * Null ends the session. A throw is an outage (503), and the session stays.
+   */
+  revalidate?: (context: { token: Simplify<TokenClaims & Json<NoInfer<T>>> }) => Awaitable<Changes<NoInfer<T>> | null>
 }
 
 /** Everything that Auth.js accepts, and `extend`. https://authjs.dev/reference/core#authconfig */
-export type DefinitionInput<P, T, S, CT, CS> = Omit<AuthConfig, 'providers' | 'callbacks' | 'basePath' | 'raw' | 'skipCSRFCheck'> & {
+export type DefinitionInput<P, T, S, CT, CS> = Omit<AuthConfig, 'providers' | 'callbacks' | 'session' | 'basePath' | 'raw' | 'skipCSRFCheck'> & {
   providers: P[]
+  session?: SessionOptions
   extend?: Extend<Merged<UserOf<P>>, T, S>
   callbacks?: Omit<Callbacks, 'jwt' | 'session'> & {
     jwt?: (params: Omit<JwtParams, 'user'> & { user: Merged<UserOf<P>> }) => Awaitable<CT | null>

@@ -10,10 +10,11 @@ export interface RuntimeExtend {
   token?: (context: { user: User, account?: Account | null, profile?: Profile }) => Awaitable<object>
   session?: (context: { token: JWT, user?: AdapterUser }) => Awaitable<object>
   update?: (context: { token: JWT, input: unknown }) => Awaitable<object>
+  revalidate?: (context: { token: JWT }) => Awaitable<object | null>
 }
 
-/** Claims that only the module sets (RFC 7519 §4.1, and `sid`), and keys that reach a prototype. */
-const reserved = new Set(['sub', 'iss', 'aud', 'iat', 'exp', 'nbf', 'jti', 'sid', '__proto__', 'constructor', 'prototype'])
+/** Claims that only the module sets (RFC 7519 §4.1, and those of `claims.ts`), and keys that reach a prototype. */
+const reserved = new Set(['sub', 'iss', 'aud', 'iat', 'exp', 'nbf', 'jti', 'sid', 'auth_time', 'epoch', 'revalidated_at', '__proto__', 'constructor', 'prototype'])
 
 /** Hop 1, at sign-in: what authorize or the profile returned → token. Never overwrites a reserved claim. Throws AUTH_D003. */
 export async function extendToken(extend: RuntimeExtend, token: JWT, signIn: { user: User, account?: Account | null, profile?: Profile }, file: string): Promise<JWT> {
@@ -46,7 +47,8 @@ export function toBaseSession(token: JWT, expires: Date): BaseSession {
   return { user: { name, email, image }, expires: expires.toISOString() }
 }
 
-function toClaims(value: unknown, key: string, file: string): Record<string, unknown> {
+/** What a function of `extend` returned, as claims: an object, without the reserved ones. Throws AUTH_D003. */
+export function toClaims(value: unknown, key: string, file: string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(toObject(value, key, file)).filter(([claim]) => !reserved.has(claim)))
 }
 

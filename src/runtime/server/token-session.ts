@@ -2,16 +2,18 @@ import type { AuthEvent } from '../shared/types'
 import { setSessionCookie } from './cookies'
 import type { RequestConfig } from './definition'
 import { toBaseSession } from './extend'
+import { isDue, toEnd, toNextEnd, withSignInTime } from './lifetime'
 import { endSession, resolveSession, runCallback, settle } from './reading'
 import type { JWT, Reading } from './reading'
 
 /** The session whose token is in the cookie. Renews the cookie when that is due or the token changed; ends what is none. */
 export async function readTokenSession(event: AuthEvent, config: RequestConfig, value: string): Promise<Reading> {
   const { name: salt } = config.cookies.sessionToken
-  const token: JWT | null = await config.jwt.decode({ token: value, secret: config.secret, salt })
+  const decoded: JWT | null = await config.jwt.decode({ token: value, secret: config.secret, salt })
+  const token = decoded && withSignInTime(decoded, config.session)
   // Decoding tolerates clocks that differ; a session that is over is over.
-  if (!token || (token.exp ?? Number.POSITIVE_INFINITY) * 1000 <= Date.now()) return endSession(event, config)
-  return await proceed(event, config, token, { token }, isDue(token, config))
+  if (!token || toEnd(token, config.session) <= Date.now()) return endSession(event, config)
+  return await proceed(event, config, token, { token }, token !== decoded || isDue(token, config.session))
 }
 
 /** Offers `input` to the definition. The cookie follows. */
@@ -31,17 +33,14 @@ async function proceed(event: AuthEvent, config: RequestConfig, token: JWT, para
 
 /** Token → session, and the cookie where it has to change. The cookie goes out last: a callback that throws leaves it alone. */
 async function issue(event: AuthEvent, config: RequestConfig, token: JWT, isChanged: boolean): Promise<Reading> {
-  const expires = new Date(isChanged || !token.exp ? Date.now() + config.session.maxAge * 1000 : token.exp * 1000)
+  const expires = new Date(isChanged || !token.exp ? toNextEnd(token, config.session) : toEnd(token, config.session))
   const session = await resolveSession(config, { session: toBaseSession(token, expires), token })
   if (isChanged) await writeCookie(event, config, token, expires)
   return await settle(event, config, { session, token })
 }
 
-function isDue(token: JWT, { session }: RequestConfig): boolean {
-  return Date.now() / 1000 - (token.iat ?? 0) >= session.updateAge
-}
-
 async function writeCookie(event: AuthEvent, config: RequestConfig, token: JWT, expires: Date): Promise<void> {
   const { name: salt } = config.cookies.sessionToken
-  setSessionCookie(event, config.cookies.sessionToken, await config.jwt.encode({ token, secret: config.secret, salt, maxAge: config.session.maxAge }), expires)
+  const maxAge = Math.round((expires.getTime() - Date.now()) / 1000)
+  setSessionCookie(event, config.cookies.sessionToken, await config.jwt.encode({ token, secret: config.secret, salt, maxAge }), expires)
 }

@@ -17,6 +17,7 @@ export const catalogue = {
   AUTH_D003: { status: 503, why: '{file}: `extend.{key}` returned {value}, expected an object', fix: 'Return an object from `extend.{key}`, such as `{}`' },
   AUTH_D004: { status: 503, why: '{file}: the provider `{provider}` has no {missing}', fix: 'Set {variables} in the environment, or pass `{missing}` to the provider' },
   AUTH_D005: { status: 503, why: '{file}: sessions in a database are not supported by this version', fix: 'Set `session: { strategy: \'jwt\' }` beside `adapter`' },
+  AUTH_D020: { status: 503, why: '{file}: `{key}` is {value}, expected {expected}', fix: 'Set `{key}` to {expected}' },
   AUTH_S001: { status: 503, why: 'There is no secret in production', fix: 'Set AUTH_SECRET to the output of `openssl rand -base64 33`' },
   AUTH_S002: { status: 503, why: 'The secret {name} is too weak: {bytes} bytes, or one character repeated', fix: 'Set {name} to the output of `openssl rand -base64 33` (32 bytes or more)' },
   AUTH_S003: { status: 503, why: 'The public origin of this app is unknown in production', fix: 'Set AUTH_URL to it, such as https://app.example, or AUTH_TRUST_HOST=true behind a proxy that sets the host' },
