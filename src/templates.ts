@@ -97,6 +97,7 @@ export function renderHost(nitroVersion: number): string {
   const h3 = 'defineEventHandler, parseCookies, setCookie, createError, isError, getRequestHost, getRequestProtocol'
   if (nitroVersion >= 3) return `export { ${h3} } from 'h3'
 export { useRuntimeConfig, getRouteRules } from 'nuxt/server'
+export { useStorage } from 'nitro/storage'
 export const defineNitroPlugin = plugin => plugin
 export const setResponseHeader = (event, name, value) => event.res.headers.set(name, value)
 export const getResponseHeader = (event, name) => event.res.headers.get(name)
@@ -105,7 +106,7 @@ export const useFirst = () => { throw new Error('Nitro 3 has no place before eve
 `
   return `import { defineEventHandler } from 'h3'
 export { ${h3}, setResponseHeader, getResponseHeader, getRequestWebStream } from 'h3'
-export { useRuntimeConfig, getRouteRules, defineNitroPlugin } from 'nitropack/runtime'
+export { useRuntimeConfig, getRouteRules, useStorage, defineNitroPlugin } from 'nitropack/runtime'
 export const useFirst = ({ h3App }, handler, upgrade) => {
   h3App.stack.unshift({ route: '/', handler: defineEventHandler(handler) })
   h3App.websocket.hooks = { ...h3App.websocket.hooks, upgrade }

@@ -13,6 +13,7 @@ import handler from '../../src/runtime/server/handler'
 import { requireProviderKeys } from '../../src/runtime/server/providers'
 import { resolveOrigin } from '../../src/runtime/server/request'
 import { getServerSession } from '../../src/runtime/server/session'
+import { createStore } from '../../src/runtime/server/store'
 import { catalogue, NuxtAuthError } from '../../src/runtime/shared/errors'
 import type { AuthErrorCode } from '../../src/runtime/shared/errors'
 import GitHub from '@auth/core/providers/github'
@@ -27,6 +28,9 @@ writeFileSync(join(root, 'server/api/auth/[...].ts'), '')
 
 const find = (definition: string, basePath: string) => findDefinition([{ rootDir: root, serverDir: join(root, 'server') }], definition, basePath)
 const environment = (variables: Record<string, string> = {}) => resolveEnvironment(variables, {})
+
+const fail = () => Promise.reject(new Error('x'))
+const toBrokenDriver = (name: string) => ({ name, getInstance: () => ({ status: 'ready', on: () => {}, get: fail }), getItem: fail, getKeys: fail })
 
 /** How to run into each of them. A code without an entry is a type error here. */
 const throwers: Record<AuthErrorCode, () => unknown> = {
@@ -58,6 +62,13 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     return handler(toEvent({}, '/api/auth/providers'))
   },
   AUTH_R004: () => requireSession(Object.assign(toEvent(), { context: { cache: {} } })),
+  AUTH_R010: () => createStore(toBrokenDriver('redis'), 'auth:').get('x:1'),
+  AUTH_R012: () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementationOnce(() => {})
+    createStore(toBrokenDriver('fs'), 'auth:')
+    expect(warn).toHaveBeenCalledWith(new NuxtAuthError('AUTH_R012', { driver: 'fs' }).message)
+    throw new NuxtAuthError('AUTH_R012', { driver: 'fs' })
+  },
   AUTH_R002: () => resolveOrigin(toEvent({ host: 'x@y' }), environment({ AUTH_TRUST_HOST: '1' }), false),
 }
 

@@ -25,6 +25,8 @@ declare module '#nuxt-authjs/host' {
     auth: import('./environment').PrivateAuthConfig
     public: { auth: import('../shared/types').PublicAuthConfig }
   }
+  /** The app's storage, from its root. https://nitro.build/guide/storage */
+  export function useStorage(): { getMount: (key: string) => { driver: import('./driver-store').Driver, base: string } }
   export function defineNitroPlugin(plugin: (nitro: NitroApp) => void): (nitro: NitroApp) => void
   /** Puts a handler before every other: middleware, redirects, proxies, caches and files included. */
   export function useFirst(nitro: NitroApp, handler: (event: AuthEvent) => unknown, upgrade: (request: { headers: Headers, url: string }) => Promise<void>): void

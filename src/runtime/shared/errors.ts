@@ -26,6 +26,8 @@ export const catalogue = {
   AUTH_R002: { status: 400, why: 'The host of the request is not a host name', fix: 'Send a valid Host header, or set AUTH_URL' },
   AUTH_R003: { status: 503, why: 'The sign-in of provider `{provider}` could not be completed', fix: 'See the cause in the server log' },
   AUTH_R004: { status: 500, why: 'requireSession was called in a cached handler, whose answer goes to everybody', fix: 'Call it in a handler of its own, outside defineCachedEventHandler and routes with cache, swr or isr' },
+  AUTH_R010: { status: 503, why: 'The store does not answer', fix: 'See the cause, and check what `nitro.storage.auth` points to; visitors stay signed in and may try again' },
+  AUTH_R012: { status: 503, why: 'The storage driver {driver} has no atomic commands: instances that run at the same time may each refresh one session, and redeem one link', fix: 'Set `nitro.storage.auth` to `{ driver: \'redis\' }`, or run one instance' },
 } as const satisfies Record<string, { status: number, why: string, fix: string }>
 
 export type AuthErrorCode = keyof typeof catalogue
