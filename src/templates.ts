@@ -6,6 +6,7 @@ export const serverImports: Record<string, string[]> = {
   handler: ['NuxtAuthHandler'],
   session: ['getServerSession', 'getToken', 'updateServerSession'],
   guard: ['requireSession', 'requireToken'],
+  sessions: ['signOut', 'revokeSession', 'revokeUserSessions', 'listUserSessions'],
 }
 
 interface TypePaths {

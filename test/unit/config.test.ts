@@ -54,7 +54,7 @@ describe('callbacks', () => {
   it('run after the extension and see its result', async () => {
     const seen = vi.fn(({ token }: { token: object }) => ({ ...token, after: true }))
     const definition = { extend: { token: () => ({ role: 'admin' }) }, callbacks: { jwt: seen } }
-    expect(await jwt(definition, { token: { sub: '1' }, user: { id: '1' } })).toEqual({ sub: '1', role: 'admin', after: true })
+    expect(await jwt(definition, { token: { sub: '1' }, user: { id: '1' } })).toMatchObject({ sub: '1', role: 'admin', after: true })
     const shown = { extend: { session: () => ({ role: 'admin' }) }, callbacks: { session: ({ session }: { session: object }) => ({ ...session, seen: Object.keys(session) }) } }
     expect(await session(shown as never, {})).toEqual({ ...base, role: 'admin', seen: ['user', 'expires', 'role'] })
   })

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'pathe'
+import { createStorage } from 'unstorage'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { findDefinition } from '../../src/definition'
 import { compileRules, findCachedAndGuarded, requireEnforceable } from '../../src/rules'
@@ -10,15 +11,21 @@ import { requireSecrets, resolveEnvironment } from '../../src/runtime/server/env
 import { extendToken } from '../../src/runtime/server/extend'
 import { requireSession } from '../../src/runtime/server/guard'
 import handler from '../../src/runtime/server/handler'
+import { resolveLifetimes } from '../../src/runtime/server/lifetime'
+import { createMemoryStore } from '../../src/runtime/server/memory-store'
 import { requireProviderKeys } from '../../src/runtime/server/providers'
 import { resolveOrigin } from '../../src/runtime/server/request'
+import { warnUnshared } from '../../src/runtime/server/revocation'
 import { getServerSession } from '../../src/runtime/server/session'
+import { revokeSession } from '../../src/runtime/server/sessions'
+import { revokeToken } from '../../src/runtime/server/sign-out'
 import { createStore } from '../../src/runtime/server/store'
 import { catalogue, NuxtAuthError } from '../../src/runtime/shared/errors'
 import type { AuthErrorCode } from '../../src/runtime/shared/errors'
 import GitHub from '@auth/core/providers/github'
 import { current } from './definition-module'
 import { toEvent } from './event'
+import { storage } from './host'
 
 const root = mkdtempSync(join(tmpdir(), 'errors-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -30,7 +37,7 @@ const find = (definition: string, basePath: string) => findDefinition([{ rootDir
 const environment = (variables: Record<string, string> = {}) => resolveEnvironment(variables, {})
 
 const fail = () => Promise.reject(new Error('x'))
-const toBrokenDriver = (name: string) => ({ name, getInstance: () => ({ status: 'ready', on: () => {}, get: fail }), getItem: fail, getKeys: fail })
+const toBrokenDriver = (name: string) => ({ name, getInstance: () => ({ status: 'ready', on: () => {}, get: fail }), getItem: fail, setItem: fail, getKeys: fail })
 
 /** How to run into each of them. A code without an entry is a type error here. */
 const throwers: Record<AuthErrorCode, () => unknown> = {
@@ -46,6 +53,11 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_D003: () => extendToken({ token: () => 1 as never }, {}, { user: {} }, 'server/auth.ts'),
   AUTH_D004: () => requireProviderKeys([GitHub], 'github', 'server/auth.ts'),
   AUTH_D005: () => validateDefinition({ providers: [], adapter: {} }, 'server/auth.ts'),
+  AUTH_D020: () => resolveLifetimes({ maxAge: -1 }, undefined, 'server/auth.ts'),
+  AUTH_D021: () => {
+    stubDeployment()
+    return revokeSession(toEvent(), 'x')
+  },
   AUTH_S001: () => requireSecrets(undefined, environment(), false),
   AUTH_S002: () => requireSecrets('x', environment(), false),
   AUTH_S003: () => resolveOrigin(toEvent(), environment(), false),
@@ -55,8 +67,7 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     return getServerSession(toEvent({ cookie: 'authjs.session-token=x' }))
   },
   AUTH_R003: () => {
-    vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
-    vi.stubEnv('AUTH_URL', 'https://app.example')
+    stubDeployment()
     // A provider that says nowhere where it is.
     current.definition = { providers: [{ id: 'nowhere', type: 'oauth', clientId: 'x', clientSecret: 'y' }], logger: { error: () => {} } }
     return handler(toEvent({}, '/api/auth/providers'))
@@ -69,7 +80,26 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     expect(warn).toHaveBeenCalledWith(new NuxtAuthError('AUTH_R012', { driver: 'fs' }).message)
     throw new NuxtAuthError('AUTH_R012', { driver: 'fs' })
   },
+  AUTH_S020: () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementationOnce(() => {})
+    warnUnshared(createMemoryStore())
+    expect(warn).toHaveBeenCalledWith(new NuxtAuthError('AUTH_S020').message)
+    throw new NuxtAuthError('AUTH_S020')
+  },
+  AUTH_R020: () => {
+    vi.spyOn(console, 'warn').mockImplementationOnce(() => {})
+    storage.current = createStorage()
+    storage.current.mount('auth', toBrokenDriver('fs') as never)
+    const config = { session: resolveLifetimes({ revocable: true }, undefined, 'server/auth.ts') }
+    return revokeToken(config as never, { sid: 'x' })
+  },
   AUTH_R002: () => resolveOrigin(toEvent({ host: 'x@y' }), environment({ AUTH_TRUST_HOST: '1' }), false),
+}
+
+function stubDeployment(): void {
+  vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
+  vi.stubEnv('AUTH_URL', 'https://app.example')
+  current.definition = { providers: [] }
 }
 
 describe.each(Object.entries(throwers))('%s', (code, thrower) => {

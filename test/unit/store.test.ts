@@ -45,6 +45,15 @@ describe.each([
     expect(await store.take('x:1')).toBeNull()
   })
 
+  it('reads several at once, in order, and nothing that has ended', async () => {
+    const store = create()
+    await store.set('x:1', 'one', { ttl: 10 })
+    await store.set('y:2', 'two', { ttl: 5 })
+    expect(await store.getMany(['y:2', 'x:0', 'x:1'])).toEqual(['two', null, 'one'])
+    pass(6)
+    expect(await store.getMany(['y:2', 'x:1'])).toEqual([null, 'one'])
+  })
+
   it('has one winner of many who set what is not there', async () => {
     const store = create()
     const won = await Promise.all(Array.from({ length: 50 }, (_, index) => store.setIfAbsent('x:1', String(index), { ttl: 10 })))
@@ -130,6 +139,22 @@ describe('a driver without a clock', () => {
     const store = createDriverStore({ getItem: () => null, setItem, getKeys: () => [] }, '')
     await expect(store.set('x:1', 'one', { ttl: 1 })).rejects.toThrow('disk')
     expect(await store.setIfAbsent('x:1', 'two', { ttl: 1 })).toBe(true)
+  })
+})
+
+describe('a driver that reads several at once', () => {
+  const getItem = vi.fn()
+  const entry = (value: string) => JSON.stringify({ value, expires: Date.now() + 1000 })
+
+  it('is asked once', async () => {
+    const getItems = vi.fn((items: { key: string }[]) => items.map(({ key }) => ({ key, value: entry(key) })))
+    expect(await createDriverStore({ getItem, getItems, getKeys: () => [] }, 'auth:').getMany(['x:1', 'x:2'])).toEqual(['auth:x:1', 'auth:x:2'])
+    expect(getItems).toHaveBeenCalledOnce()
+    expect(getItem).not.toHaveBeenCalled()
+  })
+
+  it.each([[[]], [[{ key: 'x:2', value: null }, { key: 'x:1', value: null }]]])('never takes an answer about other keys for one: %j', async (items) => {
+    await expect(createDriverStore({ getItem, getItems: () => items, getKeys: () => [] }, '').getMany(['x:1', 'x:2'])).rejects.toThrow('other keys')
   })
 })
 

@@ -35,9 +35,9 @@ export function createSignIn(client: AuthClient, { refresh, keep }: SessionActio
 
   const signOut: SignOut = async ({ callbackUrl, redirect = true } = {}) => {
     const result = await client.send('/signout', { callbackUrl: toPath(callbackUrl) })
-    if (!result.ok) return result
-    keep(null)
-    return await follow(client, result, redirect)
+    // A sign-out that did not reach every copy of the session did reach this browser.
+    if (result.ok || result.error === 'SignOut') keep(null)
+    return result.ok ? await follow(client, result, redirect) : result
   }
 
   return { signIn, signOut }

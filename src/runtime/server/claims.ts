@@ -2,7 +2,7 @@ import { base64url } from 'jose'
 import type { JWT } from './reading'
 
 /** Claims that only the module writes: which session this is, when it began, and when it was last looked at. */
-const own = ['sid', 'auth_time', 'epoch', 'revalidated_at'] as const
+const own = ['sid', 'auth_time', 'epoch', 'revalidated_at']
 
 /** The claims of a session that begins now. `sid` is 144 random bits, new at each sign-in; `auth_time` as in OpenID Connect Core §2. */
 export function toFirstClaims(): { sid: string, auth_time: number } {
@@ -17,6 +17,6 @@ export function pickOwn(token: JWT): JWT {
 /** `token` with exactly these claims of the module, whatever a callback made of them. The same token where they are there already. */
 export function withOwn(token: JWT, claims: JWT): JWT {
   if (own.every(key => token[key] === claims[key])) return token
-  const others = Object.entries(token).filter(([key]) => !own.some(name => name === key))
+  const others = Object.entries(token).filter(([key]) => !own.includes(key))
   return { ...Object.fromEntries(others), ...claims }
 }

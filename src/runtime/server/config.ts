@@ -10,6 +10,7 @@ import { requireSecrets } from './environment'
 import type { Environment } from './environment'
 import { acceptUpdate, extendSession, extendToken, keepReserved } from './extend'
 import type { RuntimeExtend } from './extend'
+import { getEpochClaim } from './revocation'
 import { resolveLifetimes } from './lifetime'
 import type { Lifetimes, SessionOptions } from './lifetime'
 import { revalidate } from './revalidate'
@@ -96,7 +97,9 @@ function toCallbacks({ extend = {}, callbacks = {} }: RuntimeDefinition, lifetim
     if (!token) return null
     const claims = params.user ? toFirstClaims() : pickOwn(token)
     const after = callbacks.jwt ? await callbacks.jwt({ ...params, token: withOwn(token, claims) }) : token
-    return after && withOwn(after, claims)
+    if (!after || !params.user) return after && withOwn(after, claims)
+    // By the id that the callback may have given the user.
+    return withOwn(after, { ...claims, ...await getEpochClaim(after.sub, lifetimes) })
   }
   const session = async (params: SessionParams) => {
     const extended = await extendSession(extend, params.session, params, file)

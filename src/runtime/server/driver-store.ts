@@ -5,6 +5,7 @@ import type { Store } from './store'
 export interface Driver {
   name?: string
   getItem: (key: string, options: object) => Awaitable<unknown>
+  getItems?: (items: { key: string, options: object }[], options: object) => Awaitable<{ key: string, value: unknown }[]>
   setItem?: (key: string, value: string, options: { ttl: number }) => Awaitable<unknown>
   removeItem?: (key: string, options: object) => Awaitable<unknown>
   getKeys: (base: string, options: object) => Awaitable<string[]>
@@ -24,8 +25,7 @@ export function createDriverStore(driver: Driver, prefix: string): Store {
   let nextSweep = Date.now() + sweepInterval
 
   async function read(name: string): Promise<string | null> {
-    const entry = toEntry(await driver.getItem(name, {}))
-    return entry && entry.expires > Date.now() ? entry.value : null
+    return toValue(await driver.getItem(name, {}))
   }
 
   async function write(name: string, value: string, ttl: number): Promise<void> {
@@ -45,6 +45,7 @@ export function createDriverStore(driver: Driver, prefix: string): Store {
   return {
     isShared: true,
     get: key => read(prefix + key),
+    getMany: keys => readMany(driver, keys.map(key => prefix + key)),
     set: (key, value, { ttl }) => within(key, name => write(name, value, ttl)),
     setIfAbsent: (key, value, { ttl }) => within(key, async (name) => {
       if (await read(name) !== null) return false
@@ -66,7 +67,7 @@ export function createDriverStore(driver: Driver, prefix: string): Store {
 }
 
 /** Runs what has the same name one after the other. A line with nobody in it is forgotten. */
-function createQueue() {
+export function createQueue() {
   const lines = new Map<string, Promise<unknown>>()
   return async function queue<T>(name: string, run: () => Promise<T>): Promise<T> {
     const turn = (lines.get(name) ?? Promise.resolve()).then(run, run)
@@ -74,6 +75,20 @@ function createQueue() {
     lines.set(name, end)
     return await turn
   }
+}
+
+async function readMany(driver: Driver, names: string[]): Promise<(string | null)[]> {
+  const items = driver.getItems
+    ? await driver.getItems(names.map(key => ({ key, options: {} })), {})
+    : await Promise.all(names.map(async key => ({ key, value: await driver.getItem(key, {}) })))
+  // Whoever asks takes "not there" for an answer: one about other keys is none.
+  if (names.some((name, index) => items[index]?.key !== name)) throw new Error('getItems answered other keys than it was asked for')
+  return items.map(({ value }) => toValue(value))
+}
+
+function toValue(stored: unknown): string | null {
+  const entry = toEntry(stored)
+  return entry && entry.expires > Date.now() ? entry.value : null
 }
 
 // A driver may hand over text, bytes, or what it parsed. Whatever is no entry counts as none.

@@ -36,6 +36,7 @@ export function createMemoryStore(max = defaultMax): Store & { readonly size: nu
     isShared: false,
     get size() { return entries.size },
     get: async key => find(key)?.value ?? null,
+    getMany: async keys => keys.map(key => find(key)?.value ?? null),
     set: async (key, value, { ttl }) => put(key, value, ttl),
     setIfAbsent: async (key, value, { ttl }) => {
       if (find(key)) return false

@@ -6,7 +6,10 @@ interface Client {
   status: string
   /** The socket; a cluster has several, and says none. */
   stream?: { destroy?: () => void }
+  /** In a cluster one command can't name keys of two nodes. */
+  isCluster?: boolean
   get: (key: string) => Promise<string | null>
+  mget: (...keys: string[]) => Promise<(string | null)[]>
   set: (key: string, value: string, ...options: (string | number)[]) => Promise<string | null>
   getdel: (key: string) => Promise<string | null>
   unlink: (key: string) => Promise<number>
@@ -36,6 +39,7 @@ export function createRedisStore(driver: RedisDriver, prefix: string, timeout: n
   return {
     isShared: true,
     get: key => send(client => client.get(toKey(key))),
+    getMany: keys => send(client => client.isCluster ? Promise.all(keys.map(key => client.get(toKey(key)))) : client.mget(...keys.map(toKey))),
     set: async (key, value, { ttl }) => void await send(client => client.set(toKey(key), value, 'PX', toMilliseconds(ttl))),
     setIfAbsent: async (key, value, { ttl }) => await send(client => client.set(toKey(key), value, 'PX', toMilliseconds(ttl), 'NX')) === 'OK',
     take: key => send(client => client.getdel(toKey(key))),

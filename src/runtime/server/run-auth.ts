@@ -10,6 +10,8 @@ import { guardProviders, requireProviderKeys } from './providers'
 import type { Refusal } from './providers'
 import { toAuthRequest } from './request'
 import type { RequestParts } from './request'
+import { toIncompleteSignOut, toRevokingEvents } from './sign-out'
+import type { Ending } from './sign-out'
 
 interface Run {
   event: AuthEvent
@@ -32,15 +34,19 @@ const statuses: Record<string, number> = {
 /** Hands the request to Auth.js. Its own chunk: loaded on the first sign-in or sign-out, never by a page. */
 export async function runAuth({ event, config, parts, action, fields }: Run): Promise<Response> {
   const refusal: Refusal = {}
+  const ending: Ending = {}
+  const isScript = parts.headers.has('x-auth-return-redirect')
   const own = { ...config, logger: { error: logAuthError, warn: logWarning, ...config.logger } }
   setEnvDefaults(getEnvironment(event).variables, own, true)
   if (action.provider) requireProviderKeys(own.providers, action.provider, file)
   own.providers = guardProviders(own.providers, refusal)
+  own.events = toRevokingEvents(event, config, ending)
 
   const path = `${config.basePath}/${[action.name, action.provider].filter(Boolean).join('/')}${new URL(parts.path, config.origin).search}`
   const response = await Auth(toAuthRequest(parts, config, path, fields), own)
   if (response.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
-  return parts.headers.has('x-auth-return-redirect') && fields ? await toResult(response, config.origin, refusal) : response
+  if (ending.cause) return toIncompleteSignOut(ending, response, isScript)
+  return isScript && fields ? await toResult(response, config.origin, refusal) : response
 }
 
 /** Auth.js answers a script with 200 and a URL, whatever happened. This says what happened. */

@@ -2,8 +2,9 @@ import { parseCookies, setResponseHeader } from '#nuxt-authjs/host'
 import type { AuthEvent, Session, Token } from '../shared/types'
 import { joinChunks } from './cookies'
 import { getConfig } from './definition'
+import type { RequestConfig } from './definition'
 import { logError } from './log'
-import { signedOut } from './reading'
+import { endSession, signedOut } from './reading'
 import type { Reading } from './reading'
 import { isSharedRender } from './request'
 import { readTokenSession, updateTokenSession } from './token-session'
@@ -40,6 +41,13 @@ export async function updateServerSession(event: AuthEvent, input: unknown): Pro
   readings.set(event, updated)
   updated.catch(() => readings.delete(event))
   return (await updated).session as Session | null
+}
+
+/** Takes the session cookie away, and nobody is signed in for the rest of this event. */
+export async function endReading(event: AuthEvent, config: RequestConfig): Promise<void> {
+  // A read that is under way may renew the cookie. The last word is said here.
+  await readings.get(event)?.catch(() => {})
+  readings.set(event, Promise.resolve(endSession(event, config)))
 }
 
 /** What a page render may know: the session, null, or undefined where the answer is shared and the browser has to ask. */

@@ -18,6 +18,8 @@ export interface Store {
   /** True where other instances may see the same entries; false for the memory of this process. */
   readonly isShared: boolean
   get: (key: string) => Promise<string | null>
+  /** The values of several keys, in one read where the driver has such a thing. */
+  getMany: (keys: string[]) => Promise<(string | null)[]>
   set: (key: string, value: string, lifetime: Lifetime) => Promise<void>
   /** Sets what is not there yet. Of all who try at once, one gets true. */
   setIfAbsent: (key: string, value: string, lifetime: Lifetime) => Promise<boolean>
@@ -61,9 +63,11 @@ function toBoundedStore(store: Store): Store {
     const attempt = run(name)
     return await withTimeout(attempt, () => void attempt.then(late => regret?.(name, late)).catch(() => {}))
   }
+  const getMany = async (keys: string[]) => await withTimeout(store.getMany(await Promise.all(keys.map(toName))), () => {})
   return {
     isShared: store.isShared,
     get: key => bound(key, name => store.get(name)),
+    getMany,
     set: (key, value, lifetime) => bound(key, name => store.set(name, value, lifetime)),
     // A lock that is won after everybody has left would keep everybody out.
     setIfAbsent: (key, value, lifetime) => bound(key, name => store.setIfAbsent(name, value, lifetime), (name, isLateWin) => isLateWin && store.removeIf(name, value)),

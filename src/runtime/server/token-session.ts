@@ -3,8 +3,10 @@ import { setSessionCookie } from './cookies'
 import type { RequestConfig } from './definition'
 import { toBaseSession } from './extend'
 import { isDue, toEnd, toNextEnd, withSignInTime } from './lifetime'
-import { endSession, resolveSession, runCallback, settle } from './reading'
+import { isRevoked } from './revocation'
+import { endSession, resolveSession, runCallback, settle, signedOut } from './reading'
 import type { JWT, Reading } from './reading'
+import { noteSession } from './session-list'
 
 /** The session whose token is in the cookie. Renews the cookie when that is due or the token changed; ends what is none. */
 export async function readTokenSession(event: AuthEvent, config: RequestConfig, value: string): Promise<Reading> {
@@ -13,6 +15,11 @@ export async function readTokenSession(event: AuthEvent, config: RequestConfig, 
   const token = decoded && withSignInTime(decoded, config.session)
   // Decoding tolerates clocks that differ; a session that is over is over.
   if (!token || toEnd(token, config.session) <= Date.now()) return endSession(event, config)
+  if (config.session.revocable) {
+    // Its cookie is left alone: by now the browser may hold that of the next session.
+    if (await isRevoked(token)) return signedOut
+    await noteSession(event, config, token)
+  }
   return await proceed(event, config, token, { token }, token !== decoded || isDue(token, config.session))
 }
 

@@ -18,16 +18,19 @@ export const catalogue = {
   AUTH_D004: { status: 503, why: '{file}: the provider `{provider}` has no {missing}', fix: 'Set {variables} in the environment, or pass `{missing}` to the provider' },
   AUTH_D005: { status: 503, why: '{file}: sessions in a database are not supported by this version', fix: 'Set `session: { strategy: \'jwt\' }` beside `adapter`' },
   AUTH_D020: { status: 503, why: '{file}: `{key}` is {value}, expected {expected}', fix: 'Set `{key}` to {expected}' },
+  AUTH_D021: { status: 503, why: '{file}: `{called}` needs sessions that can be revoked', fix: 'Set `session: { revocable: {value} }`' },
   AUTH_S001: { status: 503, why: 'There is no secret in production', fix: 'Set AUTH_SECRET to the output of `openssl rand -base64 33`' },
   AUTH_S002: { status: 503, why: 'The secret {name} is too weak: {bytes} bytes, or one character repeated', fix: 'Set {name} to the output of `openssl rand -base64 33` (32 bytes or more)' },
   AUTH_S003: { status: 503, why: 'The public origin of this app is unknown in production', fix: 'Set AUTH_URL to it, such as https://app.example, or AUTH_TRUST_HOST=true behind a proxy that sets the host' },
   AUTH_S004: { status: 503, why: 'AUTH_URL is not an http(s) URL', fix: 'Set AUTH_URL to the origin of this app, such as https://app.example' },
+  AUTH_S020: { status: 503, why: 'Sessions are revocable, and the store is the memory of this process: no other instance learns of a sign-out, and a restart forgets it', fix: 'Set `nitro.storage.auth` to a driver that instances share, such as `{ driver: \'redis\' }`' },
   AUTH_R001: { status: 503, why: 'The session could not be read: {step} failed', fix: 'See the cause; the visitor stays signed in and may try again' },
   AUTH_R002: { status: 400, why: 'The host of the request is not a host name', fix: 'Send a valid Host header, or set AUTH_URL' },
   AUTH_R003: { status: 503, why: 'The sign-in of provider `{provider}` could not be completed', fix: 'See the cause in the server log' },
-  AUTH_R004: { status: 500, why: 'requireSession was called in a cached handler, whose answer goes to everybody', fix: 'Call it in a handler of its own, outside defineCachedEventHandler and routes with cache, swr or isr' },
+  AUTH_R004: { status: 500, why: '{called} was called in a cached handler, whose answer goes to everybody', fix: 'Call it in a handler of its own, outside defineCachedEventHandler and routes with cache, swr or isr' },
   AUTH_R010: { status: 503, why: 'The store does not answer', fix: 'See the cause, and check what `nitro.storage.auth` points to; visitors stay signed in and may try again' },
   AUTH_R012: { status: 503, why: 'The storage driver {driver} has no atomic commands: instances that run at the same time may each refresh one session, and redeem one link', fix: 'Set `nitro.storage.auth` to `{ driver: \'redis\' }`, or run one instance' },
+  AUTH_R020: { status: 503, why: 'The store does not answer: the session was taken from this browser, but copies of its cookie may live on', fix: 'Call `revokeUserSessions` for the user once the store is back; without that they end within `session.maxAge`' },
 } as const satisfies Record<string, { status: number, why: string, fix: string }>
 
 export type AuthErrorCode = keyof typeof catalogue

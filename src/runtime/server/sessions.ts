@@ -1,0 +1,57 @@
+import { file } from '#nuxt-authjs/definition'
+import { NuxtAuthError } from '../shared/errors'
+import type { AuthEvent } from '../shared/types'
+import { getConfig } from './definition'
+import type { RequestConfig } from './definition'
+import { isCachedEvent, isSharedRender } from './request'
+import { revoke, revokeUser } from './revocation'
+import { endReading, getToken } from './session'
+import { listSessions } from './session-list'
+import type { UserSession } from './session-list'
+import { getCookieToken, revokeToken } from './sign-out'
+
+export type { UserSession } from './session-list'
+
+/** A session in the list of its user, and whether it is the one that asks. */
+export interface ListedSession extends UserSession { isCurrent: boolean }
+
+/**
+ * Signs out the visitor of this request: the cookie is taken away, and the session is revoked where sessions can be.
+ * Throws AUTH_R020 (503) when the store could not be told, AUTH_R004 in a cached handler.
+ */
+export async function signOut(event: AuthEvent): Promise<void> {
+  if (isCachedEvent(event) || isSharedRender(event)) throw new NuxtAuthError('AUTH_R004', { called: 'signOut' })
+  const config = await getConfig(event)
+  const token = await getCookieToken(event, config)
+  await endReading(event, config)
+  if (!token) return
+  await revokeToken(config, token)
+  await config.events?.signOut?.({ token })
+}
+
+/** Ends a session, on every instance and at once. `sid` is what its token has, and what `listUserSessions` shows. Throws AUTH_D021, AUTH_R010 (503). */
+export async function revokeSession(event: AuthEvent, sid: string): Promise<void> {
+  const { session } = await requireRevocable(event, 'revokeSession')
+  await revoke(sid, session)
+}
+
+/** Ends the sessions of a user (the `sub` of their tokens), but for `except`: one `sid`, or several. Throws AUTH_D021, AUTH_R010 (503). */
+export async function revokeUserSessions(event: AuthEvent, userId: string, { except = [] }: { except?: string | string[] } = {}): Promise<void> {
+  const { session } = await requireRevocable(event, 'revokeUserSessions')
+  await revokeUser(userId, [except].flat(), session)
+}
+
+/** The sessions of a user (the `sub` of their tokens), the one seen last first: 50 at most. Throws AUTH_D021, AUTH_R010 (503). */
+export async function listUserSessions(event: AuthEvent, userId: string): Promise<ListedSession[]> {
+  const config = await requireRevocable(event, 'listUserSessions', 'list')
+  const current = await getToken(event)
+  return (await listSessions(config, userId)).map(session => ({ ...session, isCurrent: session.sid === current?.sid }))
+}
+
+/** The config of an app whose sessions can be ended before their time. Throws AUTH_D021. */
+async function requireRevocable(event: AuthEvent, called: string, need?: 'list'): Promise<RequestConfig> {
+  const config = await getConfig(event)
+  const { revocable } = config.session
+  if (!revocable || (need && !revocable[need])) throw new NuxtAuthError('AUTH_D021', { file, called, value: need ? `{ ${need}: true }` : 'true' })
+  return config
+}
