@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const apps = ['playground', 'test/types/app', ...['basic', 'custom-session-data', 'extending', 'base-url', 'guards'].map(name => `test/fixtures/${name}`)]
+const apps = ['playground', 'test/types/app', ...['basic', 'custom-session-data', 'extending', 'base-url', 'guards', 'revocation'].map(name => `test/fixtures/${name}`)]
 
 /** A fresh clone has no `.nuxt`, which the tsconfig of every app extends. */
 export default async function prepare(): Promise<void> {

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { JWT } from '../../src/runtime/server/reading'
 import { revalidate } from '../../src/runtime/server/revalidate'
 
 const now = 1_800_000_000
 const token = { sub: '1', role: 'admin', auth_time: now - 100 }
-const ask = (hook: () => unknown, from: object = token) => revalidate({ revalidate: hook as never }, from, 60, 'server/auth.ts')
+const ask = (hook: () => unknown, from: JWT = token) => revalidate({ revalidate: hook as never }, from, 60, 'server/auth.ts')
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: now * 1000 }))
 afterEach(() => void vi.useRealTimers())
