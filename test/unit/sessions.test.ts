@@ -249,6 +249,14 @@ describe('revokeUserSessions', () => {
     const next = await signedIn('7')
     expect(await isAlive(next.cookie)).toBe(true)
   })
+
+  it('never ends the sessions of people without an id, as if they were one', async () => {
+    define({ callbacks: { jwt: ({ token: { sub: _, ...token } }) => token } })
+    const jar = await signedIn()
+    await revokeUserSessions(toEvent(), '')
+    expect(await isAlive(jar.cookie)).toBe(true)
+    expect(await isAlive((await signedIn()).cookie)).toBe(true)
+  })
 })
 
 describe('listUserSessions', () => {

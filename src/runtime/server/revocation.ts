@@ -31,7 +31,8 @@ export async function isRevoked(token: JWT): Promise<boolean> {
 /** For each of a user's sessions, whether it was ended. One read of the store, however many. Throws AUTH_R010 (503). */
 export async function findRevoked(sub: string | undefined, sessions: Pick<JWT, 'sid' | 'epoch'>[]): Promise<boolean[]> {
   const [record = null, ...marks] = await getStore().getMany([toEpochKey(sub), ...sessions.map(({ sid }) => `revoked:${sid}`)])
-  const epoch = toEpoch(record)
+  // Whoever has no id shares it with nobody.
+  const epoch = sub ? toEpoch(record) : undefined
   // What can't be revoked can't be believed: a token from before sessions had an id.
   return await Promise.all(sessions.map(async ({ sid, epoch: begun }, index) => sid === undefined || marks[index] !== null
     || (epoch !== undefined && epoch.id !== begun && !epoch.except.includes(await toHash(sid)))))
@@ -50,7 +51,7 @@ export async function revokeUser(sub: string, except: string[], lifetimes: Lifet
 
 /** The claim of a session that begins now, by which it is told from those that `revokeUser` ended before. Throws AUTH_R010 (503). */
 export async function getEpochClaim(sub: string | undefined, { revocable }: Lifetimes): Promise<{ epoch?: string }> {
-  if (!revocable) return {}
+  if (!revocable || !sub) return {}
   const epoch = toEpoch(await getStore().get(toEpochKey(sub)))
   return epoch ? { epoch: epoch.id } : {}
 }
