@@ -107,6 +107,9 @@ describe('signing out', () => {
       expect([path, response.status, response.headers.get('retry-after'), listSessionCookies(response)]).toEqual([path, 503, '5', []])
     }
     expect((await new Visitor().fetch('/')).status).toBe(200)
+    const next = new Visitor()
+    expect((await next.signIn({ id: '1' })).status).toBe(503)
+    expect(next.cookies.has(cookieName)).toBe(false)
     await setStore({ isDown: false })
     expect(await getStatus(visitor)).toBe(200)
   })

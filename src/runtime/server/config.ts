@@ -33,7 +33,8 @@ export interface Place {
   isDev: boolean
 }
 
-type JwtParams = Parameters<NonNullable<NonNullable<AuthConfig['callbacks']>['jwt']>>[0]
+type JwtCallback = NonNullable<NonNullable<AuthConfig['callbacks']>['jwt']>
+type JwtParams = Parameters<JwtCallback>[0]
 /** Auth.js types its callback for both strategies at once; this is what the token strategy hands over. */
 interface SessionParams { session: BaseSession, token: JWT, user?: AdapterUser }
 
@@ -93,13 +94,9 @@ function toSessionCookie(wish: { name?: string, options?: object } | undefined, 
 function toCallbacks({ extend = {}, callbacks = {} }: RuntimeDefinition, lifetimes: Lifetimes, file: string): ResolvedConfig['callbacks'] {
   const jwt = async (params: JwtParams) => {
     if (params.trigger === 'update') return await updateToken(extend, callbacks.jwt, params, file)
-    const token = params.user ? await extendToken(extend, params.token, params, file) : await revalidate(extend, params.token, lifetimes.revalidateAfter, file)
-    if (!token) return null
-    const claims = params.user ? toFirstClaims() : pickOwn(token)
-    const after = callbacks.jwt ? await callbacks.jwt({ ...params, token: withOwn(token, claims) }) : token
-    if (!after || !params.user) return after && withOwn(after, claims)
-    // By the id that the callback may have given the user.
-    return withOwn(after, { ...claims, ...await getEpochClaim(after.sub, lifetimes) })
+    if (params.user) return await beginToken(extend, callbacks.jwt, params, lifetimes, file)
+    const token = await revalidate(extend, params.token, lifetimes.revalidateAfter, file)
+    return token && callbacks.jwt ? await passToken(callbacks.jwt, { ...params, token }) : token
   }
   const session = async (params: SessionParams) => {
     const extended = await extendSession(extend, params.session, params, file)
@@ -110,8 +107,23 @@ function toCallbacks({ extend = {}, callbacks = {} }: RuntimeDefinition, lifetim
   return { ...callbacks, jwt, session: session as never }
 }
 
+/** At a sign-in: the token of a new session, whose own claims the callback sees and can't change. */
+async function beginToken(extend: RuntimeExtend, jwt: JwtCallback | undefined, params: JwtParams, lifetimes: Lifetimes, file: string): Promise<JWT | null> {
+  const token = withOwn(await extendToken(extend, params.token, params, file), toFirstClaims())
+  const after = jwt ? await passToken(jwt, { ...params, token }) : token
+  // By the id that the callback may have given the user.
+  return after && { ...after, ...await getEpochClaim(after.sub, lifetimes) }
+}
+
+/** What the callback makes of the token, in the same session as before. */
+async function passToken(jwt: JwtCallback, params: JwtParams): Promise<JWT | null> {
+  const claims = pickOwn(params.token)
+  const after = await jwt(params)
+  return after && withOwn(after, claims)
+}
+
 /** The callback sees what the definition accepted, never what the client sent, and no claim of identity changes. */
-async function updateToken(extend: RuntimeExtend, jwt: NonNullable<AuthConfig['callbacks']>['jwt'], params: JwtParams, file: string): Promise<JWT | null> {
+async function updateToken(extend: RuntimeExtend, jwt: JwtCallback | undefined, params: JwtParams, file: string): Promise<JWT | null> {
   const accepted = await acceptUpdate(extend, params.token, params.session, file)
   const token = { ...params.token, ...accepted }
   const after = jwt ? await jwt({ ...params, token, session: accepted }) : token

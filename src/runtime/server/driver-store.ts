@@ -29,7 +29,8 @@ export function createDriverStore(driver: Driver, prefix: string): Store {
   }
 
   async function write(name: string, value: string, ttl: number): Promise<void> {
-    await driver.setItem?.(name, JSON.stringify({ value, expires: Date.now() + ttl * 1000 }), { ttl: Math.ceil(ttl) })
+    if (!driver.setItem) throw new Error('the driver can only read')
+    await driver.setItem(name, JSON.stringify({ value, expires: Date.now() + ttl * 1000 }), { ttl: Math.ceil(ttl) })
     if (expiring.has(driver.name ?? '') || Date.now() < nextSweep) return
     nextSweep = Date.now() + sweepInterval
     void sweep().catch(() => {})
