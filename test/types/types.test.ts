@@ -14,7 +14,7 @@ async function check(app: string): Promise<string> {
 }
 
 describe('types are inferred from the definition', () => {
-  it.each(['test/types/app', 'test/fixtures/basic', 'test/fixtures/custom-session-data', 'test/fixtures/extending', 'test/fixtures/base-url', 'playground'])('%s has no type error, and its negative checks have theirs', async (app) => {
+  it.each(['test/types/app', 'test/fixtures/basic', 'test/fixtures/custom-session-data', 'test/fixtures/extending', 'test/fixtures/base-url', 'test/fixtures/revocation', 'playground'])('%s has no type error, and its negative checks have theirs', async (app) => {
     expect(await check(app)).toBe('')
   })
 

@@ -59,6 +59,7 @@ const lasting = defineAuth({
 })
 expectType<SessionOf<typeof lasting>['role']>().toEqual<'admin' | 'member'>(true)
 expectType<TokenOf<typeof lasting>['sid']>().toEqual<string | undefined>(true)
+export { lasting }
 
 defineAuth({
   providers: [GitHub],
