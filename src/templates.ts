@@ -7,6 +7,7 @@ export const serverImports: Record<string, string[]> = {
   'session': ['getServerSession', 'getToken', 'updateServerSession'],
   'guard': ['requireSession', 'requireToken'],
   'provider-refresh': ['refreshWithProvider', 'toProviderTokens'],
+  'sessions': ['signOut', 'revokeSession', 'revokeUserSessions', 'listUserSessions'],
 }
 
 interface TypePaths {

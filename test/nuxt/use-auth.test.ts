@@ -142,6 +142,15 @@ describe('signIn', () => {
 })
 
 describe('signOut and update', () => {
+  it('SES-11 shows nobody any more where the sign-out reached this browser only, and says so', async () => {
+    const { signOut, refresh, data } = useAuth()
+    server.session = ada
+    await refresh()
+    server.signIn = { ok: false, status: 503, url: null, error: 'SignOut', code: 'AUTH_R020' }
+    expect(await signOut()).toEqual(server.signIn)
+    expect(data.value).toBeNull()
+  })
+
   it('signs out in place, and not when the server refused', async () => {
     const { signOut, refresh, data } = useAuth()
     server.session = ada

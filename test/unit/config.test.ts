@@ -63,9 +63,9 @@ describe('callbacks', () => {
   it('keep the id_token for a federated sign-out where the definition asks for it, and never let extend.token forge it', async () => {
     const account = { provider: 'kc', id_token: 'a.b.c' }
     const forging = { extend: { token: () => ({ federatedSignOut: 'forged' }) } }
-    expect(await jwt({ ...forging, federatedSignOut: true }, { token: {}, user: {}, account })).toEqual({ federatedSignOut: { provider: 'kc', idToken: 'a.b.c' }, sid: expect.any(String) })
-    expect(await jwt(forging, { token: {}, user: {}, account })).toEqual({ sid: expect.any(String) })
-    expect(await jwt({ federatedSignOut: true }, { token: {}, user: {}, account: { provider: 'password' } })).toEqual({ sid: expect.any(String) })
+    expect(await jwt({ ...forging, federatedSignOut: true }, { token: {}, user: {}, account })).toEqual({ federatedSignOut: { provider: 'kc', idToken: 'a.b.c' }, sid: expect.any(String), auth_time: expect.any(Number) })
+    expect(await jwt(forging, { token: {}, user: {}, account })).toEqual({ sid: expect.any(String), auth_time: expect.any(Number) })
+    expect(await jwt({ federatedSignOut: true }, { token: {}, user: {}, account: { provider: 'password' } })).toEqual({ sid: expect.any(String), auth_time: expect.any(Number) })
   })
 
   it('give each session an identity at sign-in, which nothing overwrites', async () => {

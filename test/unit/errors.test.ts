@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'pathe'
+import { createStorage } from 'unstorage'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { findDefinition } from '../../src/definition'
 import { compileRules, findCachedAndGuarded, requireEnforceable } from '../../src/rules'
@@ -12,10 +13,15 @@ import { requireSecrets, resolveEnvironment } from '../../src/runtime/server/env
 import { extendToken, requireFields } from '../../src/runtime/server/extend'
 import { requireSession } from '../../src/runtime/server/guard'
 import handler from '../../src/runtime/server/handler'
+import { resolveLifetimes } from '../../src/runtime/server/lifetime'
+import { createMemoryStore } from '../../src/runtime/server/memory-store'
 import { requireProviderKeys } from '../../src/runtime/server/providers'
 import { resolveOrigin } from '../../src/runtime/server/request'
 import { requestTokens } from '../../src/runtime/server/refresh-grant'
+import { warnUnshared } from '../../src/runtime/server/revocation'
 import { getServerSession, getToken } from '../../src/runtime/server/session'
+import { revokeSession } from '../../src/runtime/server/sessions'
+import { revokeToken } from '../../src/runtime/server/sign-out'
 import { createStore } from '../../src/runtime/server/store'
 import { encodeToken } from '../../src/runtime/server/token'
 import { catalogue, NuxtAuthError } from '../../src/runtime/shared/errors'
@@ -24,6 +30,7 @@ import GitHub from '@auth/core/providers/github'
 import { current } from './definition-module'
 import { toEvent } from './event'
 import { MemoryAdapter } from './memory-adapter'
+import { storage } from './host'
 
 const root = mkdtempSync(join(tmpdir(), 'errors-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -46,7 +53,7 @@ function withSession() {
   return toEvent({ cookie: `__Host-authjs.session-token=${'a'.repeat(43)}` })
 }
 const fail = () => Promise.reject(new Error('x'))
-const toBrokenDriver = (name: string) => ({ name, getInstance: () => ({ status: 'ready', on: () => {}, get: fail }), getItem: fail, getKeys: fail })
+const toBrokenDriver = (name: string) => ({ name, getInstance: () => ({ status: 'ready', on: () => {}, get: fail }), getItem: fail, setItem: fail, getKeys: fail })
 
 /** How to run into each of them. A code without an entry is a type error here. */
 const throwers: Record<AuthErrorCode, () => unknown> = {
@@ -65,6 +72,11 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_D010: () => requestTokens({ event: toEvent(), config: { providers: [] } as never, options: { provider: 'nowhere' }, token: {}, signal: AbortSignal.timeout(1000) }),
   AUTH_D011: () => requireProviderKeys([GitHub({ issuer: 'http://id.example' })], 'github', 'server/auth.ts'),
   AUTH_D012: () => validateDefinition({ providers: [], authorizationParams: ['state'] }, 'server/auth.ts'),
+  AUTH_D020: () => resolveLifetimes({ maxAge: -1 }, 'jwt', undefined, 'server/auth.ts'),
+  AUTH_D021: () => {
+    stubDeployment()
+    return revokeSession(toEvent(), 'x')
+  },
   AUTH_S001: () => requireSecrets(undefined, environment(), false),
   AUTH_S002: () => requireSecrets('x', environment(), false),
   AUTH_S003: () => resolveOrigin(toEvent(), environment(), false),
@@ -74,8 +86,7 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     return getServerSession(toEvent({ cookie: 'authjs.session-token=x' }))
   },
   AUTH_R003: () => {
-    vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
-    vi.stubEnv('AUTH_URL', 'https://app.example')
+    stubDeployment()
     // A provider that says nowhere where it is.
     current.definition = { providers: [{ id: 'nowhere', type: 'oauth', clientId: 'x', clientSecret: 'y' }], logger: { error: () => {} } }
     return handler(toEvent({}, '/api/auth/providers'))
@@ -99,7 +110,26 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     expect(warn).toHaveBeenCalledWith(new NuxtAuthError('AUTH_R012', { driver: 'fs' }).message)
     throw new NuxtAuthError('AUTH_R012', { driver: 'fs' })
   },
+  AUTH_S020: () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementationOnce(() => {})
+    warnUnshared(createMemoryStore())
+    expect(warn).toHaveBeenCalledWith(new NuxtAuthError('AUTH_S020').message)
+    throw new NuxtAuthError('AUTH_S020')
+  },
+  AUTH_R020: () => {
+    vi.spyOn(console, 'warn').mockImplementationOnce(() => {})
+    storage.current = createStorage()
+    storage.current.mount('auth', toBrokenDriver('fs') as never)
+    const config = { session: resolveLifetimes({ revocable: true }, 'jwt', undefined, 'server/auth.ts') }
+    return revokeToken(config as never, { sid: 'x' })
+  },
   AUTH_R002: () => resolveOrigin(toEvent({ host: 'x@y' }), environment({ AUTH_TRUST_HOST: '1' }), false),
+}
+
+function stubDeployment(): void {
+  vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
+  vi.stubEnv('AUTH_URL', 'https://app.example')
+  current.definition = { providers: [] }
 }
 
 describe.each(Object.entries(throwers))('%s', (code, thrower) => {

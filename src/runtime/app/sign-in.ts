@@ -57,10 +57,12 @@ export function createSignIn(client: AuthClient, share: Share): { signIn: SignIn
 
   const signOut: SignOut = async ({ callbackUrl, redirect = true, federated } = {}) => {
     const result = await send('/signout', { callbackUrl: toPath(callbackUrl), federated })
-    if (!result.ok) return result
-    share(null)
-    await nuxtApp.callHook('auth:sign-out')
-    return await follow(client, result, redirect, federated)
+    // A sign-out that did not reach every copy of the session did reach this browser.
+    if (result.ok || result.error === 'SignOut') {
+      share(null)
+      await nuxtApp.callHook('auth:sign-out')
+    }
+    return result.ok ? await follow(client, result, redirect, federated) : result
   }
 
   return { signIn, signOut }

@@ -35,10 +35,16 @@ export function isChunkOf(other: string, name: string): boolean {
   return other === name || (other.startsWith(`${name}.`) && /^\d+$/.test(other.slice(name.length + 1)))
 }
 
+/** Names that an answer has set so far: a longer value may have gone out before a shorter one, or none. */
+const written = new WeakMap<AuthEvent, Record<string, string>>()
+
 /** Sends the session cookie, whole or in chunks; an empty value takes it away. */
 export function setSessionCookie(event: AuthEvent, { name, options }: SessionCookie, value: string, expires: Date): void {
-  for (const chunk of toChunks(parseCookies(event), name, value))
+  const known = { ...parseCookies(event), ...written.get(event) }
+  for (const chunk of toChunks(known, name, value)) {
+    written.set(event, { ...written.get(event), [chunk.name]: chunk.value })
     setCookie(event, chunk.name, chunk.value, chunk.value ? { ...options, expires } : { ...options, maxAge: 0 })
+  }
 }
 
 /** True where a cookie can still reach the browser: not over an open WebSocket, and not after the headers. */

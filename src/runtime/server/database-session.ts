@@ -1,4 +1,4 @@
-import type { AdapterUser } from '@auth/core/adapters'
+import type { AdapterSession, AdapterUser } from '@auth/core/adapters'
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent, BaseSession } from '../shared/types'
@@ -35,8 +35,8 @@ export async function updateDatabaseSession(event: AuthEvent, config: RequestCon
 }
 
 /** Ends one session by its key: `toSessionKey(token)`, which is also what the database has in its place. Throws AUTH_R001. */
-export async function endDatabaseSession(config: RequestConfig, key: string): Promise<void> {
-  await endRow(toRowConfig(config), key)
+export async function endDatabaseSession(config: RequestConfig, key: string): Promise<AdapterSession | null> {
+  return await endRow(toRowConfig(config), key)
 }
 
 /** The part of the config that keeps sessions. Throws AUTH_D005 where they are kept in tokens. */

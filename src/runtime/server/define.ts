@@ -7,6 +7,7 @@ import type { AuthDefinition, Awaitable, BaseSession, HostEvent, Simplify, Token
 import type { FederatedSignOut } from './federated'
 import type { IsDatabase } from './columns'
 import type { Extend, Json, SourceOf } from './extension'
+import type { SessionOptions } from './lifetime'
 
 export { withUser } from './columns'
 export type { TypedAdapter } from './columns'
@@ -52,7 +53,7 @@ export type TokenFrom<T, CT, A = undefined, Strategy = undefined> = IsDatabase<A
 export type DefinitionInput<P, T, S, CT, CS, A = undefined, Strategy = undefined> = Omit<AuthConfig, 'providers' | 'callbacks' | 'basePath' | 'raw' | 'skipCSRFCheck' | 'adapter' | 'session'> & {
   providers: P[]
   adapter?: A
-  session?: Omit<NonNullable<AuthConfig['session']>, 'strategy' | 'generateSessionToken'> & { strategy?: Strategy }
+  session?: Omit<SessionOptions, 'strategy' | 'generateSessionToken'> & { strategy?: Strategy }
   extend?: Extend<Merged<UserOf<P>>, T, S, A, Strategy>
   /** What the default pages say, instead of English. */
   texts?: Partial<PageTexts>

@@ -6,6 +6,8 @@ import type { ResolvedConfig, RuntimeDefinition } from './config'
 import { getBase, getEnvironment, getRuntimeConfig } from './environment'
 import type { Environment } from './environment'
 import { resolveOrigin } from './request'
+import { warnUnshared } from './revocation'
+import { getStore } from './store'
 
 /** The definition at work for one request. */
 export interface RequestConfig extends ResolvedConfig {
@@ -45,6 +47,7 @@ async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
   const last = typeof exported === 'function' ? undefined : resolved.get(definition)
   if (last?.key === key) return last.config
   const config = toRequestConfig(definition, environment, origin, event)
+  if (config.session.revocable) warnUnshared(getStore())
   resolved.set(definition, { key, config })
   return config
 }

@@ -12,13 +12,14 @@ export interface RuntimeExtend {
   session?: (context: Source) => Awaitable<object>
   update?: (context: Source & { input: unknown }) => Awaitable<object>
   refresh?: RuntimeRefresh
+  revalidate?: (context: { token: JWT }) => Awaitable<object | null>
 }
 
 /** What a session is made from: the token, or the user's row in the database and no token. */
 export interface Source { token: JWT, user?: AdapterUser }
 
-/** Claims that only the module sets (RFC 7519 §4.1, and its own), and keys that reach a prototype. */
-const reserved = new Set(['sub', 'iss', 'aud', 'iat', 'exp', 'nbf', 'jti', 'sid', 'federatedSignOut', '__proto__', 'constructor', 'prototype'])
+/** Claims that only the module sets (RFC 7519 §4.1, and those of `claims.ts`), and keys that reach a prototype. */
+const reserved = new Set(['sub', 'iss', 'aud', 'iat', 'exp', 'nbf', 'jti', 'sid', 'auth_time', 'epoch', 'revalidated_at', 'federatedSignOut', '__proto__', 'constructor', 'prototype'])
 
 /** Hop 1, at sign-in: what authorize or the profile returned → token. Never overwrites a reserved claim. Throws AUTH_D003. */
 export async function extendToken(extend: RuntimeExtend, token: JWT, signIn: { user: User, account?: Account | null, profile?: Profile }, file: string): Promise<JWT> {
@@ -37,11 +38,6 @@ export async function acceptUserUpdate(extend: RuntimeExtend, user: AdapterUser,
   if (!extend.update) return {}
   const { id: _id, email: _email, emailVerified: _verified, ...columns } = toClaims(await extend.update({ user, input } as never), 'update', file)
   return columns
-}
-
-/** The identity of one session, from its sign-in to its end: 192 random bits, base64url. */
-export function createSid(): string {
-  return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24)))).replaceAll('+', '-').replaceAll('/', '_')
 }
 
 /** `after` with the reserved claims of `before`: no callback may change on update who somebody is. Keeps the order of the claims. */
@@ -72,6 +68,7 @@ export function toBaseSession(token: JWT, expires: Date): BaseSession {
 }
 
 /** What a part of the definition returned → claims, none of them reserved. Throws AUTH_D003 for what is no object. */
+/** What a function of `extend` returned, as claims: an object, without the reserved ones. Throws AUTH_D003. */
 export function toClaims(value: unknown, key: string, file: string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(toObject(value, key, file)).filter(([claim]) => !reserved.has(claim)))
 }

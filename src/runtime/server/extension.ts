@@ -5,6 +5,9 @@ import type { Columns, IsDatabase, RowOf } from './columns'
 /** What of `T` is left in a token or a browser: JSON. */
 export type Json<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Json<T[K]> } : T
 
+/** What of a token may be changed later: the fields of `extend.token`, and the three public ones. */
+type Changes<T> = Partial<T & Pick<TokenClaims, 'name' | 'email' | 'picture'>>
+
 /** How the session is extended: the reason for this module. Write `token` before `session`: types flow in that order. */
 export interface Extend<U, T, S, A, Strategy> {
   /** At sign-in: what `authorize` or the provider's profile returned → encrypted token. Stays on the server. Sessions in a database have none. */
@@ -12,7 +15,12 @@ export interface Extend<U, T, S, A, Strategy> {
   /** At every read: token or database user → session. Nothing reaches the browser unless this returns it. */
   session?: (context: SourceOf<Simplify<TokenClaims & Json<NoInfer<T>>>, A, Strategy>) => Awaitable<S>
   /** On `update(input)`: what of the client's wish becomes part of the token, or of the user's row. Without it: nothing. */
-  update?: (context: SourceOf<Simplify<TokenClaims & Json<NoInfer<T>>>, A, Strategy> & { input: unknown }) => Awaitable<IsDatabase<A, Strategy> extends true ? Columns<RowOf<A>> : Partial<NoInfer<T> & Pick<TokenClaims, 'name' | 'email' | 'picture'>>>
+  update?: (context: SourceOf<Simplify<TokenClaims & Json<NoInfer<T>>>, A, Strategy> & { input: unknown }) => Awaitable<IsDatabase<A, Strategy> extends true ? Columns<RowOf<A>> : Changes<NoInfer<T>>>
+  /**
+   * Once `session.revalidateAfter` seconds have passed: what has changed since the sign-in, such as a role; `{}` for nothing.
+   * Null ends the session. A throw is an outage (503), and the session stays.
+   */
+  revalidate?: (context: { token: Simplify<TokenClaims & Json<NoInfer<T>>> }) => Awaitable<Changes<NoInfer<T>> | null>
   /** Keeps what expires in the token fresh: asked once, however many requests need it. */
   refresh?: Refresh<NoInfer<T>>
 }

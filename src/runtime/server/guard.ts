@@ -49,7 +49,7 @@ export function toRefusal(access: Access): Error {
 }
 
 async function enter(event: AuthEvent, rule: SessionRule | ((session: Session) => boolean)): Promise<Session> {
-  if (isCachedEvent(event) || isSharedRender(event)) throw new NuxtAuthError('AUTH_R004')
+  if (isCachedEvent(event) || isSharedRender(event)) throw new NuxtAuthError('AUTH_R004', { called: 'requireSession' })
   const session = await getServerSession(event)
   const access = typeof rule === 'function' ? decideByPredicate(rule, session) : decideAccess(rule, session)
   if (session && access === 'allow') return session

@@ -9,7 +9,7 @@ import { logError } from './log'
 import { isRefusal } from './providers'
 import { toValidationError } from './validation'
 
-export type JWT = Record<string, unknown> & { exp?: number, iat?: number }
+export type JWT = Record<string, unknown> & { sub?: string, exp?: number, iat?: number, sid?: string, auth_time?: number, epoch?: string, revalidated_at?: number }
 
 /** What a request knows of its visitor. */
 export interface Reading {

@@ -19,6 +19,8 @@ import type { Refusal } from './providers'
 import { toAuthRequest } from './request'
 import type { RequestParts } from './request'
 import { adoptSession } from './session'
+import { toIncompleteSignOut, toRevokingEvents } from './sign-out'
+import type { Ending } from './sign-out'
 
 /** One request on its way to Auth.js. */
 export interface Run {
@@ -34,11 +36,14 @@ export async function runAuth({ event, config, parts, action, fields }: Run): Pr
   const refusal: Refusal = {}
   const { search, searchParams } = new URL(parts.path, config.origin)
   const flow: Flow = { signal: AbortSignal.timeout(providerTimeout), isDev: import.meta.dev === true, answered: fields?.error ?? searchParams.get('error') }
+  const ending: Ending = {}
+  const isScript = parts.headers.has('x-auth-return-redirect')
   const run = config.session.strategy === 'database' ? startDatabaseRun(event, config, action.name) : undefined
   const own = { ...config, ...run?.config, providers: copyProviders(config.providers), logger: { warn: logAuthWarning, ...config.logger, error: toErrorLogger(config, flow) } }
   setEnvDefaults(getEnvironment(event).variables, own, true)
   if (action.provider) requireProviderKeys(own.providers, action.provider, file, flow.isDev)
   const endSession = action.name === 'signout' && isFederated(fields) ? await findEndSession(event, config, own.providers, flow) : undefined
+  if (config.session.strategy === 'jwt') own.events = toRevokingEvents(event, config, ending)
   own.providers = guardOAuthProviders(guardProviders(own.providers, refusal), flow)
 
   const isFlow = isOAuth(findProvider(own.providers, action.provider))
@@ -46,11 +51,12 @@ export async function runAuth({ event, config, parts, action, fields }: Run): Pr
   const headers = isFlow ? toLinkHeaders(event, config, action, parts.headers, fields) : parts.headers
   const answered = await Auth(toAuthRequest({ ...parts, headers }, config, path, fields), own)
   if (answered.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
+  if (ending.cause) return toIncompleteSignOut(ending, answered, isScript)
   const ended = run ? await run.finish(answered) : answered
   // A sign-out that the database did not take says so itself.
   if (ended.status === 503) return ended
   const response = isFlow ? await finishFlow({ event, config, action, flow }, ended) : endSession ? await endSession(ended) : ended
-  if (!parts.headers.has('x-auth-return-redirect') || !fields) return response
+  if (!isScript || !fields) return response
   const result = await toResult(response, config.origin, refusal)
   // A sign-in that is complete says who it is: no second request for that.
   const session = result.ok && action.name === 'callback' ? await adoptSession(event, getCookies(response)) : undefined

@@ -6,7 +6,7 @@ import { readDatabaseSession, updateDatabaseSession } from './database-session'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
 import { logError } from './log'
-import { signedOut } from './reading'
+import { endSession, signedOut } from './reading'
 import type { Reading } from './reading'
 import { isSharedRender } from './request'
 import { readTokenSession, updateTokenSession } from './token-session'
@@ -68,6 +68,14 @@ export async function adoptSession(event: AuthEvent, cookies: Record<string, str
   const adopted = getConfig(event).then(config => readFrom(next, config, cookies))
   readings.set(toVisitorEvent(event), adopted)
   return (await adopted).session as Session | null
+}
+
+/** Takes the session cookie away, and nobody is signed in for the rest of this event. */
+export async function endReading(event: AuthEvent, config: RequestConfig): Promise<void> {
+  // A read that is under way may renew the cookie. The last word is said here.
+  const visited = toVisitorEvent(event)
+  await readings.get(visited)?.catch(() => {})
+  readings.set(visited, Promise.resolve(endSession(event, config)))
 }
 
 /** What a page render may know: the session, null, or undefined where the answer is shared and the browser has to ask. */

@@ -3,9 +3,12 @@ import type { AuthEvent } from '../shared/types'
 import { setSessionCookie } from './cookies'
 import type { RequestConfig } from './definition'
 import { toBaseSession } from './extend'
-import { endSession, resolveSession, runCallback, settle } from './reading'
+import { isDue, toEnd, toNextEnd, withSignInTime } from './lifetime'
+import { isRevoked } from './revocation'
+import { endSession, resolveSession, runCallback, settle, signedOut } from './reading'
 import type { JWT, Reading } from './reading'
 import { isExpired, keepRefreshed, refreshToken } from './refresh'
+import { noteSession } from './session-list'
 
 /** A token on its way through one request. `isChanged`: the cookie has to follow. `hasFailed`: it should be fresh and is not. */
 interface Passing { token: JWT, isChanged: boolean, hasFailed: boolean }
@@ -13,12 +16,18 @@ interface Passing { token: JWT, isChanged: boolean, hasFailed: boolean }
 /** The session whose token is in the cookie. Renews the cookie when that is due or the token changed; ends what is none. */
 export async function readTokenSession(event: AuthEvent, config: RequestConfig, value: string): Promise<Reading> {
   const { name: salt } = config.cookies.sessionToken
-  const token: JWT | null = await config.jwt.decode({ token: value, secret: config.secret, salt })
+  const decoded: JWT | null = await config.jwt.decode({ token: value, secret: config.secret, salt })
+  const token = decoded && withSignInTime(decoded, config.session)
   // Decoding tolerates clocks that differ; a session that is over is over.
-  if (!token || (token.exp ?? Number.POSITIVE_INFINITY) * 1000 <= Date.now()) return endSession(event, config)
+  if (!token || toEnd(token, config.session) <= Date.now()) return endSession(event, config)
+  if (config.session.revocable) {
+    // Its cookie is left alone: by now the browser may hold that of the next session.
+    if (await isRevoked(token)) return signedOut
+    await noteSession(event, config, token)
+  }
   const { token: fresh, hasFailed } = await refreshToken(event, config, token)
   if (!fresh) return endSession(event, config)
-  return await proceed(event, config, { token: fresh, isChanged: fresh !== token || isDue(token, config), hasFailed }, {})
+  return await proceed(event, config, { token: fresh, isChanged: fresh !== decoded || isDue(token, config.session), hasFailed }, {})
 }
 
 /** Offers `input` to the definition. The cookie follows. */
@@ -41,7 +50,7 @@ async function proceed(event: AuthEvent, config: RequestConfig, passing: Passing
 
 /** Token → session, and the cookie where it has to change. The cookie goes out last: a callback that throws leaves it alone. */
 async function issue(event: AuthEvent, config: RequestConfig, { token, isChanged, hasFailed }: Passing): Promise<Reading> {
-  const expires = new Date(isChanged || !token.exp ? Date.now() + config.session.maxAge * 1000 : token.exp * 1000)
+  const expires = new Date(isChanged || !token.exp ? toNextEnd(token, config.session) : toEnd(token, config.session))
   const base = { ...toBaseSession(token, expires), ...(hasFailed && { error: 'RefreshFailed' }) }
   const session = await resolveSession(config, { session: base, token })
   if (isChanged) await writeCookie(event, config, token, expires)
@@ -49,11 +58,8 @@ async function issue(event: AuthEvent, config: RequestConfig, { token, isChanged
   return await settle(event, config, { session, token, failure, visitor: { id: token.sub, email: token.email } })
 }
 
-function isDue(token: JWT, { session }: RequestConfig): boolean {
-  return Date.now() / 1000 - (token.iat ?? 0) >= session.updateAge
-}
-
 async function writeCookie(event: AuthEvent, config: RequestConfig, token: JWT, expires: Date): Promise<void> {
   const { name: salt } = config.cookies.sessionToken
-  setSessionCookie(event, config.cookies.sessionToken, await config.jwt.encode({ token, secret: config.secret, salt, maxAge: config.session.maxAge }), expires)
+  const maxAge = Math.round((expires.getTime() - Date.now()) / 1000)
+  setSessionCookie(event, config.cookies.sessionToken, await config.jwt.encode({ token, secret: config.secret, salt, maxAge }), expires)
 }

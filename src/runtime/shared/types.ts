@@ -43,6 +43,10 @@ export interface TokenClaims {
   iat?: number
   exp?: number
   jti?: string
+  /** The session that this token belongs to: random, and the same from sign-in to sign-out. */
+  sid?: string
+  /** When the session began. */
+  auth_time?: number
 }
 
 export type SessionOf<D> = D extends AuthDefinition<infer S, infer _T> ? S : BaseSession

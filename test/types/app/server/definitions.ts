@@ -62,6 +62,30 @@ const both = defineAuth({
 expectType<SessionOf<typeof both>['isAdmin']>().toEqual<boolean>(true)
 expectType<SessionOf<typeof both>['role']>().toEqual<'admin'>(true)
 
+const lasting = defineAuth({
+  providers: [credentials({ credentials: { name: {} }, authorize: () => ({ id: '1', role: 'admin' as 'admin' | 'member' }) })],
+  session: { absoluteMaxAge: 3600, revalidateAfter: 60, revocable: { list: true } },
+  extend: {
+    token: ({ user }) => ({ role: user.role }),
+    session: ({ token }) => ({ role: token.role }),
+    revalidate: async ({ token }) => token.role === 'admin' ? { role: 'member' as const, name: 'Ada' } : null,
+  },
+})
+expectType<SessionOf<typeof lasting>['role']>().toEqual<'admin' | 'member'>(true)
+expectType<TokenOf<typeof lasting>['sid']>().toEqual<string | undefined>(true)
+export { lasting }
+
+defineAuth({
+  providers: [GitHub],
+  // @ts-expect-error a typo would leave sessions as they are
+  session: { revokable: true },
+  extend: {
+    token: ({ user }) => ({ uid: user.id }),
+    // @ts-expect-error revalidate may only change what the token has
+    revalidate: () => ({ plan: 'pro' }),
+  },
+})
+
 defineAuth({
   providers: [GitHub],
   extend: {

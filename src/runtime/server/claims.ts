@@ -1,0 +1,22 @@
+import { base64url } from 'jose'
+import type { JWT } from './reading'
+
+/** Claims that only the module writes: which session this is, when it began, when it was last looked at, and what ends it at its provider. */
+const own = ['sid', 'auth_time', 'epoch', 'revalidated_at', 'federatedSignOut']
+
+/** The claims of a session that begins now. `sid` is 144 random bits, new at each sign-in; `auth_time` as in OpenID Connect Core §2. */
+export function toFirstClaims(): { sid: string, auth_time: number } {
+  return { sid: base64url.encode(crypto.getRandomValues(new Uint8Array(18))), auth_time: Math.floor(Date.now() / 1000) }
+}
+
+/** The module's own claims of a token, as they are now: a callback may change the token in place. */
+export function pickOwn(token: JWT): JWT {
+  return Object.fromEntries(own.filter(key => token[key] !== undefined).map(key => [key, token[key]]))
+}
+
+/** `token` with exactly these claims of the module, whatever a callback made of them. The same token where they are there already. */
+export function withOwn(token: JWT, claims: JWT): JWT {
+  if (own.every(key => token[key] === claims[key])) return token
+  const others = Object.entries(token).filter(([key]) => !own.includes(key))
+  return { ...Object.fromEntries(others), ...claims }
+}

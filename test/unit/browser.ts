@@ -1,0 +1,41 @@
+import { decode, encode } from '@auth/core/jwt'
+import { getConfig } from '../../src/runtime/server/definition'
+import { toEvent } from './event'
+
+type Event = ReturnType<typeof toEvent>
+
+/** A browser without a network: keeps the session cookie of whatever answers it is given, in the order it gets them. */
+export class Jar {
+  cookie = ''
+  readonly seen = new Set<string>()
+
+  constructor(private readonly headers: Record<string, string> = {}) {}
+
+  /** A request of this browser. Its answer counts once it has been `kept`. */
+  request(path = '/'): Event {
+    return toEvent({ ...this.headers, ...(this.cookie && { cookie: this.cookie }) }, path)
+  }
+
+  keep(event: Event): void {
+    for (const line of [event.node.res.getHeader('set-cookie') ?? []].flat().map(String)) {
+      const [pair = ''] = line.split(';')
+      this.cookie = /max-age=0/i.test(line) ? '' : pair
+      if (this.cookie) this.seen.add(this.cookie)
+    }
+  }
+
+  /** Signs in as Auth.js does: the callbacks make a token of the user, and the cookie holds it. */
+  async signIn(user: { id: string, name?: string } = { id: '1', name: 'Ada' }, issued: { maxAge?: number } = {}): Promise<Record<string, unknown>> {
+    const { callbacks, secret, cookies: { sessionToken: { name } }, session } = await getConfig(toEvent())
+    // What Auth.js hands over at a sign-in.
+    const token = await callbacks.jwt?.({ token: { sub: user.id, name: user.name }, user, trigger: 'signIn' } as never)
+    this.cookie = `${name}=${await encode({ token: token ?? {}, secret, salt: name, maxAge: issued.maxAge ?? session.maxAge })}`
+    this.seen.add(this.cookie)
+    return await this.token()
+  }
+
+  async token(): Promise<Record<string, unknown>> {
+    const { secret, cookies: { sessionToken: { name } } } = await getConfig(toEvent())
+    return await decode({ token: this.cookie.split('=')[1], secret, salt: name }) as Record<string, unknown>
+  }
+}
