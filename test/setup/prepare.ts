@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const apps = ['playground', 'test/types/app', ...['basic', 'custom-session-data', 'extending', 'base-url', 'guards', 'browser'].map(name => `test/fixtures/${name}`)]
+const apps = ['playground', 'test/types/app', ...['basic', 'custom-session-data', 'extending', 'base-url', 'guards', 'browser', 'attacked'].map(name => `test/fixtures/${name}`)]
 
 /** A fresh clone has no `.nuxt`, which the tsconfig of every app extends. */
 export default async function prepare(): Promise<void> {

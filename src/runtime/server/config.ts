@@ -4,6 +4,7 @@ import type { JWT, JWTOptions } from '@auth/core/jwt'
 import type { AdapterUser } from '@auth/core/adapters'
 import { NuxtAuthError } from '../shared/errors'
 import type { BaseSession } from '../shared/types'
+import { requireFit, toHostCookies } from './cookies'
 import type { SessionCookie } from './cookies'
 import { requireSecrets } from './environment'
 import type { Environment } from './environment'
@@ -71,9 +72,9 @@ export function toAuthConfig(definition: RuntimeDefinition, place: Place): Resol
     // What a debug log holds (codes, tokens, passwords) has no place in production.
     debug: place.isDev && (definition.debug ?? false),
     pages: { ...(place.signIn && { signIn: place.signIn }), ...definition.pages },
-    cookies: { ...definition.cookies, sessionToken: toSessionCookie(definition.cookies?.sessionToken, isSecure) },
+    cookies: { ...toHostCookies(definition.cookies, isSecure), sessionToken: toSessionCookie(definition.cookies?.sessionToken, isSecure) },
     session: { ...definition.session, strategy: 'jwt', maxAge, updateAge },
-    jwt: { maxAge, encode: encodeToken, decode: decodeToken, ...definition.jwt },
+    jwt: { maxAge, decode: decodeToken, ...definition.jwt, encode: async params => requireFit(await (definition.jwt?.encode ?? encodeToken)(params)) },
     callbacks: toCallbacks(definition, place.file),
   }
 }

@@ -5,7 +5,7 @@ import type { Action } from './actions'
 import { isCsrfTokenValid } from './csrf'
 import type { AnyProvider, DefinitionInput, SessionFrom, TokenFrom } from './define'
 import { getRuntimeConfig } from './environment'
-import { logWarning } from './log'
+import { logRefusal } from './log'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
 import { findProvider } from './providers'
@@ -88,6 +88,6 @@ function getCsrfCookieName({ cookies, useSecureCookies }: RequestConfig): string
 const privacy = { 'cache-control': 'private, no-store', 'vary': 'Cookie', 'referrer-policy': 'same-origin' }
 
 function refuse(status: number, extra?: HeadersInit): Response {
-  if (status === 403) logWarning('refused a request from another site, or one without a valid CSRF token')
+  if (status === 403) logRefusal('request refused', { status, reason: 'sent by another site, or without a valid CSRF token' })
   return Response.json({ statusCode: status }, { status, headers: extra })
 }

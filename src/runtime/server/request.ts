@@ -3,6 +3,7 @@ import { NuxtAuthError } from '../shared/errors'
 import { toCallbackPath } from '../shared/callback-url'
 import { isSharedRoute } from '../shared/paths'
 import type { AuthEvent } from '../shared/types'
+import { withoutLookalikes } from './cookies'
 import type { Environment } from './environment'
 
 /** What of the event becomes a request, read the same way from every host. */
@@ -103,10 +104,10 @@ async function readText(event: AuthEvent, headers: Headers): Promise<string | un
  * The web Request that Auth.js gets: on the trusted origin, with callback URLs that are paths of this app or absent.
  * Auth.js answers any request with an error body as soon as one of them is not.
  */
-export function toAuthRequest(parts: RequestParts, { origin, home }: { origin: string, home: string }, path: string, fields?: Record<string, unknown>): Request {
+export function toAuthRequest(parts: RequestParts, { origin, home, cookies }: { origin: string, home: string, cookies: { sessionToken: { name: string } } }, path: string, fields?: Record<string, unknown>): Request {
   const url = new URL(path, origin)
   const headers = new Headers(parts.headers)
-  const cookie = keepValidCallbackCookies(headers.get('cookie') ?? '', origin)
+  const cookie = keepValidCallbackCookies(withoutLookalikes(headers.get('cookie') ?? '', cookies.sessionToken.name), origin)
   headers.set('cookie', cookie)
   // Without any word on it Auth.js goes to the origin's root, which need not be this app's.
   const fallback = cookie.includes('authjs.callback-url=') ? undefined : home

@@ -4,7 +4,7 @@ import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent, AuthResult } from '../shared/types'
 import type { Action } from './actions'
 import { getEnvironment } from './environment'
-import { logError, logWarning } from './log'
+import { logError, logRefusal, logWarning } from './log'
 import type { RequestConfig } from './definition'
 import { guardProviders, requireProviderKeys } from './providers'
 import type { Refusal } from './providers'
@@ -33,7 +33,7 @@ const statuses: Record<string, number> = {
 /** Hands the request to Auth.js. Its own chunk: loaded on the first sign-in or sign-out, never by a page. */
 export async function runAuth({ event, config, parts, action, fields }: Run): Promise<Response> {
   const refusal: Refusal = {}
-  const own = { ...config, logger: { error: logAuthError, warn: logWarning, ...config.logger } }
+  const own = { ...config, logger: { error: logAuthError, warn: logWarning, ...config.logger, ...(!config.debug && { debug: undefined }) } }
   setEnvDefaults(getEnvironment(event).variables, own, true)
   if (action.provider) requireProviderKeys(own.providers, action.provider, file)
   own.providers = guardProviders(own.providers, refusal)
@@ -67,6 +67,6 @@ function getCookies({ headers }: Response): Record<string, string> {
 /** A wrong password is a line; what the server has to answer for comes with its cause. */
 function logAuthError(error: Error): void {
   const { type = error.name, cause } = error as { type?: string, cause?: { err?: unknown } }
-  if (Object.hasOwn(statuses, type)) logWarning(`sign-in refused: ${type}`)
+  if (Object.hasOwn(statuses, type)) logRefusal('sign-in refused', { error: type })
   else logError(`${type}: ${error.message}`, cause?.err ?? error)
 }

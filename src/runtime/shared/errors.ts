@@ -25,6 +25,7 @@ export const catalogue = {
   AUTH_R002: { status: 400, why: 'The host of the request is not a host name', fix: 'Send a valid Host header, or set AUTH_URL' },
   AUTH_R003: { status: 503, why: 'The sign-in of provider `{provider}` could not be completed', fix: 'See the cause in the server log' },
   AUTH_R004: { status: 500, why: 'requireSession was called in a cached handler, whose answer goes to everybody', fix: 'Call it in a handler of its own, outside defineCachedEventHandler and routes with cache, swr or isr' },
+  AUTH_R005: { status: 503, why: 'The session cookie would be {size} bytes, and browsers and proxies bring back {max}', fix: 'Return less from `extend.token` and `callbacks.jwt`: an id, and read the rest where it is needed' },
 } as const satisfies Record<string, { status: number, why: string, fix: string }>
 
 export type AuthErrorCode = keyof typeof catalogue
