@@ -18,7 +18,7 @@ export async function sendBytes(origin: string, bytes: string, { patience = 10_0
   const { hostname, port } = new URL(origin)
   const began = Date.now()
   return await new Promise((resolve) => {
-    const chunks: Buffer[] = []
+    const chunks: Uint8Array[] = []
     let isHanging = false
     const socket = connect(Number(port), hostname, () => void socket.write(Buffer.from(bytes, 'latin1')))
     const dripping = drip > 0 ? setInterval(() => socket.writable && socket.write('x'), drip) : undefined
@@ -26,7 +26,7 @@ export async function sendBytes(origin: string, bytes: string, { patience = 10_0
       isHanging = true
       socket.destroy()
     }, patience)
-    socket.on('data', chunk => chunks.push(chunk)).on('error', () => {}).on('close', () => {
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', () => {}).on('close', () => {
       clearTimeout(end)
       clearInterval(dripping)
       const text = Buffer.concat(chunks).toString('latin1')

@@ -1,11 +1,12 @@
-import { defineEventHandler, parseCookies, setResponseHeader } from '#nuxt-authjs/host'
+import { createError, defineEventHandler, parseCookies, setResponseHeader } from '#nuxt-authjs/host'
+import { NuxtAuthError } from '../shared/errors'
 import type { AuthDefinition, AuthEvent } from '../shared/types'
 import { methods, parseAction } from './actions'
 import type { Action } from './actions'
 import { isCsrfTokenValid } from './csrf'
 import type { AnyProvider, DefinitionInput, SessionFrom, TokenFrom } from './define'
 import { getRuntimeConfig } from './environment'
-import { logRefusal } from './log'
+import { logError, logRefusal } from './log'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
 import { findProvider } from './providers'
@@ -13,7 +14,6 @@ import { getRequestParts, isCrossSite, readFields } from './request'
 import type { RequestParts } from './request'
 import { getServerSession, updateServerSession } from './session'
 
-type Answer = Response | Promise<Response>
 /** A catch-all handler that carries its definition, so that sessions are typed by it and read by it everywhere. */
 export type AuthHandler<S, T> = ((event: AuthEvent) => Promise<Response>) & AuthDefinition<S, T>
 
@@ -39,13 +39,13 @@ async function answer(event: AuthEvent): Promise<Response> {
   if (!action) return refuse(404)
   const allowed = methods[action.name] ?? []
   if (!allowed.includes(parts.method)) return refuse(405, { allow: allowed.join(', ') })
-  const response = await dispatch(event, parts, action)
+  const response = await dispatch(event, parts, action).catch(fail)
   const headers = new Headers(response.headers)
   for (const [name, value] of Object.entries(privacy)) headers.set(name, value)
   return new Response(parts.method === 'HEAD' ? null : response.body, { status: response.status, headers })
 }
 
-function dispatch(event: AuthEvent, parts: RequestParts, action: Action): Answer {
+async function dispatch(event: AuthEvent, parts: RequestParts, action: Action): Promise<Response> {
   if (action.name === 'session') return parts.method === 'POST' ? answerUpdate(event, parts) : answerSession(event)
   return answerAction(event, parts, action)
 }
@@ -81,6 +81,13 @@ async function answerAction(event: AuthEvent, parts: RequestParts, action: Actio
   return await runAuth({ event, config, parts, action: { ...action, name }, fields })
 }
 
+/** The host logs the address of what it did not expect, and the address of a callback holds a code: this says it instead. */
+function fail(error: unknown): never {
+  if (!(error instanceof NuxtAuthError)) throw error
+  logError(error.message, error.cause)
+  throw createError({ statusCode: error.statusCode, statusMessage: error.statusMessage, cause: error })
+}
+
 function getCsrfCookieName({ cookies, useSecureCookies }: RequestConfig): string {
   return cookies.csrfToken?.name ?? `${useSecureCookies ? '__Host-' : ''}authjs.csrf-token`
 }
@@ -89,5 +96,6 @@ const privacy = { 'cache-control': 'private, no-store', 'vary': 'Cookie', 'refer
 
 function refuse(status: number, extra?: HeadersInit): Response {
   if (status === 403) logRefusal('request refused', { status, reason: 'sent by another site, or without a valid CSRF token' })
-  return Response.json({ statusCode: status }, { status, headers: extra })
+  // Who sends too slowly has to connect again.
+  return Response.json({ statusCode: status }, { status, headers: status === 408 ? { connection: 'close' } : extra })
 }

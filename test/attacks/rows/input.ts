@@ -64,10 +64,10 @@ export const input: Attack[] = [
         expect([path, (await client.fetch(path, { method: 'POST', body: `{"x":"${'x'.repeat(1_000_000)}"}`, headers: json })).status]).toEqual([path, 413])
         expect((await client.fetch(path, { method: 'POST', body: new URLSearchParams(Array.from({ length: 50_000 }, (_, index) => [`k${index}`, '1'])) })).status).toBe(413)
       }
-      await pour(main, 2_000_000)
+      await pour(main, 50_000_000)
       const before = getMemory(main.pid)
-      expect(await pour(main, 50_000_000)).toBe(413)
-      // The collector takes its time; fifty million bytes that were kept would show.
+      for (let round = 0; round < 4; round++) expect(await pour(main, 50_000_000)).toBe(413)
+      // The collector takes its time; two hundred million bytes that were kept would show.
       expect(getMemory(main.pid) - before).toBeLessThan(40)
     },
   },
@@ -76,9 +76,10 @@ export const input: Attack[] = [
     promise: 'cuts a body that comes byte by byte after 15 seconds at the latest',
     isSlow: true,
     async run({ main }) {
+      const before = main.log().length
       const slow = await Promise.all(posts.map(path => sendBytes(main.origin, toBytes(main.origin, path, { method: 'POST', headers: [['content-type', 'application/json'], ['content-length', '60000'], ['connection', 'keep-alive']], body: '{' }), { drip: 500, patience: 30_000 })))
       for (const { status, took, isHanging } of slow) expect([status, isHanging, took < 16_000]).toEqual([408, false, true])
-      expect(main.log()).not.toMatch(/unhandled|aborted/i)
+      expect(main.log().slice(before)).not.toMatch(/unhandled|aborted/i)
       expect((await fetch(`${main.origin}/api/auth/session`)).status).toBe(200)
     },
   },

@@ -15,7 +15,7 @@ const claims = { name: 'Forged', sub: '1', uid: '1', role: 'admin', accessToken:
 const now = () => Math.floor(Date.now() / 1000)
 
 /** A token as it would be with other times in it: `exp` and `iat` are the library's own otherwise. */
-async function seal(times: Record<string, number>): Promise<string> {
+async function seal(times: Record<string, number | undefined>): Promise<string> {
   const key = await promisify(hkdf)('sha256', secret, cookieName, `Auth.js Generated Encryption Key (${cookieName})`, 64)
   return await new EncryptJWT({ ...claims, jti: 'x', ...times }).setProtectedHeader({ alg: 'dir', enc: 'A256CBC-HS512' }).encrypt(new Uint8Array(key))
 }
