@@ -19,7 +19,7 @@ describe('whatever is sent', () => {
   it(`INP-07 never fails, hangs, leaks, leads away or lets in, for ${count} random requests`, { timeout: 1_800_000 }, async () => {
     const began = Date.now()
     const statuses = await fuzz(arena.main, count, seed)
-    process.stdout.write(`fuzz: ${count} requests in ${Math.round((Date.now() - began) / 1000)} s, SEED=${seed}, ${JSON.stringify(statuses)}\n`)
+    console.info(`fuzz: ${count} requests in ${Math.round((Date.now() - began) / 1000)} s, SEED=${seed}, ${JSON.stringify(statuses)}\n`)
     expect(arena.main.code()).toBe(null)
     expect(arena.main.log()).not.toMatch(/CANARY-|unhandledRejection|uncaughtException/)
     // Requests that reach nothing prove nothing.

@@ -16,8 +16,9 @@ type Random = ReturnType<typeof createRandom>
 interface Loot { admin: string, member: string, csrf: string, cookies: string }
 
 const segments = ['api', 'auth', 'api/auth', 'session', 'csrf', 'providers', 'signin', 'signout', 'callback', 'error', 'verify-request', 'webauthn-options', 'credentials', 'github', 'nobody', 'admin', 'member', 'me', 'ruled', 'swr', '_payload.json', '__nuxt_error', '__nuxt_island', '_nuxt', '..', '.', '', '%2e%2e', '%2f', '%5c', '%00', '%', '%zz', ';x', 'ADMIN', '%61dmin', '\\', '__proto__', 'constructor', 'x'.repeat(300), '\u00E9', '%E0%A4%A', '*', '@', ':80', '~', '//evil.example', 'favicon.ico']
+const known = ['session', 'csrf', 'providers', 'signin', 'signin/credentials', 'signin/github', 'signout', 'callback/credentials', 'callback/credentials', 'callback/github', 'error', 'verify-request', 'webauthn-options/github'].map(path => `api/auth/${path}`).concat('api/admin', 'api/ruled', 'api/me', 'member', 'admin', 'swr', '')
 const values = ['', '/', '/member', '//evil.example', 'https://evil.example', '/\\evil.example', 'javascript:alert(1)', '%0d%0ax-injected: 1', '\r\nx-injected: 1', '1', 'true', 'null', '[]', '{}', '__proto__', 'admin', 'ada', 'x'.repeat(3000), '\0', '\uD800', '<script>alert(1)</script>', 'Configuration', 'CredentialsSignin', '../../etc/passwd', '{{7*7}}', '${7*7}', '\' OR 1=1--', '2147483648', '-1', '1e999', '\uFEFF', 'evil.example']
-const keys = ['callbackUrl', 'error', 'code', 'state', 'iss', 'csrfToken', 'name', 'password', 'redirect_uri', 'scope', 'client_id', 'data', 'role', '__proto__', 'constructor', 'x', '', 'token', 'email', 'action', 'error_description', 'session_state']
+const keys = ['callbackUrl', 'error', 'code', 'state', 'iss', 'csrfToken', 'name', 'password', 'redirect_uri', 'scope', 'client_id', 'data', 'role', '__proto__', 'constructor', 'x', '', 'token', 'email', 'action', 'error_description', 'session_state', 'providers', 'theme']
 const headerNames = ['host', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-for', 'forwarded', 'origin', 'referer', 'sec-fetch-site', 'accept', 'accept-language', 'content-type', 'x-auth-return-redirect', 'authorization', 'x-original-url', 'x-rewrite-url', 'x-http-method-override', 'range', 'if-none-match', 'if-modified-since', 'te', 'cookie', 'x-nuxt-error', 'x-nitro-prerender', 'upgrade-insecure-requests', 'purpose', 'accept-encoding', 'user-agent', '__proto__']
 const headerValues = ['evil.example', 'https://evil.example', 'null', 'cross-site', 'same-origin', 'application/json', 'application/x-www-form-urlencoded', 'text/html', '*/*', 'text/plain; application/json', 'multipart/form-data; boundary=x', '1', '', 'bytes=0-1', 'gzip', 'Bearer x', 'for=127.0.0.1;host=evil.example', '127.0.0.1', 'http', 'https', 'a@b', 'x'.repeat(2000), '/admin', 'GET']
 const methods = ['GET', 'GET', 'GET', 'GET', 'POST', 'POST', 'POST', 'POST', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'PROPFIND', 'get', 'TRACE']
@@ -43,16 +44,16 @@ function toCookie(random: Random, loot: Loot): string {
 export function toCase(random: Random, loot: Loot): Case {
   const { next, pick } = random
   const some = <T>(most: number, make: () => T) => Array.from({ length: Math.floor(next() * (most + 1)) }, make)
-  const isKnown = next() < 0.6
-  const path = isKnown ? ['api/auth', pick(segments.slice(3, 15)), ...some(1, () => pick(segments.slice(12, 15)))] : some(5, () => pick(segments))
+  const path = next() < 0.6 ? [...pick(known).split('/'), ...next() < 0.1 ? [pick(segments)] : []] : some(5, () => pick(segments))
   const method = pick(methods)
-  const fields = () => [[pick(keys), pick(values)], ['csrfToken', loot.csrf], ['name', 'ada'], ['callbackUrl', pick(values)]].filter(() => next() < 0.7)
+  const fields = () => [[pick(keys), pick(values)], ['csrfToken', loot.csrf], ['name', 'ada'], ['callbackUrl', pick(values)]].filter(([key]) => next() < (key === 'csrfToken' ? 0.9 : 0.7))
   const isJson = next() < 0.5
   const body = method === 'GET' || method === 'HEAD' ? [] : isJson ? [next() < 0.8 ? JSON.stringify(Object.fromEntries(fields().map(([key, value]) => [key, next() < 0.2 ? [value] : value]))) : pick(['{', '[]', 'null', '{"a":'.repeat(500), '"x"', '\uFEFF{}'])] : [...new URLSearchParams(fields().map(([key = '', value = '']): [string, string] => [key, value.toWellFormed()])).toString().split(/(?=&)/)]
   return {
     method, path, body,
     query: some(3, () => `${encodeURIComponent(pick(keys))}=${encodeURIComponent(pick(values).toWellFormed())}`),
-    headers: [...next() < 0.8 ? [['cookie', toCookie(random, loot)] as [string, string]] : [], ...body.length > 0 && next() < 0.9 ? [['content-type', isJson ? 'application/json' : 'application/x-www-form-urlencoded'] as [string, string]] : [], ...some(4, (): [string, string] => [pick(headerNames), pick(headerValues)])],
+    // Now and then all that a sign-in needs but the password, so that it gets further than the first refusal.
+    headers: [...next() < 0.3 ? [['cookie', loot.cookies] as [string, string]] : next() < 0.8 ? [['cookie', toCookie(random, loot)] as [string, string]] : [], ...body.length > 0 && next() < 0.9 ? [['content-type', isJson ? 'application/json' : 'application/x-www-form-urlencoded'] as [string, string]] : [], ...some(4, (): [string, string] => [pick(headerNames), pick(headerValues)])],
     isRaw: next() < 0.05,
   }
 }

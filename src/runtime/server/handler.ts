@@ -35,13 +35,14 @@ async function answer(event: AuthEvent): Promise<Response> {
   const parts = getRequestParts(event)
   // Also where the answer is an error that is thrown from here.
   for (const [name, value] of Object.entries(privacy)) setResponseHeader(event, name, value)
-  const action = parseAction(new URL(parts.path, 'http://localhost').pathname, getRuntimeConfig(event).public.auth.basePath)
+  const action = parseAction(parts.path.replace(/[?#].*/s, ''), getRuntimeConfig(event).public.auth.basePath)
   if (!action) return refuse(404)
   const allowed = methods[action.name] ?? []
   if (!allowed.includes(parts.method)) return refuse(405, { allow: allowed.join(', ') })
-  const response = await dispatch(event, parts, action).catch(fail)
+  const response = await dispatch(event, parts, action).catch(error => fail(event, error))
   const headers = new Headers(response.headers)
   for (const [name, value] of Object.entries(privacy)) headers.set(name, value)
+  if (response.status === 503) headers.set('retry-after', '5')
   return new Response(parts.method === 'HEAD' ? null : response.body, { status: response.status, headers })
 }
 
@@ -82,9 +83,10 @@ async function answerAction(event: AuthEvent, parts: RequestParts, action: Actio
 }
 
 /** The host logs the address of what it did not expect, and the address of a callback holds a code: this says it instead. */
-function fail(error: unknown): never {
+function fail(event: AuthEvent, error: unknown): never {
   if (!(error instanceof NuxtAuthError)) throw error
   logError(error.message, error.cause)
+  if (error.statusCode === 503) setResponseHeader(event, 'retry-after', '5')
   throw createError({ statusCode: error.statusCode, statusMessage: error.statusMessage, cause: error })
 }
 

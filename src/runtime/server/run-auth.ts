@@ -40,6 +40,8 @@ export async function runAuth({ event, config, parts, action, fields }: Run): Pr
 
   const path = `${config.basePath}/${[action.name, action.provider].filter(Boolean).join('/')}${new URL(parts.path, config.origin).search}`
   const response = await Auth(toAuthRequest(parts, config, path, fields), own)
+  // The page that tells a visitor of a failure is none itself.
+  if (action.name === 'error' && response.status >= 500) return new Response(response.body, { status: 503, headers: response.headers })
   if (response.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
   if (!parts.headers.has('x-auth-return-redirect') || !fields) return response
   const result = await toResult(response, config.origin, refusal)
