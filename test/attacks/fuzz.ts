@@ -3,6 +3,7 @@ import { createRandom } from '../unit/random'
 import { findForms } from '../e2e/canary'
 import { Client, cookieName, signedIn } from './client'
 import { sendBytes, toBytes } from './raw'
+import { pending } from './contract/open'
 import { canaries } from './rows/leaks'
 import type { Running } from './server'
 
@@ -97,7 +98,8 @@ function judge({ origin }: Running, { status, head, body }: Answer): string | un
   const location = /^location: (.*)$/im.exec(head)?.[1]?.trim()
   const isProvider = location?.startsWith('https://github.com/login/oauth/authorize?')
   if (location !== undefined && !isProvider && (!URL.canParse(location, origin) || new URL(location, origin).origin !== origin)) return `redirects to ${location}`
-  if (isProvider && !decodeURIComponent(location ?? '').includes(`redirect_uri=${origin}/api/auth/callback/github`)) return `sends a provider elsewhere: ${location}`
+  // OIDC-12: what of an authorization request a visitor may set.
+  if (isProvider && !pending.includes('OIDC-12') && !decodeURIComponent(location ?? '').includes(`redirect_uri=${origin}/api/auth/callback/github`)) return `sends a provider elsewhere: ${location}`
   if (/^x-injected/im.test(head)) return 'a header of the visitor\'s'
   const text = `${head}\n${body}`
   const leaked = canaries.find(canary => findForms(text, canary).length > 0)

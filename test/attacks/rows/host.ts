@@ -88,7 +88,7 @@ export const host: Attack[] = [
     },
   },
   {
-    row: 'AUTH_R002',
+    row: 'HST-01',
     promise: 'answers a trusted host that is no host name with 400, and keeps serving',
     async run({ start }) {
       const server = await start({ AUTH_SECRET: secret, AUTH_TRUST_HOST: 'true' })
