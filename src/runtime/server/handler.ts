@@ -42,7 +42,7 @@ async function answer(event: AuthEvent): Promise<Response> {
   const response = await dispatch(event, parts, action).catch(error => fail(event, error))
   const headers = new Headers(response.headers)
   for (const [name, value] of Object.entries(privacy)) headers.set(name, value)
-  if (response.status === 503) headers.set('retry-after', '5')
+  if (response.status === 503 && !headers.has('retry-after')) headers.set('retry-after', '5')
   return new Response(parts.method === 'HEAD' ? null : response.body, { status: response.status, headers })
 }
 

@@ -156,7 +156,7 @@ SEC-05 M Requests change no config
 ## Input
 INP-01 M What is no JSON object is 400, and a field that is there twice is read once
 INP-02 H A body beyond 64 kB is 413, and not kept
-INP-03 M A body that comes too slowly is 408 after 10 seconds
+INP-03 M A body that comes too slowly is 408, at the latest after 15 seconds
 INP-04 L Other media types are 415
 INP-06 L Any error in the address is a page, escaped
 INP-07 M No path and no random request is a failure of the server, or counts as another path

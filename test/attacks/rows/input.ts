@@ -116,7 +116,7 @@ export const input: Attack[] = [
     async run({ main }) {
       const client = new Client(main)
       const body = new URLSearchParams({ csrfToken: await client.csrf(), name: 'ada', password: 'right' }).toString()
-      for (const path of ['/api/auth/./callback/credentials', '/api/auth/x/../callback/credentials', '/api/auth/callback/%2e/credentials', '/api/auth/callback/x/../credentials', '/api/auth/callback\\credentials', '/api/auth//callback/credentials', '/api/auth/callback/credentials/', '/api/auth/%63allback/credentials', '/api/auth/callback/credentials;x', '/API/auth/callback/credentials', '/api/auth/callback/credentials%00', `${main.origin}/api/auth/./callback/credentials`]) {
+      for (const path of ['/api/auth/./callback/credentials', '/api/auth/x/../callback/credentials', '/api/auth/callback/%2e/credentials', '/api/auth/callback/x/../credentials', '/api/auth/callback\\credentials', '/api/auth//callback/credentials', '/api/auth/callback/credentials/', '/api/auth/callback/credentials;x', '/API/auth/callback/credentials', '/api/auth/callback/credentials%00', `${main.origin}/api/auth/./callback/credentials`]) {
         const { status, head } = await sendRaw(main.origin, path, { method: 'POST', body, headers: [['content-type', 'application/x-www-form-urlencoded'], ['cookie', client.cookieHeader()]] })
         expectNoFailure(status, path)
         expect(head, path).not.toMatch(/session-token=ey/)
