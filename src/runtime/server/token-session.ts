@@ -1,5 +1,6 @@
 import type { AuthEvent } from '../shared/types'
 import { setSessionCookie } from './cookies'
+import { logRefusal } from './log'
 import type { RequestConfig } from './definition'
 import { toBaseSession } from './extend'
 import { endSession, resolveSession, runCallback, settle } from './reading'
@@ -9,6 +10,7 @@ import type { JWT, Reading } from './reading'
 export async function readTokenSession(event: AuthEvent, config: RequestConfig, value: string): Promise<Reading> {
   const { name: salt } = config.cookies.sessionToken
   const token: JWT | null = await config.jwt.decode({ token: value, secret: config.secret, salt })
+  if (!token) logRefusal('session refused', { reason: 'the cookie holds no valid token' })
   // Decoding tolerates clocks that differ; a session that is over is over.
   if (!token || (token.exp ?? Number.POSITIVE_INFINITY) * 1000 <= Date.now()) return endSession(event, config)
   return await proceed(event, config, token, { token }, isDue(token, config))

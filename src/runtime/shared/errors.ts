@@ -12,6 +12,7 @@ export const catalogue = {
   AUTH_M005: { status: 500, why: 'nuxt.config: `{key}` is {value}, expected {expected}', fix: 'Set `{key}` to {expected}' },
   AUTH_M006: { status: 500, why: '{pattern} is cached and guarded: what is stored for everybody can\'t be for some, so everybody counts as a stranger there', fix: 'Remove the rule of {pattern} and guard the data that the page loads, or remove its cache, swr, isr or prerender' },
   AUTH_M007: { status: 500, why: 'routeRules[\'{pattern}\'].auth can\'t be enforced on Nitro {version}', fix: 'Remove it and guard with `definePageMeta({ auth })` and `requireSession`, or use Nuxt 3 or 4' },
+  AUTH_M008: { status: 500, why: '{name} {version} is older than what this module\'s promises hold for: there are published advisories, or defects that show one visitor\'s cookies to another', fix: 'Update {name} to {floor} or later' },
   AUTH_D001: { status: 503, why: '{file}: the default export is not a definition', fix: 'Export `defineAuth({ providers: [ … ] })` as default from {file}' },
   AUTH_D002: { status: 503, why: '{file}: `{key}` is not something a definition can hold', fix: 'Remove `{key}` or use one of: {known}' },
   AUTH_D003: { status: 503, why: '{file}: `extend.{key}` returned {value}, expected an object', fix: 'Return an object from `extend.{key}`, such as `{}`' },
@@ -28,6 +29,7 @@ export const catalogue = {
   AUTH_R002: { status: 400, why: 'The host of the request is not a host name', fix: 'Send a valid Host header, or set AUTH_URL' },
   AUTH_R003: { status: 503, why: 'The sign-in of provider `{provider}` could not be completed', fix: 'See the cause in the server log' },
   AUTH_R004: { status: 500, why: 'requireSession was called in a cached handler, whose answer goes to everybody', fix: 'Call it in a handler of its own, outside defineCachedEventHandler and routes with cache, swr or isr' },
+  AUTH_R005: { status: 503, why: 'The session cookie would be {size} bytes, and browsers and proxies bring back {max}', fix: 'Return less from `extend.token` and `callbacks.jwt`: an id, and read the rest where it is needed' },
   AUTH_R030: { status: 500, why: 'The token was asked for, and sessions in a database have none', fix: 'Use `getServerSession(event)`, and read from your database what the browser may not know' },
   AUTH_R031: { status: 503, why: '{file}: `authorize` returned a user whom the database does not have', fix: 'Return the `id` of a row of the users table, after `createUser` of the adapter for a new one' },
 } as const satisfies Record<string, { status: number, why: string, fix: string }>
