@@ -9,6 +9,7 @@ import { findDefinition, listCandidates } from './definition'
 import type { DefinitionFile, Root } from './definition'
 import { resolveOptions } from './options'
 import type { ModuleOptions, ResolvedOptions } from './options'
+import { findOutdated, readVersions } from './floors'
 import { NuxtAuthError } from './runtime/shared/errors'
 import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages, requireEnforceable } from './rules'
 import type { CompiledRule, RouteRules } from './rules'
@@ -22,6 +23,7 @@ export default defineNuxtModule<ModuleOptions>({
   meta: { name: 'nuxt-authjs', configKey: 'auth', compatibility: { nuxt: '>=3.17.7' } },
   setup(input, nuxt) {
     const options = resolveOptions(input)
+    warnOfOutdated(nuxt)
     const runtime = createResolver(import.meta.url).resolve('./runtime')
     const roots = getRoots(nuxt)
     restartOnMove(nuxt, roots, options)
@@ -35,6 +37,11 @@ export default defineNuxtModule<ModuleOptions>({
     addTypes(nuxt, runtime, definition)
   },
 })
+
+// What the module relies on elsewhere: found in the app's folders, whatever installed it.
+function warnOfOutdated({ options, _version }: Nuxt): void {
+  for (const outdated of findOutdated(readVersions(options.modulesDir, { nuxt: _version }))) useLogger().warn(new NuxtAuthError('AUTH_M008', { ...outdated }).message)
+}
 
 /** A build without a definition fails. A new app is prepared and developed before it has one: there, it is said and waited for. */
 function findDefinitionOrWait({ options }: Nuxt, roots: Root[], { definition, basePath }: ResolvedOptions): DefinitionFile | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { joinChunks, toChunks } from '../../src/runtime/server/cookies'
+import { joinChunks, requireFit, toChunks, toHostCookies, withoutLookalikes } from '../../src/runtime/server/cookies'
 
 describe('a cookie in chunks', () => {
   it('reads back what it wrote, whatever the length', () => {
@@ -23,5 +23,23 @@ describe('a cookie in chunks', () => {
   it('never takes a cookie whose name only begins alike', () => {
     for (const name of ['s-2', 's.x', 's.0x', 'as', 's.1']) expect(joinChunks({ [name]: 'v' }, 's')).toBeUndefined()
     expect(toChunks({ 's.x': 'a', 's-2': 'b' }, 's', 'v')).toEqual([{ name: 's', value: 'v' }])
+  })
+})
+
+describe('what a browser brings back', () => {
+  it('COK-05 never lets a session grow beyond two parts', () => {
+    expect(requireFit('x'.repeat(7872))).toHaveLength(7872)
+    expect(() => requireFit('x'.repeat(7873))).toThrow('AUTH_R005')
+  })
+
+  it('COK-01 binds every cookie of an https app to its host, unless the definition says otherwise', () => {
+    const own = { state: { name: 'mine' }, nonce: { options: { sameSite: 'none' as const } } }
+    expect(toHostCookies(own, true)).toEqual({ ...own, callbackUrl: { name: '__Host-authjs.callback-url' }, pkceCodeVerifier: { name: '__Host-authjs.pkce.code_verifier' }, webauthnChallenge: { name: '__Host-authjs.challenge' } })
+    expect(toHostCookies(own, false)).toEqual(own)
+    expect(toHostCookies(undefined, false)).toEqual({})
+  })
+
+  it('COK-07 never hands on a cookie whose name only begins like the session\'s', () => {
+    expect(withoutLookalikes('a=1; s=2; s.0=3; s.1=4; s.x=5; s-2=6; sx=7; b=8', 's')).toBe('a=1; s=2; s.0=3; s.1=4; b=8')
   })
 })

@@ -37,8 +37,10 @@ async function signInWithForm(visitor: Visitor, id: string): Promise<Response> {
   return await visitor.post('/api/auth/callback/credentials', { id })
 }
 
-async function signInWithIdp(visitor: Visitor, code: string): Promise<Response> {
+async function signInWithIdp(visitor: Visitor, code: string, link = false): Promise<Response> {
   const { url } = await (await visitor.post('/api/auth/signin/idp', {})).json() as { url: string }
+  // Linking is asked for when the visitor leaves.
+  if (link) visitor.cookies.set('__Host-authjs.link', 'idp')
   return await visitor.get(`/api/auth/callback/idp?${new URLSearchParams({ code, state: new URL(url).searchParams.get('state') ?? '' })}`)
 }
 
@@ -126,7 +128,7 @@ describe('a sign-in', () => {
     await signInWithForm(visitor, '7')
     // Auth.js takes this for a part of the session's cookie.
     visitor.cookies.set(`${name}-2`, 'x')
-    await signInWithIdp(visitor, 'ada')
+    await signInWithIdp(visitor, 'ada', true)
     expect(adapter.accounts).toMatchObject([{ provider: 'idp', providerAccountId: 'ada', userId: '7' }])
     for (const session of adapter.sessions.values()) session.expires = new Date(0)
     await signInWithIdp(visitor, 'grace')

@@ -4,6 +4,8 @@ import { join } from 'pathe'
 import { createStorage } from 'unstorage'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { findDefinition } from '../../src/definition'
+import { findOutdated } from '../../src/floors'
+import type { Outdated } from '../../src/floors'
 import { compileRules, findCachedAndGuarded, requireEnforceable } from '../../src/rules'
 import { resolveOptions } from '../../src/options'
 import { validateDefinition } from '../../src/runtime/server/config'
@@ -15,6 +17,7 @@ import { requireSession } from '../../src/runtime/server/guard'
 import handler from '../../src/runtime/server/handler'
 import { resolveLifetimes } from '../../src/runtime/server/lifetime'
 import { createMemoryStore } from '../../src/runtime/server/memory-store'
+import { requireFit } from '../../src/runtime/server/cookies'
 import { requireProviderKeys } from '../../src/runtime/server/providers'
 import { resolveOrigin } from '../../src/runtime/server/request'
 import { requestTokens } from '../../src/runtime/server/refresh-grant'
@@ -41,6 +44,9 @@ writeFileSync(join(root, 'server/api/auth/[...].ts'), '')
 const find = (definition: string, basePath: string) => findDefinition([{ rootDir: root, serverDir: join(root, 'server') }], definition, basePath)
 const environment = (variables: Record<string, string> = {}) => resolveEnvironment(variables, {})
 
+/** The handler answers with a status alone; what happened is the cause. */
+const reveal = (answer: Promise<unknown>) => answer.catch((error: Error) => Promise.reject(error.cause))
+
 const row = { id: '7', email: '', emailVerified: null }
 
 /** A request of somebody whose session is in a database. */
@@ -64,6 +70,7 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_M005: () => resolveOptions({ basePath: 'x' }),
   AUTH_M006: () => Promise.reject(new NuxtAuthError('AUTH_M006', { pattern: findCachedAndGuarded({ '/x/**': { auth: true, swr: true } })[0] ?? '' })),
   AUTH_M007: () => requireEnforceable(compileRules({ '/x/**': { auth: true } }), 3),
+  AUTH_M008: () => Promise.reject(new NuxtAuthError('AUTH_M008', { ...findOutdated({ h3: '1.15.4' })[0] as Outdated })),
   AUTH_D001: () => validateDefinition({}, 'server/auth.ts'),
   AUTH_D002: () => validateDefinition({ providers: [], extend: { jwt: 1 } }, 'server/auth.ts'),
   AUTH_D003: () => extendToken({ token: () => 1 as never }, {}, { user: {} }, 'server/auth.ts'),
@@ -89,9 +96,10 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     stubDeployment()
     // A provider that says nowhere where it is.
     current.definition = { providers: [{ id: 'nowhere', type: 'oauth', clientId: 'x', clientSecret: 'y' }], logger: { error: () => {} } }
-    return handler(toEvent({}, '/api/auth/providers'))
+    return reveal(handler(toEvent({}, '/api/auth/providers')))
   },
   AUTH_R004: () => requireSession(Object.assign(toEvent(), { context: { cache: {} } })),
+  AUTH_R005: () => requireFit('x'.repeat(9000)),
   AUTH_D030: () => requireFields({ user: row }, row, 'server/auth.ts'),
   AUTH_R030: () => getToken(withSession()),
   AUTH_R031: async () => await startDatabaseRun(withSession(), await getConfig(withSession()), 'callback').config.jwt?.encode?.({ token: { sub: '9' }, secret: '', salt: '' }),

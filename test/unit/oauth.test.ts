@@ -85,6 +85,6 @@ describe('variables by Auth.js\'s names', () => {
     expect((await signInWith({ ...keys, AUTH_MY_IDP_ID: 'second' })).searchParams.get('client_id')).toBe('second')
     expect((await signInWith({ ...keys, AUTH_MY_IDP_ID: 'x' }, 'github')).searchParams.get('client_id')).toBe('g')
     expect(provider).not.toHaveProperty('clientId')
-    await expect(signInWith({ AUTH_MY_IDP_ID: 'third' })).rejects.toThrow('Set AUTH_MY_IDP_SECRET in')
+    await expect(signInWith({ AUTH_MY_IDP_ID: 'third' })).rejects.toMatchObject({ cause: { message: expect.stringContaining('Set AUTH_MY_IDP_SECRET in') } })
   })
 })

@@ -59,7 +59,7 @@ describe('the default pages', () => {
 
   it('refuse texts that are none with 503', async () => {
     current.definition = { ...definition, texts: { sign: 'x' } }
-    await expect(get('/signin')).rejects.toThrow('AUTH_D002')
+    await expect(get('/signin')).rejects.toMatchObject({ cause: { code: 'AUTH_D002' } })
   })
 })
 
@@ -98,9 +98,9 @@ describe('the form', () => {
   })
 
   it('leads where an OAuth sign-in was meant to lead, when that comes back without a word', async () => {
-    const cookie = '__Secure-authjs.callback-url=https%3A%2F%2Fapp.example%2Faccount'
+    const cookie = '__Host-authjs.callback-url=https%3A%2F%2Fapp.example%2Faccount'
     expect(getFields((await get('/signin?error=OAuthCallbackError', { cookie })).text).callbackUrl).toBe('/account')
-    expect(getFields((await get('/signin', { cookie: '__Secure-authjs.callback-url=https://evil.example' })).text).callbackUrl).toBe('/')
+    expect(getFields((await get('/signin', { cookie: '__Host-authjs.callback-url=https://evil.example' })).text).callbackUrl).toBe('/')
   })
 })
 

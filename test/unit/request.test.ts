@@ -64,7 +64,7 @@ describe('readFields', () => {
 })
 
 describe('toAuthRequest', () => {
-  const place = { origin, home: '/shop/' }
+  const place = { origin, home: '/shop/', cookies: { sessionToken: { name: '__Host-authjs.session-token' } } }
   const parts = (cookie: string) => ({ method: 'GET', path: '/', headers: new Headers({ cookie, 'host': 'evil.example', 'x-forwarded-host': 'evil.example' }) })
 
   it('is on the trusted origin, whatever the request said', () => {

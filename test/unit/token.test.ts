@@ -83,7 +83,7 @@ describe.each([['node:crypto', await load(true)], ['jose', await load(false)]])(
     }
   })
 
-  it('accepts and rejects 3 000 mutated tokens exactly as @auth/core/jwt does', async () => {
+  it('accepts and rejects 3 000 mutated tokens as @auth/core/jwt does, and never another spelling of an authentic one', async () => {
     const seed = Number(process.env.SEED ?? 20261121)
     const { next, pick } = createRandom(seed)
     const [ours, theirs, foreign] = [await encodeToken({ token: claims, secret, salt }), await encode({ token: claims, secret, salt }), await encode({ token: claims, secret, salt: 'other' })]
@@ -101,7 +101,8 @@ describe.each([['node:crypto', await load(true)], ['jose', await load(false)]])(
     ]
     for (let round = 0; round < 3000; round++) {
       const token = pick(mutations)(pick([ours, theirs, foreign]))
-      const expected = await decode({ token, secret, salt }).catch(() => null)
+      const isOtherSpelling = token.split('.').some(part => Buffer.from(part, 'base64url').toString('base64url') !== part)
+      const expected = isOtherSpelling ? null : await decode({ token, secret, salt }).catch(() => null)
       expect(await decodeToken({ token, secret, salt }), `seed ${seed}: ${token}`).toEqual(expected)
     }
   }, 60_000)

@@ -37,7 +37,7 @@ const withProvider = new Set(['signin', 'callback', 'webauthn-options'])
 export function parseAction(pathname: string, basePath: string): Action | undefined {
   if (!pathname.startsWith(`${basePath}/`)) return undefined
   const [name = '', provider, ...rest] = pathname.slice(basePath.length + 1).split('/')
-  if (!Object.hasOwn(methods, name) || rest.length > 0 || provider === '') return undefined
+  if (!Object.hasOwn(methods, name) || rest.length > 0 || provider === '' || (name === 'callback' && !provider)) return undefined
   return provider === undefined || withProvider.has(name) ? { name, provider } : undefined
 }
 

@@ -6,6 +6,7 @@ import { NuxtAuthError } from '../shared/errors'
 import { requireAuthorizationParams } from './authorization-params'
 import { bindAdapter, requireSessionAdapter, resolveStrategy } from './adapter'
 import { toCallbacks } from './callbacks'
+import { requireFit, toHostCookies } from './cookies'
 import type { SessionCookie } from './cookies'
 import { requireSecrets } from './environment'
 import type { Environment } from './environment'
@@ -83,10 +84,10 @@ export function toAuthConfig(definition: RuntimeDefinition, place: Place): Resol
     // What a debug log holds (codes, tokens, passwords) has no place in production.
     debug: place.isDev && (definition.debug ?? false),
     pages: { ...(place.signIn && { signIn: place.signIn }), ...definition.pages },
-    cookies: { ...definition.cookies, sessionToken: toSessionCookie(definition.cookies?.sessionToken, isSecure) },
+    cookies: { ...toHostCookies(definition.cookies, isSecure), sessionToken: toSessionCookie(definition.cookies?.sessionToken, isSecure) },
     adapter: definition.adapter && bindAdapter(definition.adapter),
     session: { ...definition.session, ...lifetimes, strategy },
-    jwt: { maxAge: lifetimes.maxAge, encode: encodeToken, decode: decodeToken, ...definition.jwt },
+    jwt: { maxAge: lifetimes.maxAge, decode: decodeToken, ...definition.jwt, encode: async params => requireFit(await (definition.jwt?.encode ?? encodeToken)(params)) },
     callbacks: toCallbacks(definition, strategy, lifetimes, place.file),
     acceptUserUpdate: (user, input) => acceptUserUpdate(definition.extend ?? {}, user, input, place.file),
     refresh: definition.extend?.refresh,

@@ -1,9 +1,13 @@
 import { parseCookies, setCookie } from '#nuxt-authjs/host'
+import type { AuthConfig } from '@auth/core/types'
+import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent } from '../shared/types'
 import { isUpgrade } from './upgrade'
 
 /** What a browser keeps of one cookie is 4096 bytes; this leaves room for name and attributes, and is Auth.js's size. */
 const chunkSize = 4096 - 160
+/** Most bytes of a session cookie with all its parts: proxies take header lines of 8 kB, and the browser sends other cookies, too. */
+const maxSize = 2 * chunkSize
 
 export interface SessionCookie {
   name: string
@@ -28,6 +32,32 @@ export function toChunks(sent: Record<string, string>, name: string, value: stri
   const kept = new Set(chunks.map(chunk => chunk.name))
   const stale = Object.keys(sent).filter(other => isChunkOf(other, name) && !kept.has(other))
   return [...chunks, ...stale.map(other => ({ name: other, value: '' }))]
+}
+
+/** Refuses a session that would not come back: the visitor would sign in, and be signed out. Throws AUTH_R005. */
+export function requireFit(value: string): string {
+  if (value.length > maxSize) throw new NuxtAuthError('AUTH_R005', { size: value.length, max: maxSize })
+  return value
+}
+
+type Cookies = NonNullable<AuthConfig['cookies']>
+
+/**
+ * Auth.js's other cookies under the names that no other host of the domain can set: a sibling that plants `state` signs visitors in as itself.
+ * What the definition says of a cookie stays.
+ */
+export function toHostCookies(wish: Cookies = {}, isSecure: boolean): Cookies {
+  const names = { callbackUrl: 'callback-url', pkceCodeVerifier: 'pkce.code_verifier', state: 'state', nonce: 'nonce', webauthnChallenge: 'challenge' }
+  const entries = Object.entries(names).filter(([key]) => isSecure && !wish[key as keyof Cookies])
+  return { ...Object.fromEntries(entries.map(([key, name]) => [key, { name: `__Host-authjs.${name}` }])), ...wish }
+}
+
+/** A `Cookie` header without what only begins like the session's cookie: Auth.js would take it for a part of it. */
+export function withoutLookalikes(header: string, name: string): string {
+  return header.split(';').filter((pair) => {
+    const other = pair.split('=', 1)[0]?.trim() ?? ''
+    return !other.startsWith(name) || isChunkOf(other, name)
+  }).join(';')
 }
 
 /** True for a cookie that holds all or a part of the value of `name`. */

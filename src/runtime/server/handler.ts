@@ -1,12 +1,13 @@
 import type { Adapter } from '@auth/core/adapters'
-import { defineEventHandler, parseCookies, setResponseHeader } from '#nuxt-authjs/host'
+import { createError, defineEventHandler, parseCookies, setResponseHeader } from '#nuxt-authjs/host'
+import { NuxtAuthError } from '../shared/errors'
 import type { AuthDefinition, AuthEvent } from '../shared/types'
 import { isPage, methods, parseAction } from './actions'
 import type { Action } from './actions'
 import { getCsrfCookie, isCsrfTokenValid, toCsrfHeaders } from './csrf'
 import type { AnyProvider, DefinitionInput, SessionFrom, TokenFrom } from './define'
 import { getRuntimeConfig } from './environment'
-import { logWarning } from './log'
+import { logError, logRefusal } from './log'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
 import { findProvider, isOAuth } from './providers'
@@ -15,7 +16,6 @@ import type { RequestParts } from './request'
 import type { Run } from './run-auth'
 import { getServerSession, updateServerSession } from './session'
 
-type Answer = Response | Promise<Response>
 /** A catch-all handler that carries its definition, so that sessions are typed by it and read by it everywhere. */
 export type AuthHandler<S, T> = ((event: AuthEvent) => Promise<Response>) & AuthDefinition<S, T>
 
@@ -37,17 +37,18 @@ async function answer(event: AuthEvent): Promise<Response> {
   const parts = getRequestParts(event)
   // Also where the answer is an error that is thrown from here.
   for (const [name, value] of Object.entries(privacy)) setResponseHeader(event, name, value)
-  const action = parseAction(new URL(parts.path, 'http://localhost').pathname, getRuntimeConfig(event).public.auth.basePath)
+  const action = parseAction(parts.path.replace(/[?#].*/s, ''), getRuntimeConfig(event).public.auth.basePath)
   if (!action) return refuse(404)
   const allowed = methods[action.name] ?? []
   if (!allowed.includes(parts.method)) return refuse(405, { allow: allowed.join(', ') })
-  const response = await dispatch(event, parts, action)
+  const response = await dispatch(event, parts, action).catch(error => fail(event, error))
   const headers = new Headers(response.headers)
   for (const [name, value] of Object.entries(privacy)) headers.set(name, value)
+  if (response.status === 503 && !headers.has('retry-after')) headers.set('retry-after', '5')
   return new Response(parts.method === 'HEAD' ? null : response.body, { status: response.status, headers })
 }
 
-function dispatch(event: AuthEvent, parts: RequestParts, action: Action): Answer {
+async function dispatch(event: AuthEvent, parts: RequestParts, action: Action): Promise<Response> {
   if (action.name === 'session') return parts.method === 'POST' ? answerUpdate(event, parts) : answerSession(event)
   return answerAction(event, parts, action)
 }
@@ -88,6 +89,14 @@ async function answerAction(event: AuthEvent, parts: RequestParts, action: Actio
   return isRefused ? (await import('./pages/retry')).toRetry({ event, config, provider: action.provider, fields, response }) : response
 }
 
+/** The host logs the address of what it did not expect, and the address of a callback holds a code: this says it instead. */
+function fail(event: AuthEvent, error: unknown): never {
+  if (!(error instanceof NuxtAuthError)) throw error
+  logError(error.message, error.cause)
+  if (error.statusCode === 503) setResponseHeader(event, 'retry-after', '5')
+  throw createError({ statusCode: error.statusCode, statusMessage: error.statusMessage, cause: error })
+}
+
 async function runProvider(run: Run, provider: ReturnType<typeof findProvider>): Promise<Response> {
   if (provider?.type === 'email') return await (await import('./email')).runEmail(run, provider)
   if (provider?.type === 'webauthn') return await (await import('./webauthn')).runWebAuthn(run)
@@ -101,6 +110,7 @@ async function hasCsrfToken(event: AuthEvent, config: RequestConfig, { csrfToken
 const privacy = { 'cache-control': 'private, no-store', 'vary': 'Cookie', 'referrer-policy': 'same-origin' }
 
 function refuse(status: number, extra?: HeadersInit): Response {
-  if (status === 403) logWarning('refused a request from another site, or one without a valid CSRF token')
-  return Response.json({ statusCode: status }, { status, headers: extra })
+  if (status === 403) logRefusal('request refused', { status, reason: 'sent by another site, or without a valid CSRF token' })
+  // Who sends too slowly has to connect again.
+  return Response.json({ statusCode: status }, { status, headers: status === 408 ? { connection: 'close' } : extra })
 }

@@ -1,8 +1,10 @@
-import { getRequestHost, getRequestProtocol, getRequestWebStream, getRouteRules } from '#nuxt-authjs/host'
+import { getRequestHost, getRequestProtocol, getRouteRules } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../shared/errors'
 import { toCallbackPath } from '../shared/callback-url'
 import { isSharedRoute } from '../shared/paths'
 import type { AuthEvent } from '../shared/types'
+import { readText } from './body'
+import { withoutLookalikes } from './cookies'
 import type { Environment } from './environment'
 
 /** What of the event becomes a request, read the same way from every host. */
@@ -12,9 +14,6 @@ export interface RequestParts {
   /** Path and query; in a route's handler below `app.baseURL`. */
   path: string
 }
-
-/** Largest body of a sign-in, in bytes. */
-export const maxBodySize = 64 * 1024
 
 /** Method, headers and path of the event: h3 v2 has a web Request, h3 v1 has them on the event. */
 export function getRequestParts(event: AuthEvent): RequestParts {
@@ -70,12 +69,12 @@ export function isCrossSite({ headers }: RequestParts, origin: string): boolean 
   return site !== null && site !== 'same-origin' && site !== 'none'
 }
 
-/** The body as an object: JSON or a form. Returns the HTTP status that refuses it otherwise: 400, 413 or 415. */
-export async function readFields(event: AuthEvent, { headers }: RequestParts): Promise<Record<string, unknown> | 400 | 413 | 415> {
+/** The body as an object: JSON or a form. Returns the HTTP status that refuses it otherwise. */
+export async function readFields(event: AuthEvent, { headers }: RequestParts): Promise<Record<string, unknown> | 400 | 408 | 413 | 415> {
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json' && type !== 'application/x-www-form-urlencoded') return 415
   const text = await readText(event, headers)
-  if (text === undefined) return 413
+  if (typeof text === 'number') return text
   if (type === 'application/x-www-form-urlencoded') return Object.fromEntries(new URLSearchParams(text))
   try {
     const value: unknown = JSON.parse(text)
@@ -86,27 +85,14 @@ export async function readFields(event: AuthEvent, { headers }: RequestParts): P
   }
 }
 
-async function readText(event: AuthEvent, headers: Headers): Promise<string | undefined> {
-  if (Number(headers.get('content-length') ?? 0) > maxBodySize) return undefined
-  const decoder = new TextDecoder()
-  let text = ''
-  let size = 0
-  for await (const chunk of getRequestWebStream(event) ?? []) {
-    size += chunk.byteLength
-    // Read to its end and thrown away: a stream that is left early fails later, where nobody catches it.
-    if (size <= maxBodySize) text += decoder.decode(chunk, { stream: true })
-  }
-  return size <= maxBodySize ? text + decoder.decode() : undefined
-}
-
 /**
  * The web Request that Auth.js gets: on the trusted origin, with callback URLs that are paths of this app or absent.
  * Auth.js answers any request with an error body as soon as one of them is not.
  */
-export function toAuthRequest(parts: RequestParts, { origin, home }: { origin: string, home: string }, path: string, fields?: Record<string, unknown>): Request {
+export function toAuthRequest(parts: RequestParts, { origin, home, cookies }: { origin: string, home: string, cookies: { sessionToken: { name: string } } }, path: string, fields?: Record<string, unknown>): Request {
   const url = new URL(path, origin)
   const headers = new Headers(parts.headers)
-  const cookie = keepValidCallbackCookies(headers.get('cookie') ?? '', origin)
+  const cookie = keepValidCallbackCookies(withoutLookalikes(headers.get('cookie') ?? '', cookies.sessionToken.name), origin)
   headers.set('cookie', cookie)
   // Without any word on it Auth.js goes to the origin's root, which need not be this app's.
   const fallback = cookie.includes('authjs.callback-url=') ? undefined : home

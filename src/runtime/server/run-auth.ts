@@ -8,7 +8,7 @@ import { getEnvironment } from './environment'
 import { getFederatedClaim, isFederated, resolveEndSessionUrl } from './federated'
 import { finishFlow, logFlowError, readTarget, toFlowSearch, toRedirect } from './flow'
 import { toLinkHeaders } from './link'
-import { logError, logWarning } from './log'
+import { logError, logRefusal, logWarning } from './log'
 import { startDatabaseRun } from './database-run'
 import type { RequestConfig } from './definition'
 import { createProviderClient, guardOAuthProviders } from './oauth'
@@ -39,7 +39,7 @@ export async function runAuth({ event, config, parts, action, fields }: Run): Pr
   const ending: Ending = {}
   const isScript = parts.headers.has('x-auth-return-redirect')
   const run = config.session.strategy === 'database' ? startDatabaseRun(event, config, action.name) : undefined
-  const own = { ...config, ...run?.config, providers: copyProviders(config.providers), logger: { warn: logAuthWarning, ...config.logger, error: toErrorLogger(config, flow) } }
+  const own = { ...config, ...run?.config, providers: copyProviders(config.providers), logger: { warn: logAuthWarning, ...config.logger, ...(!config.debug && { debug: undefined }), error: toErrorLogger(config, flow) } }
   setEnvDefaults(getEnvironment(event).variables, own, true)
   if (action.provider) requireProviderKeys(own.providers, action.provider, file, flow.isDev)
   const endSession = action.name === 'signout' && isFederated(fields) ? await findEndSession(event, config, own.providers, flow) : undefined
@@ -108,7 +108,7 @@ function toErrorLogger({ logger }: RequestConfig, flow: Flow): (error: Error) =>
 /** A wrong password is a line; what the server has to answer for comes with its cause. */
 export function logAuthError(error: Error): void {
   const { type = error.name, cause } = error as { type?: string, cause?: { err?: unknown } }
-  if (Object.hasOwn(statuses, type)) logWarning(`sign-in refused: ${type}`)
+  if (Object.hasOwn(statuses, type)) logRefusal('sign-in refused', { error: type })
   else logError(`${type}: ${error.message}`, cause?.err ?? error)
 }
 

@@ -8,7 +8,7 @@ import type { RequestConfig } from './definition'
 import { logError } from './log'
 import { endSession, signedOut } from './reading'
 import type { Reading } from './reading'
-import { isSharedRender } from './request'
+import { getRequestParts, isSharedRender } from './request'
 import { readTokenSession, updateTokenSession } from './token-session'
 import { toEvent } from './upgrade'
 import type { SessionSource } from './upgrade'
@@ -64,7 +64,7 @@ export async function getVisitor(event: AuthEvent): Promise<Reading['visitor']> 
 /** The session that an answer of Auth.js brings with `cookies`; from here on it is this event's. Throws AUTH_R001 (503). */
 export async function adoptSession(event: AuthEvent, cookies: Record<string, string>): Promise<Session | null> {
   // Read as the next request will: its own event, because this answer has its cookies already.
-  const next = toEvent({ headers: new Headers(), url: '/' })
+  const next = toEvent({ headers: getRequestParts(event).headers, url: '/' })
   const adopted = getConfig(event).then(config => readFrom(next, config, cookies))
   readings.set(toVisitorEvent(event), adopted)
   return (await adopted).session as Session | null

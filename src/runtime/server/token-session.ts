@@ -1,6 +1,7 @@
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent } from '../shared/types'
 import { setSessionCookie } from './cookies'
+import { logRefusal } from './log'
 import type { RequestConfig } from './definition'
 import { toBaseSession } from './extend'
 import { isDue, toEnd, toNextEnd, withSignInTime } from './lifetime'
@@ -17,6 +18,7 @@ interface Passing { token: JWT, isChanged: boolean, hasFailed: boolean }
 export async function readTokenSession(event: AuthEvent, config: RequestConfig, value: string): Promise<Reading> {
   const { name: salt } = config.cookies.sessionToken
   const decoded: JWT | null = await config.jwt.decode({ token: value, secret: config.secret, salt })
+  if (!decoded) logRefusal('session refused', { reason: 'the cookie holds no valid token' })
   const token = decoded && withSignInTime(decoded, config.session)
   // Decoding tolerates clocks that differ; a session that is over is over.
   if (!token || toEnd(token, config.session) <= Date.now()) return endSession(event, config)

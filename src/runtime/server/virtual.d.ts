@@ -14,7 +14,7 @@ declare module '#nuxt-authjs/host' {
   export function setCookie(event: AuthEvent, name: string, value: string, options: object): void
   export function setResponseHeader(event: AuthEvent, name: string, value: string): void
   export function getResponseHeader(event: AuthEvent, name: string): unknown
-  export function createError(input: { statusCode: number, statusMessage: string, message?: string, data?: unknown }): Error
+  export function createError(input: { statusCode: number, statusMessage: string, message?: string, data?: unknown, cause?: unknown }): Error
   export function isError(value: unknown): boolean
   export function getRequestHost(event: AuthEvent, options: { xForwardedHost: boolean }): string
   export function getRequestProtocol(event: AuthEvent, options: { xForwardedProto: boolean }): string

@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'pathe'
+
+/** The oldest version of each major that this module's promises hold for; older ones have published advisories, or replay cookies from caches. */
+const floors: Record<string, string[]> = {
+  '@auth/core': ['0.41.3'],
+  'nuxt': ['3.21.10', '4.5.1'],
+  'nitropack': ['2.13.6'],
+  'h3': ['1.15.11'],
+  'nodemailer': ['7.0.7'],
+}
+
+export interface Outdated { name: string, version: string, floor: string }
+
+/** The packages below their floor. What is not installed, or of a major that came later, is none of them. Pure. */
+export function findOutdated(installed: Record<string, string | undefined>): Outdated[] {
+  return Object.entries(floors).flatMap(([name, versions]) => {
+    const version = installed[name]
+    // A major older than every floor is measured by the oldest of them.
+    const floor = versions.find(floor => version?.split('.')[0] === floor.split('.')[0]) ?? versions[0] ?? ''
+    return version && isBelow(version, floor) ? [{ name, version, floor }] : []
+  })
+}
+
+/** Versions of the packages with a floor, from the first of `folders` (`node_modules`) that has each. */
+export function readVersions(folders: string[], known: Record<string, string> = {}): Record<string, string | undefined> {
+  return { ...Object.fromEntries(Object.keys(floors).map(name => [name, readVersion(folders, name)])), ...known }
+}
+
+function readVersion(folders: string[], name: string): string | undefined {
+  const file = folders.map(folder => join(folder, name, 'package.json')).find(file => existsSync(file))
+  return file && (JSON.parse(readFileSync(file, 'utf8')) as { version?: string }).version
+}
+
+function isBelow(version: string, floor: string): boolean {
+  const [left, right] = [version, floor].map(text => (/^\d+\.\d+\.\d+/.exec(text)?.[0] ?? '').split('.').map(Number))
+  const at = right?.findIndex((number, index) => number !== left?.[index]) ?? -1
+  if (at >= 0) return (left?.[at] ?? 0) < (right?.[at] ?? 0)
+  // `1.2.3-rc.1` comes before `1.2.3`.
+  return /^\d+\.\d+\.\d+-/.test(version)
+}

@@ -1,0 +1,3 @@
+import { answer } from '../../careless'
+
+export default defineEventHandler(event => answer(event))

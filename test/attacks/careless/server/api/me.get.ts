@@ -1,0 +1,3 @@
+import { getSession } from '../careless'
+
+export default defineEventHandler(async event => ({ session: await getSession(event) }))

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { limits, pending, remarks } from './open'
+import { rows } from './rows'
+import type { Row } from './rows'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const id = /\b[A-Z]{3,4}-\d{2}\b/g
+
+/** Test files by the row that they name in a title: in `it`, `describe`, a table's title or an attack's `row`. */
+export function findTests(): Map<string, string[]> {
+  const files = readdirSync(`${root}/test`, { recursive: true, encoding: 'utf8' }).filter(file => /(?:\.test\.ts|attacks\/rows\/\w+\.ts)$/.test(file) && !/node_modules|\.cache|fixtures/.test(file)).sort()
+  const found = new Map<string, string[]>()
+  for (const file of files) {
+    const titles = readFileSync(`${root}/test/${file}`, 'utf8').split('\n').filter(line => /\b(?:it|describe)[.(]|\brow:|\]\)\(/.test(line)).map(line => line.replace(/\/\/.*/, ''))
+    for (const name of new Set(titles.join('\n').match(id))) found.set(name, [...found.get(name) ?? [], file])
+  }
+  return found
+}
+
+export type State = 'tested' | 'pending' | 'limit' | 'missing'
+
+export function toState({ id, severity }: Row, tests: Map<string, string[]>): State {
+  if (tests.has(id)) return 'tested'
+  if (pending.includes(id)) return 'pending'
+  return (severity === 'M' || severity === 'L') && id in limits ? 'limit' : 'missing'
+}
+
+function renderRow(row: Row, tests: Map<string, string[]>): string {
+  const where = { tested: (tests.get(row.id) ?? []).map(file => `[${file.replace(/^.*\/|\.test\.ts$|\.ts$/g, '')}](../test/${file})`).join(' '), pending: 'on its way', limit: '[limit](#limits)', missing: '' }
+  return `| ${row.id} | ${row.severity} | ${row.promise} | ${where[toState(row, tests)]} |`
+}
+
+/** docs/security.md: what is promised, and which test would know. */
+export function renderPage(): string {
+  const tests = findTests()
+  const sections = [...new Set(rows.map(({ section }) => section))]
+  const count = (severity: string) => rows.filter(row => row.severity === severity && toState(row, tests) === 'tested').length + ' of ' + rows.filter(row => row.severity === severity).length
+  const isTold = ([row]: [string, string]) => rows.some(({ id }) => id === row)
+  return `# Security, row by row
+
+\`\`\`sh
+npm run test:attack                          # every attack on built apps, and 100 000 random requests
+SEED=7 COUNT=20000 npm run test:attack       # other random requests; a failure prints its seed and the smallest case
+\`\`\`
+
+What this module promises, by severity (critical, high, medium, low), and the test that names the row. Generated from the tests: \`npx vitest run --project unit test/unit/security.test.ts -u\`.
+With a test: ${count('C')} critical, ${count('H')} high, ${count('M')} medium, ${count('L')} low. A critical or high row without one fails the tests, unless its part of the module is on its way.
+
+The same attacks run against [an app that was written in a hurry](../test/attacks/careless/server/careless.ts), and have to find it out: [careless](../test/attacks/careless.test.ts) names the rows.
+
+${sections.map(section => `## ${section}\n\n| row | | what is promised | test |\n|---|---|---|---|\n${rows.filter(row => row.section === section).map(row => renderRow(row, tests)).join('\n')}`).join('\n\n')}
+
+## Limits
+
+${Object.entries({ ...limits, ...remarks }).filter(isTold).map(([row, limit]) => `- **${row}** ${limit}`).join('\n')}
+`
+}

@@ -1,0 +1,50 @@
+import { connect } from 'node:net'
+
+export interface RawAnswer {
+  /** 0 where the connection ended without an answer. */
+  status: number
+  head: string
+  body: string
+  /** How many answers came: more than one where a request was taken for two. */
+  count: number
+  /** Milliseconds until the connection ended. */
+  took: number
+  /** True where the patience ended before the connection did. */
+  isHanging: boolean
+}
+
+/** Sends bytes as they are, and reads until the server closes. `drip` sends one byte more each so many milliseconds. */
+export async function sendBytes(origin: string, bytes: string, { patience = 10_000, drip = 0 }: { patience?: number, drip?: number } = {}): Promise<RawAnswer> {
+  const { hostname, port } = new URL(origin)
+  const began = Date.now()
+  return await new Promise((resolve) => {
+    const chunks: Uint8Array[] = []
+    let isHanging = false
+    const socket = connect(Number(port), hostname, () => void socket.write(Buffer.from(bytes, 'latin1')))
+    const dripping = drip > 0 ? setInterval(() => socket.writable && socket.write('x'), drip) : undefined
+    const end = setTimeout(() => {
+      isHanging = true
+      socket.destroy()
+    }, patience)
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', () => {}).on('close', () => {
+      clearTimeout(end)
+      clearInterval(dripping)
+      const text = Buffer.concat(chunks).toString('latin1')
+      const [head = '', ...body] = text.split('\r\n\r\n')
+      resolve({ status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1] ?? 0), head, body: body.join('\r\n\r\n'), count: text.split(/^HTTP\/1\.1 /m).length - 1, took: Date.now() - began, isHanging })
+    })
+  })
+}
+
+export interface RawRequest { method?: string, headers?: [name: string, value: string][], body?: string }
+
+/** A request line and headers as they are, doubled ones too. Host and `connection: close` where nobody said otherwise. */
+export function toBytes(origin: string, target: string, { method = 'GET', headers = [], body = '' }: RawRequest = {}): string {
+  const has = (name: string) => headers.some(([other]) => other.toLowerCase() === name)
+  const all = [...has('host') ? [] : [['host', new URL(origin).host]], ...has('connection') ? [] : [['connection', 'close']], ...body === '' || has('content-length') || has('transfer-encoding') ? [] : [['content-length', String(Buffer.byteLength(body, 'latin1'))]], ...headers]
+  return `${method} ${target} HTTP/1.1\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`
+}
+
+export async function sendRaw(origin: string, target: string, request?: RawRequest): Promise<RawAnswer> {
+  return await sendBytes(origin, toBytes(origin, target, request))
+}

@@ -1,0 +1,46 @@
+import { expect } from 'vitest'
+import type { Attack } from '../attack'
+import { Client, signedIn } from '../client'
+
+const routes = ['session', 'csrf', 'providers', 'signin', 'signout', 'error', 'verify-request', 'callback/github?code=x', 'callback/nobody', 'nowhere']
+
+export const caches: Attack[] = [
+  {
+    row: 'CCH-01',
+    promise: 'never lets an answer of Auth.js into a cache, whatever its status',
+    async run({ main }) {
+      const ada = await signedIn(main)
+      const answers = [
+        ...await Promise.all(routes.map(route => ada.fetch(`/api/auth/${route}`))), await ada.post('/api/auth/session', { data: {} }), await ada.post('/api/auth/session', { csrfToken: 'x' }), await new Client(main).signIn('ada', 'wrong'), await ada.submit('/api/auth/signin/github', {}),
+        await ada.fetch('/api/auth/session', { method: 'PUT' }), await ada.fetch('/api/auth/session', { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } }), await (await signedIn(main, 'fragile').catch(() => ada)).fetch('/api/auth/session'), await ada.submit('/api/auth/signout', {}),
+      ]
+      for (const { url, status, headers } of answers) expect([url, status, headers.get('cache-control'), headers.get('vary')?.toLowerCase()]).toEqual([url, status, 'private, no-store', expect.stringContaining('cookie')])
+    },
+  },
+  {
+    row: 'CCH-02',
+    promise: 'never lets a page or an answer that knows its visitor into a cache',
+    async run({ main }) {
+      const ada = await signedIn(main)
+      for (const path of ['/', '/member', '/admin', '/api/me', '/api/admin']) {
+        const { headers } = await ada.fetch(path)
+        expect([path, headers.get('cache-control'), headers.get('vary')?.toLowerCase()]).toEqual([path, 'private, no-store', expect.stringContaining('cookie')])
+      }
+    },
+  },
+  {
+    row: 'CCH-03, CCH-07',
+    promise: 'never shows one visitor\'s page, payload or cookie to the next',
+    async run({ main }) {
+      const ada = await signedIn(main)
+      for (const path of ['/swr', '/swr/_payload.json', '/_payload.json', '/member/_payload.json', '/admin/_payload.json']) {
+        const first = await ada.fetch(path, { headers: { cookie: `${ada.cookieHeader()}; authjs.session-token.9=stale` } })
+        if (path === '/swr') expect(first.headers.getSetCookie()).toEqual([])
+        for (const client of [new Client(main), await signedIn(main, 'grace')]) {
+          const next = await client.fetch(path)
+          expect([path, /Ada|ada@app/.test(await next.text()), next.headers.getSetCookie()]).toEqual([path, false, []])
+        }
+      }
+    },
+  },
+]

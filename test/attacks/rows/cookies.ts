@@ -1,0 +1,126 @@
+import { expect } from 'vitest'
+import { secret } from '../../e2e/app'
+import type { Attack } from '../attack'
+import { expectNoFailure } from '../attack'
+import { Client, cookieName, signedIn } from '../client'
+import { sendRaw } from '../raw'
+import type { Running } from '../server'
+
+const size = (cookies: string[]) => cookies.reduce((sum, cookie) => sum + cookie.length, 0)
+
+/** Every cookie of an https app, by the answers that set any. */
+async function collect(server: Running): Promise<string[]> {
+  const client = new Client(server, 'https://app.example')
+  const answers = [
+    await client.fetch('/api/auth/signin?callbackUrl=/member'), await client.fetch('/api/auth/csrf'), await client.submit('/api/auth/signin/github', { callbackUrl: '/member' }),
+    await client.submit('/api/auth/callback/credentials', { name: 'large', password: 'right' }), await client.post('/api/auth/session', { data: { nickname: 'x' } }), await client.submit('/api/auth/signout', {}),
+  ]
+  return answers.flatMap(answer => answer.headers.getSetCookie())
+}
+
+function expectFlags(cookie: string): void {
+  const [pair = '', ...attributes] = cookie.split('; ')
+  const flags = attributes.map(attribute => attribute.toLowerCase())
+  expect(pair, cookie).toMatch(/^__Host-/)
+  for (const flag of ['httponly', 'secure', 'path=/']) expect(flags, cookie).toContain(flag)
+  expect(flags.some(flag => flag === 'samesite=lax' || flag === 'samesite=strict'), cookie).toBe(true)
+  expect(flags.some(flag => flag.startsWith('domain')), cookie).toBe(false)
+}
+
+export const cookies: Attack[] = [
+  {
+    row: 'COK-01, COK-02',
+    promise: 'marks every cookie of an https app HttpOnly, Secure, SameSite, without Domain and bound to its host, also where TLS ends before the app',
+    async run({ start }) {
+      const all = await collect(await start({ AUTH_SECRET: secret, AUTH_URL: 'https://app.example' }))
+      expect(new Set(all.map(cookie => cookie.split(/[=.]/, 2)[1]?.[0])).size).toBeGreaterThan(0)
+      expect(all.length).toBeGreaterThan(7)
+      for (const cookie of all) expectFlags(cookie)
+    },
+  },
+  {
+    row: 'COK-04',
+    promise: 'stays signed in beside a junk callback-url cookie',
+    async run({ main }) {
+      const ada = await signedIn(main)
+      for (const junk of ['javascript:x', 'foo', '%E0', '', 'https://evil.example', '%00', '"', '\\', '//evil.example', 'x'.repeat(3000)]) {
+        const cookie = `authjs.callback-url=${junk}; ${cookieName}=${ada.sealed()}; authjs.callback-url=${junk}`
+        for (const path of ['/api/auth/session', '/api/auth/providers', '/api/auth/csrf', '/api/auth/signin', '/api/admin', '/member'])
+          expect([junk.slice(0, 20), path, (await ada.fetch(path, { headers: { cookie } })).status]).toEqual([junk.slice(0, 20), path, 200])
+        expect((await ada.session({ cookie }))?.uid, junk).toBe('1')
+      }
+    },
+  },
+  {
+    row: 'COK-05',
+    promise: 'splits what a cookie can\'t hold, drops stale parts, and refuses what no browser or proxy would bring back',
+    async run({ main }) {
+      const client = new Client(main)
+      const response = await client.signIn('large')
+      const sent = response.headers.getSetCookie().filter(cookie => cookie.startsWith(cookieName))
+      expect(sent.length).toBeGreaterThan(1)
+      for (const cookie of sent) expect(cookie.length).toBeLessThanOrEqual(4096)
+      expect(size(sent)).toBeLessThan(8192)
+      expect((await client.session())?.uid).toBe('6')
+      const shrunk = await client.post('/api/auth/session', { data: { notes: '' } })
+      expect([shrunk.status, [...client.cookies.keys()].filter(name => name.startsWith(cookieName))]).toEqual([200, [cookieName]])
+      expect((await client.session())?.uid).toBe('6')
+
+      const huge = new Client(main)
+      const before = main.log().length
+      const refused = await huge.signIn('huge')
+      expect([huge.sealed(), refused.headers.get('location')]).toEqual(['', expect.stringMatching(/error=/)])
+      expect(size(refused.headers.getSetCookie())).toBeLessThan(8192)
+      expect(main.log().slice(before)).toMatch(/AUTH_R005.*extend\.token/)
+      // Growing later is refused as well, and keeps the session that is there.
+      const grown = await client.post('/api/auth/session', { data: { notes: 'x'.repeat(20_000) } })
+      expect([grown.status, (await client.session())?.uid]).toEqual([503, '6'])
+    },
+  },
+  {
+    row: 'COK-07',
+    promise: 'never takes a visitor for somebody else, however often or oddly a cookie is sent',
+    async run({ main }) {
+      const [ada, grace] = [await signedIn(main), await signedIn(main, 'grace')]
+      const [good, other] = [`${cookieName}=${grace.sealed()}`, ada.sealed()]
+      const others = Array.from({ length: 150 }, (_, index) => `other${index}=${'x'.repeat(40)}`).join('; ')
+      const bad = `${cookieName}=${other.slice(0, -9)}AAAAAAAAA`
+      const headers = [`${bad}; ${good}`, `${good}; ${bad}`, Array.from({ length: 20 }, () => good).join('; '), Array.from({ length: 20 }, () => bad).join('; '), `${cookieName}="${grace.sealed()}"`, ` ${good} ;`, `${others}; ${good}`, `pad=${'x'.repeat(8000)}; ${good}`, `${good}; ${cookieName}.0=${other}`, `${cookieName}.0=${other.slice(0, 50)}; ${good}`, `${cookieName}-x=${other}; ${good}`, `${cookieName}x=${other}`, `${cookieName}.x=${other}`, `${cookieName}.00=${other}`, `${cookieName}.1=${other}`, `${cookieName.toUpperCase()}=${other}`, `$Version=1; ${good}`, `=${other}`, `;;;;${good}`, `${cookieName} = ${grace.sealed()}`, `__proto__=x; constructor=x; ${good}`]
+      for (const cookie of headers) {
+        for (const path of ['/api/auth/session', '/api/admin', '/api/me']) {
+          const { status, body } = await sendRaw(main.origin, path, { headers: [['cookie', cookie]] })
+          expectNoFailure(status, cookie.slice(0, 90))
+          expect([/"uid":"1"|ADMIN-MARKER/.test(body), status === 503], cookie.slice(0, 90)).toEqual([false, false])
+        }
+      }
+      const { status } = await sendRaw(main.origin, '/api/auth/session', { headers: [['cookie', `pad=${'x'.repeat(20_000)}; ${good}`]] })
+      expect([200, 431]).toContain(status)
+    },
+  },
+  {
+    row: 'COK-07',
+    promise: 'never hands Auth.js a cookie whose name only begins like the session\'s',
+    async run({ main }) {
+      const [ada, grace] = [await signedIn(main), await signedIn(main, 'grace')]
+      for (const name of [`${cookieName}-x`, `${cookieName}x`, `${cookieName}.x`, `${cookieName}.-1`]) {
+        const csrf = [...grace.cookies].find(([key]) => key.includes('csrf'))?.join('=')
+        const response = await grace.submit('/api/auth/signout', {}, { cookie: `${csrf}; ${name}=${ada.sealed()}` })
+        const cleared = response.headers.getSetCookie().map(cookie => cookie.split('=')[0])
+        expect(cleared, name).not.toContain(name)
+      }
+    },
+  },
+  {
+    row: 'COK-08',
+    promise: 'sets each cookie at most once in an answer, and none on a stranger\'s page',
+    async run({ main }) {
+      const large = await signedIn(main, 'large')
+      const answers = [await large.fetch('/'), await large.post('/api/auth/session', { data: { nickname: 'y' } }), await new Client(main).signIn(), await large.submit('/api/auth/signout', {})]
+      for (const answer of answers) {
+        const names = answer.headers.getSetCookie().map(cookie => cookie.split('=')[0])
+        expect(names).toEqual([...new Set(names)])
+      }
+      expect((await fetch(main.origin)).headers.getSetCookie()).toEqual([])
+    },
+  },
+]

@@ -1,0 +1,102 @@
+import { expect } from 'vitest'
+import { secret } from '../../e2e/app'
+import type { Attack } from '../attack'
+import { Client, mapSerial, signedIn, toText } from '../client'
+import { sendRaw } from '../raw'
+import type { RawRequest } from '../raw'
+import type { Arena, Running } from '../server'
+
+const evil = 'evil.example'
+const paths = ['/api/auth/providers', '/api/auth/signin', '/api/auth/signout', '/api/auth/csrf', '/api/auth/session', '/api/auth/error', '/api/auth/verify-request', '/api/auth/nowhere', '/member', '/admin', '/']
+
+/** Sends `headers` to every place that could answer with an address, and expects `evil` in none of the answers. */
+async function expectUnmoved(server: Running, headers: [string, string][]): Promise<void> {
+  const client = new Client(server)
+  const csrfToken = await client.csrf()
+  const form: RawRequest = { method: 'POST', body: new URLSearchParams({ csrfToken, name: 'ada', password: 'right' }).toString(), headers: [['content-type', 'application/x-www-form-urlencoded'], ['cookie', client.cookieHeader()], ['origin', server.origin], ...headers] }
+  const requests: [string, RawRequest][] = [...paths.map((path): [string, RawRequest] => [path, { headers: [['accept', 'text/html'], ...headers] }]), ['/api/auth/signin/github', form], ['/api/auth/callback/credentials', form], ['/api/auth/signout', form]]
+  await mapSerial(requests, async ([path, request]) => {
+    const { status, head, body } = await sendRaw(server.origin, path, request)
+    expect(status, path).toBeLessThan(500)
+    expect(`${head}\n${body}`.toLowerCase().includes(evil), `${path} ${JSON.stringify(headers)} → ${head}`).toBe(false)
+    const redirect = /redirect_uri=([^&\s]+)/.exec(head)?.[1]
+    if (path.endsWith('github')) expect(decodeURIComponent(redirect ?? '')).toBe(`${server.origin}/api/auth/callback/github`)
+  })
+}
+
+async function expectNoStart({ start }: Arena, env: Record<string, string>, code: string): Promise<void> {
+  const server = await start(env)
+  expect([server.code(), server.log()], JSON.stringify(env)).toEqual([1, expect.stringContaining(code)])
+}
+
+export const host: Attack[] = [
+  {
+    row: 'HST-01',
+    promise: 'never takes a host from the request where the origin is set',
+    async run({ main }) {
+      for (const value of [evil, `${evil}:80`, `localhost.${evil}`, `user@${evil}`, `${evil}/x?`]) await expectUnmoved(main, [['host', value]])
+    },
+  },
+  {
+    row: 'HST-02',
+    promise: 'never takes a host from a proxy\'s header where none is trusted',
+    async run({ main }) {
+      const { host } = new URL(main.origin)
+      const sets: [string, string][][] = [
+        [['x-forwarded-host', evil]], [['x-forwarded-host', `${host}, ${evil}`]], [['x-forwarded-host', `${evil}, ${host}`]], [['x-forwarded-host', host], ['x-forwarded-host', evil]], [['forwarded', `host=${evil};proto=https`]], [['x-host', evil]], [['x-original-host', evil]], [['x-forwarded-server', evil]], [['x-http-host-override', evil]],
+        [['x-forwarded-proto', 'https']], [['x-forwarded-port', '1']], [['x-original-url', `http://${evil}/`]], [['x-rewrite-url', `//${evil}/`]], [['referer', `https://${evil}/`]], [['x-forwarded-prefix', `//${evil}`]],
+      ]
+      for (const headers of sets) await expectUnmoved(main, headers)
+    },
+  },
+  {
+    row: 'HST-03',
+    promise: 'never starts without knowing where it is',
+    run: async arena => await expectNoStart(arena, { AUTH_SECRET: secret }, 'AUTH_S003'),
+  },
+  {
+    row: 'HST-04',
+    promise: 'never trusts a host because of a word that is not yes, or of NODE_ENV',
+    async run(arena) {
+      for (const AUTH_TRUST_HOST of ['false', '0', '', 'no', 'off', 'truthy']) await expectNoStart(arena, { AUTH_SECRET: secret, AUTH_TRUST_HOST }, 'AUTH_S003')
+      for (const NODE_ENV of ['', 'staging', 'development', 'test']) await expectNoStart(arena, { AUTH_SECRET: secret, NODE_ENV }, 'AUTH_S003')
+    },
+  },
+  {
+    row: 'HST-06',
+    promise: 'never changes names or flags of cookies, or loses a session, for a proxy that says http',
+    async run({ start }) {
+      const server = await start({ AUTH_SECRET: secret, AUTH_URL: 'https://app.example' })
+      const ada = await signedIn(server, 'ada', 'https://app.example')
+      for (const headers of [{ 'x-forwarded-proto': 'http' }, { 'x-forwarded-proto': 'https,http' }, { 'x-forwarded-ssl': 'off' }, { 'x-forwarded-host': 'evil.example' }] as Record<string, string>[]) {
+        expect((await ada.session(headers))?.uid).toBe('1')
+        expect((await ada.fetch('/api/admin', { headers })).status).toBe(200)
+        const again = await new Client(server, 'https://app.example').submit('/api/auth/callback/credentials', { name: 'ada', password: 'right' }, headers)
+        for (const cookie of again.headers.getSetCookie()) expect(cookie).toMatch(/^__(?:Host|Secure)-.*; Secure/)
+      }
+    },
+  },
+  {
+    row: 'HST-10',
+    promise: 'never lets an answer that names the host into a shared cache',
+    async run({ start }) {
+      const server = await start({ AUTH_SECRET: secret, AUTH_TRUST_HOST: 'true' })
+      for (const path of ['/api/auth/providers', '/api/auth/signin', '/api/auth/csrf', '/api/auth/error']) {
+        const { head } = await sendRaw(server.origin, path, { headers: [['x-forwarded-host', evil]] })
+        expect(head).toMatch(/^cache-control: private, no-store/im)
+      }
+    },
+  },
+  {
+    row: 'HST-01',
+    promise: 'answers a trusted host that is no host name with 400, and keeps serving',
+    async run({ start }) {
+      const server = await start({ AUTH_SECRET: secret, AUTH_TRUST_HOST: 'true' })
+      for (const value of ['a@b', 'a/b', 'a?b', 'a#b', '[::1', 'a b', 'a:99999', '%00', 'a\\b']) {
+        const { status } = await sendRaw(server.origin, '/api/auth/providers', { headers: [['x-forwarded-host', value]] })
+        expect([value, status]).toEqual([value, 400])
+      }
+      expect(await toText(await fetch(`${server.origin}/api/auth/providers`))).toContain(server.origin)
+    },
+  },
+]

@@ -1,0 +1,66 @@
+import { expect } from 'vitest'
+import type { Attack } from '../attack'
+import { Client, cookieName, signedIn } from '../client'
+import type { Running } from '../server'
+import { canaries } from './leaks'
+
+const typed = 'PWCANARY-typed-by-a-visitor'
+
+/** What the server writes while `run` does its work. A request after it has been answered when it returns, so all of it is there. */
+async function listen(server: Running, run: () => Promise<unknown>): Promise<string[]> {
+  const before = server.log().length
+  await run()
+  await fetch(`${server.origin}/api/auth/csrf`)
+  return server.log().slice(before).split('\n').filter(line => line !== '')
+}
+
+export const logs: Attack[] = [
+  {
+    row: 'LOG-01',
+    promise: 'never writes a password, token, code or secret into the log, with debug left on',
+    async run({ main }) {
+      const lines = await listen(main, async () => {
+        const ada = await signedIn(main)
+        await ada.session()
+        await ada.submit('/api/auth/signin/github', {})
+        await ada.fetch(`/api/auth/callback/github?code=${typed}&state=${typed}`)
+        await new Client(main).signIn('ada', typed)
+        await new Client(main).signIn('locked')
+        await new Client(main).submit('/api/auth/callback/credentials', { name: 'ada', password: typed, csrfToken: typed })
+        await new Client(main).fetch('/api/auth/session', { headers: { cookie: `${cookieName}=${ada.sealed()}x` } })
+        await ada.submit('/api/auth/signout', {})
+        for (const secret of [typed, canaries[0], canaries[1], ada.sealed() || 'eyJ', 'code_verifier']) expect(main.log(), secret).not.toContain(secret)
+      })
+      expect(lines.join('\n')).not.toMatch(/PWCANARY|eyJ[\w-]{20}|CANARY-access|CANARY-client/)
+    },
+  },
+  {
+    row: 'LOG-02',
+    promise: 'writes one line for a wrong password, a malformed token and a forged request, and nothing that the visitor wrote',
+    async run({ main }) {
+      const forged = 'x\r\n[nuxt-authjs] forged line\u2028{"x":1}'
+      const cases: [string, RegExp, () => Promise<unknown>][] = [
+        ['wrong password', /^\[nuxt-authjs\] sign-in refused \{"error":"CredentialsSignin"\}$/, () => new Client(main).signIn(`ada${forged}`, typed)],
+        ['malformed token', /^\[nuxt-authjs\] session refused \{"reason":".+"\}$/, () => fetch(`${main.origin}/api/auth/session`, { headers: { cookie: `${cookieName}=${encodeURIComponent(forged)}` } })],
+        ['another site', /^\[nuxt-authjs\] request refused \{"status":403,"reason":".+"\}$/, () => new Client(main).submit('/api/auth/signout', {}, { origin: 'https://forged.example' })],
+        ['no token', /^\[nuxt-authjs\] sign-in refused \{"error":"MissingCSRF"\}$/, () => new Client(main).submit('/api/auth/callback/credentials', { csrfToken: forged })],
+      ]
+      for (const [what, line, run] of cases) {
+        const lines = await listen(main, run)
+        expect(lines, what).toEqual([expect.stringMatching(line)])
+        expect(lines.join('\n'), what).not.toMatch(/forged|PWCANARY/)
+      }
+    },
+  },
+  {
+    row: 'LOG-02',
+    promise: 'says of an outage what failed, without the visitor\'s cookie or query',
+    async run({ main }) {
+      const fragile = new Client(main)
+      await fragile.signIn('fragile')
+      const lines = await listen(main, () => fragile.fetch(`/api/auth/session?token=${typed}`))
+      expect(lines.filter(line => line.includes('AUTH_R001'))).toHaveLength(1)
+      expect(lines.join('\n')).not.toMatch(/PWCANARY|eyJ[\w-]{20}/)
+    },
+  },
+]

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { getRandomPort } from 'get-port-please'
+import { vi } from 'vitest'
+import { secret } from '../e2e/app'
+
+/** A built app that runs in a process of its own. */
+export interface Running {
+  /** Where it listens: http, on loopback. */
+  origin: string
+  pid: number
+  /** All that it has written so far, to both of its streams. */
+  log: () => string
+  /** Exit code, once it has ended. */
+  code: () => number | null
+  stop: () => void
+}
+
+/** One built app, and the processes of it. */
+export interface Arena {
+  main: Running
+  /** Another process with another environment, `{ PORT }` and all; one for each environment. */
+  start: (env: Record<string, string>) => Promise<Running>
+  stop: () => void
+}
+
+/** Serves the build at `entry`. The main process knows its own origin; the others know what they are told. */
+export async function openArena(entry: string): Promise<Arena> {
+  const servers = new Map<string, Promise<Running>>()
+  const start = (env: Record<string, string>) => {
+    const key = JSON.stringify(env)
+    const server = servers.get(key) ?? startServer(entry, env)
+    servers.set(key, server)
+    return server
+  }
+  const main = await start({ AUTH_SECRET: secret, AUTH_URL: 'itself' })
+  return { main, start, stop: () => void Promise.all([...servers.values()].map(async server => (await server).stop())) }
+}
+
+async function startServer(entry: string, env: Record<string, string>): Promise<Running> {
+  const port = await getRandomPort('127.0.0.1')
+  const origin = `http://127.0.0.1:${port}`
+  const own = env.AUTH_URL === 'itself' ? { AUTH_URL: origin } : {}
+  const child = spawn(process.execPath, [entry], { env: { PATH: process.env.PATH, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), ...env, ...own }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let log = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => log += String(chunk))
+  await vi.waitFor(() => {
+    if (!log.includes('Listening') && child.exitCode === null) throw new Error(`does not listen: ${log}`)
+  }, { timeout: 30_000, interval: 50 })
+  // A server that refuses to start does so in its first moments, after it began to listen.
+  await Promise.race([fetch(origin).catch(() => {}), new Promise(resolve => child.on('exit', resolve))])
+  return { origin, pid: child.pid ?? 0, log: () => log, code: () => child.exitCode, stop: () => void child.kill() }
+}
+
+/** Processor time of a process so far, in milliseconds: what others do on the machine does not count. */
+export function getCpuTime(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+
+/** Resident memory of a process, in megabytes. */
+export function getMemory(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+}

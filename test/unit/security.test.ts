@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { limits, pending, remarks } from '../attacks/contract/open'
+import { findTests, renderPage, toState } from '../attacks/contract/render'
+import { rows } from '../attacks/contract/rows'
+
+const tests = findTests()
+
+describe('the security contract', () => {
+  it.each(rows.map(row => [row.id, row] as const))('%s has a test, is on its way, or is a limit that is said', (_, row) => {
+    expect(['C', 'H', 'M', 'L']).toContain(row.severity)
+    expect(toState(row, tests)).not.toBe('missing')
+  })
+
+  it('names each row once, and no test names a row that is none', () => {
+    const ids = rows.map(({ id }) => id)
+    expect(ids).toHaveLength(152)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect([...tests.keys(), ...pending, ...Object.keys({ ...limits, ...remarks })].filter(id => !ids.includes(id))).toEqual([])
+  })
+
+  it('never lets a critical or high row be a limit', () => {
+    expect(rows.filter(({ id, severity }) => id in limits && (severity === 'C' || severity === 'H'))).toEqual([])
+    expect(toState({ id: 'XXX-99', severity: 'C', section: '', promise: '' }, tests)).toBe('missing')
+  })
+
+  it('is docs/security.md as it is written', async () => {
+    await expect(renderPage()).toMatchFileSnapshot('../../docs/security.md')
+  })
+})
