@@ -1,6 +1,7 @@
 import { encode } from '@auth/core/jwt'
 import { expect, it, vi } from 'vitest'
-import { getFederatedClaim, isFederated, resolveEndSessionUrl, toFederatedClaim } from '../../src/runtime/server/federated'
+import { getFederatedClaim, isFederated, resolveEndSessionUrl } from '../../src/runtime/server/federated'
+import { toFederatedClaim } from '../../src/runtime/server/federated-claim'
 import { decodeToken } from '../../src/runtime/server/token'
 import { toEvent } from './event'
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { JWT } from '../../src/runtime/server/reading'
+import type { JWT } from '../../src/runtime/server/claims'
 import { revalidate } from '../../src/runtime/server/revalidate'
 
 const now = 1_800_000_000

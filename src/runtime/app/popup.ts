@@ -1,6 +1,6 @@
 import type { AuthResult } from '../shared/types'
 import type { AuthContext } from './client'
-import type { Share } from './sign-in'
+import type { Share } from './session'
 
 /** Milliseconds between two looks at whether the window is still there: no event tells. */
 const interval = 300

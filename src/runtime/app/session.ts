@@ -12,6 +12,9 @@ export interface SessionActions {
   keep: (answer: unknown, isLeaving?: boolean) => Session | null
 }
 
+/** Keeps an answer of the server as the session, here and in the visitor's other tabs. */
+export type Share = (answer: unknown) => Session | null
+
 export function createSession({ nuxtApp, config, fetch }: AuthContext, state: AuthState): SessionActions {
   const { session, asked, error } = state
   let asking: Promise<Session | null> | undefined

@@ -1,7 +1,8 @@
 import { navigateTo, useRouter } from '#app'
-import type { AuthResult, Session } from '../shared/types'
+import type { AuthResult } from '../shared/types'
 import type { AuthClient } from './client'
 import type { PasskeyOffer } from './passkey'
+import type { Share } from './session'
 
 /** A path of this app; also as `route.query` has it, where it may be missing or a list. */
 export type CallbackUrl = string | null | (string | null)[]
@@ -33,9 +34,6 @@ export interface SignInOptions extends Options {
 export type SignIn = (provider?: string, options?: SignInOptions, authorizationParams?: Record<string, string>) => Promise<AuthResult>
 /** Signs out, and goes to `callbackUrl`. */
 export type SignOut = (options?: SignOutOptions) => Promise<AuthResult>
-
-/** Keeps an answer of the server as the session, here and in the visitor's other tabs. */
-export type Share = (answer: unknown) => Session | null
 
 export function createSignIn(client: AuthClient, share: Share): { signIn: SignIn, signOut: SignOut } {
   const { nuxtApp, base, config: { basePath }, send } = client

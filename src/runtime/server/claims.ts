@@ -1,5 +1,7 @@
 import { base64url } from 'jose'
-import type { JWT } from './reading'
+
+/** A token at run time: what the module knows of it, and whatever else the definition put there. */
+export type JWT = Record<string, unknown> & { sub?: string, exp?: number, iat?: number, sid?: string, auth_time?: number, epoch?: string, revalidated_at?: number }
 
 /** Claims that only the module writes: which session this is, when it began, when it was last looked at, and what ends it at its provider. */
 const own = ['sid', 'auth_time', 'epoch', 'revalidated_at', 'federatedSignOut']

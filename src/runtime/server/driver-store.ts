@@ -1,5 +1,5 @@
 import type { Awaitable } from '../shared/types'
-import type { Store } from './store'
+import type { Store } from './store-kind'
 
 /** The part of an unstorage driver that is needed here. https://unstorage.unjs.io/guide/custom-driver */
 export interface Driver {

@@ -3,8 +3,14 @@ import type { Account, Profile, User } from '@auth/core/types'
 import type { AdapterUser } from '@auth/core/adapters'
 import type { JWT } from '@auth/core/jwt'
 import { NuxtAuthError } from '../shared/errors'
-import type { Awaitable, BaseSession } from '../shared/types'
-import type { RuntimeRefresh } from './refresh'
+import type { AuthEvent, Awaitable, BaseSession } from '../shared/types'
+
+/** `extend.refresh` as it is at run time. `run`'s second argument is for what this module offers itself. */
+export interface RuntimeRefresh {
+  due: (context: { token: JWT }) => Awaitable<boolean>
+  expired?: (context: { token: JWT }) => Awaitable<boolean>
+  run: (context: { token: JWT, signal: AbortSignal }, request: { event: AuthEvent }) => Awaitable<object>
+}
 
 /** `extend` as it is at run time, where its inferred types are gone. */
 export interface RuntimeExtend {

@@ -1,6 +1,6 @@
 import type { AuthConfig } from '@auth/core/types'
 import { NuxtAuthError } from '../shared/errors'
-import type { JWT } from './reading'
+import type { JWT } from './claims'
 import { defaultMaxAge } from './token'
 
 /** How long sessions live, and how they end. Times in seconds. */

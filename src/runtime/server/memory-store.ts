@@ -1,4 +1,4 @@
-import type { Store } from './store'
+import type { Store } from './store-kind'
 
 interface Entry { value: string, expires: number }
 

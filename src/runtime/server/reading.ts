@@ -3,13 +3,12 @@ import type { AdapterUser } from '@auth/core/adapters'
 import { NuxtAuthError } from '../shared/errors'
 import { isSession } from '../shared/session'
 import type { AuthEvent, Awaitable, BaseSession } from '../shared/types'
+import type { JWT } from './claims'
 import { setSessionCookie } from './cookies'
 import type { RequestConfig } from './definition'
 import { logError } from './log'
 import { isRefusal } from './providers'
 import { toValidationError } from './validation'
-
-export type JWT = Record<string, unknown> & { sub?: string, exp?: number, iat?: number, sid?: string, auth_time?: number, epoch?: string, revalidated_at?: number }
 
 /** What a request knows of its visitor. */
 export interface Reading {

@@ -1,5 +1,5 @@
 import type { Driver } from './driver-store'
-import type { Store } from './store'
+import type { Store } from './store-kind'
 
 /** The part of ioredis that is needed here. */
 interface Client {

@@ -1,4 +1,4 @@
-import type { JWT } from './reading'
+import type { JWT } from './claims'
 import { isRefusal } from './providers'
 
 /**

@@ -6,8 +6,8 @@ import { toClaims } from './extend'
 import { logError } from './log'
 import { createMemoryStore } from './memory-store'
 import { runCallback } from './reading'
-import type { JWT } from './reading'
-import type { RuntimeRefresh } from './refresh'
+import type { JWT } from './claims'
+import type { RuntimeRefresh } from './extend'
 import { isGrantGone, toLogLine } from './refresh-failure'
 import { recall, recallOwn, remember } from './refresh-memory'
 import type { Outcome } from './refresh-memory'
@@ -97,7 +97,7 @@ async function attempt({ event, config, refresh, id, token }: Flight, known: Out
   // As JSON: what comes from the store has been through it.
   const toOutcome = (returned: unknown): Outcome => ({ claims: JSON.parse(JSON.stringify({ ...known.claims, ...toClaims(returned, 'refresh.run', file) })) as object, at: Date.now() })
   try {
-    const running = (async () => toOutcome(await refresh.run({ token: latest, signal: abort.signal }, { event, config })))()
+    const running = (async () => toOutcome(await refresh.run({ token: latest, signal: abort.signal }, { event })))()
     return await withTimeout(running, runTimeout, () => {
       abort.abort()
       // The provider may have made a new grant all the same: the next attempt needs it.

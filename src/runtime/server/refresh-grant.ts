@@ -6,8 +6,35 @@ import type { AuthEvent } from '../shared/types'
 import type { RequestConfig } from './definition'
 import { getEnvironment } from './environment'
 import type { Variables } from './environment'
-import type { ProviderRefreshOptions, ProviderTokens } from './provider-refresh'
 import { findProvider } from './providers'
+
+/** What of an account belongs into the token, so that `refreshWithProvider` can keep it fresh. */
+export interface ProviderTokens {
+  /** The provider's id: it is the one to ask. */
+  provider?: string
+  accessToken?: string
+  refreshToken?: string
+  /** End of the access token in seconds since 1970; 0 where the provider does not say. */
+  expiresAt?: number
+}
+
+/** Settings that the provider's own do not give, or that differ from them. */
+export interface ProviderRefreshOptions {
+  /** Id of the provider. The one that the token names, where it is left out. */
+  provider?: string
+  /**
+   * Seconds before its end at which an access token is replaced.
+   * @default 30
+   */
+  leeway?: number
+  /** Address of the token endpoint. From the provider's `token`, or its issuer's discovery document, where it is left out. */
+  tokenEndpoint?: string
+  issuer?: string
+  clientId?: string
+  clientSecret?: string
+  /** How the client proves who it is. The provider's `client.token_endpoint_auth_method`, where it is left out. */
+  clientAuth?: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'none'
+}
 
 interface Grant { event: AuthEvent, config: RequestConfig, options: ProviderRefreshOptions, token: ProviderTokens, signal: AbortSignal }
 

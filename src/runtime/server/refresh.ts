@@ -1,18 +1,11 @@
-import type { AuthEvent, Awaitable } from '../shared/types'
+import type { AuthEvent } from '../shared/types'
 import { canAnswer } from './cookies'
 import type { RequestConfig } from './definition'
 import { runCallback } from './reading'
-import type { JWT } from './reading'
+import type { JWT } from './claims'
 import { apply, isDue, join } from './refresh-flight'
 import { recall, recallOwn } from './refresh-memory'
 import type { Outcome } from './refresh-memory'
-
-/** `extend.refresh` as it is at run time. `run`'s second argument is for what this module offers itself. */
-export interface RuntimeRefresh {
-  due: (context: { token: JWT }) => Awaitable<boolean>
-  expired?: (context: { token: JWT }) => Awaitable<boolean>
-  run: (context: { token: JWT, signal: AbortSignal }, request: { event: AuthEvent, config: RequestConfig }) => Awaitable<object>
-}
 
 /** What became of a token: null where its session has ended, and `hasFailed` where it should be fresh and is not. Unchanged, it is the same object. */
 export interface Refreshed { token: JWT | null, hasFailed: boolean }

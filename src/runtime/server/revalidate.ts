@@ -1,7 +1,7 @@
 import { NuxtAuthError } from '../shared/errors'
 import { toClaims } from './extend'
 import type { RuntimeExtend } from './extend'
-import type { JWT } from './reading'
+import type { JWT } from './claims'
 
 type Claims = Record<string, unknown> | null
 

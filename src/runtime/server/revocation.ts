@@ -3,7 +3,7 @@ import { NuxtAuthError } from '../shared/errors'
 import { toHash } from './hash'
 import type { Lifetimes } from './lifetime'
 import { logWarning } from './log'
-import type { JWT } from './reading'
+import type { JWT } from './claims'
 import { getStore } from './store'
 import type { Store } from './store'
 

@@ -5,7 +5,7 @@ import type { AuthEvent, AuthResult } from '../shared/types'
 import { joinChunks } from './cookies'
 import type { RequestConfig } from './definition'
 import { logError } from './log'
-import type { JWT } from './reading'
+import type { JWT } from './claims'
 import { revoke } from './revocation'
 
 /** How a sign-out went, where Auth.js's answer does not say: why it could not be told to the store. */
