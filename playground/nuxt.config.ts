@@ -13,6 +13,8 @@ export default defineNuxtConfig({
     },
   },
   css: ['~/assets/main.css'],
+  routeRules: { '/api/admin/**': { auth: { match: { role: 'admin' } } } },
   compatibilityDate: '2026-11-01',
+  telemetry: false,
   auth: { redirect: { signIn: '/login', home: '/account' } },
 })
