@@ -1,6 +1,8 @@
 export default defineNuxtConfig({
   // In an app of yours: `modules: ['nuxt-authjs']`
   modules: ['../src/module'],
+  // Nothing of Nuxt's own between a page and who looks at it.
+  devtools: { enabled: false },
   app: {
     head: {
       title: 'nuxt-authjs',

@@ -26,7 +26,7 @@ const isShown = (text: string) => /the server responded with a status of (?:4\d\
 async function openBrowser(options: Parameters<typeof browser.newContext>[0] = {}): Promise<BrowserContext> {
   const context = await browser.newContext(options)
   context.setDefaultTimeout(15_000)
-  context.on('weberror', error => problems.push(error.error().message))
+  context.on('weberror', error => problems.push(error.error().stack ?? ''))
   context.on('console', message => ['error', 'warning'].includes(message.type()) && !isShown(message.text()) && problems.push(`${message.page()?.url()} ${message.text()}`))
   context.on('request', request => /^https?:/.test(request.url()) && new URL(request.url()).hostname !== 'localhost' && abroad.push(request.url()))
   return context
@@ -44,7 +44,6 @@ const mark = (page: Page) => page.evaluate(() => Object.assign(window, { marker:
 const isMarked = (page: Page) => page.evaluate(() => 'marker' in window)
 
 async function signIn(page: Page, name = 'Ada', password = 'lovelace'): Promise<void> {
-  if (!page.url().includes('/login')) await visit(page, '/login')
   await page.getByLabel('Name', { exact: true }).fill(name)
   await page.getByLabel('Password').fill(password)
   await press(page, 'Sign in')
@@ -142,9 +141,9 @@ describe('every flow of the playground', () => {
     await page.getByLabel('/api/admin/users', { exact: true }).getByText('403').waitFor()
     await visit(page, '/provider')
     await press(page, 'Sign out')
-    await signIn(page)
-    await waitForStatus(page, 'Signed in as Ada')
+    await waitForStatus(page, 'Signed out')
     await visit(page, '/admin')
+    await signIn(page)
     await waitForText(page, 'Ada may see who is here.')
     await visit(page, '/provider')
     await press(page, 'Sign out')
@@ -192,6 +191,7 @@ describe('every flow of the playground', () => {
     await expect.poll(() => second.isClosed()).toBe(true)
     expect(await isMarked(page)).toBe(true)
     await press(page, 'Sign out')
+    await waitForStatus(page, 'Signed out')
   })
 
   it('magic link: works once', async () => {
@@ -243,6 +243,7 @@ describe.each(['light', 'dark'] as const)('every page in %s colours', (colorSche
       await page.goto(site(path))
       await check(path, 'default')
     }
+    await visit(page, '/login')
     await signIn(page)
     await waitForStatus(page, 'Signed in as Ada')
     for (const path of closed) {

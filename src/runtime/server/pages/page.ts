@@ -50,7 +50,7 @@ ${renderWayBack(context)}`)
 export function renderPopup(context: PageContext): Markup {
   const { texts, config: { basePath } } = context
   return renderPage(context, texts.complete, html`<p role="status">${texts.closeWindow}</p>
-<script type="module" src="${basePath}/popup.js"></script>
+<script defer src="${basePath}/popup.js"></script>
 `)
 }
 
