@@ -6,8 +6,8 @@ const { AUTH_COMPANY_ISSUER: issuer = '', AUTH_COMPANY_ID: clientId = '', AUTH_C
 
 /** Everything is kept in memory: an edit of the server's code forgets who signed in here. */
 export function createProvider(): Provider {
-  const { origin } = new URL(issuer)
-  const origins = [origin, origin.replace('localhost', '127.0.0.1')]
+  const { origin, port } = new URL(issuer)
+  const origins = [...new Set([origin, `http://localhost:${port}`, `http://127.0.0.1:${port}`])]
   const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
   const provider: Provider = new Provider(issuer, {
     clients: [{
