@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { resolveBrowser } from '../browser'
 import { look } from './picture'
-import { startNuxt } from './temporary'
+import { copyPlayground, startNuxt } from './temporary'
 
 const open = ['/', '/login', '/provider', '/magic-link', '/outbox', '/passkey', '/pages', '/tabs', '/guards']
 const closed = ['/', '/provider', '/magic-link', '/passkey', '/update', '/tabs', '/guards', '/account', '/admin']
@@ -14,7 +14,7 @@ const sizes = { phone: { width: 375, height: 800 }, desk: { width: 1280, height:
 
 // As on a bare machine: no environment variable is set, and nothing but this machine is there.
 const port = await getRandomPort('127.0.0.1')
-const server = startNuxt(['dev', 'playground', '--port', String(port), '--no-fork'])
+const server = startNuxt(['dev', copyPlayground(), '--port', String(port), '--no-fork'])
 let output = ''
 for (const stream of [server.stdout, server.stderr]) stream.on('data', chunk => output += String(chunk))
 const site = (path: string) => `http://localhost:${port}${path}`
@@ -62,6 +62,8 @@ async function expectReadable(page: Page, name: string): Promise<void> {
 }
 
 async function signIn(page: Page, name = 'Ada', password = 'lovelace'): Promise<void> {
+  await page.waitForURL(site('/login**'))
+  await waitForHydration(page)
   await page.getByLabel('Name', { exact: true }).fill(name)
   await page.getByLabel('Password').fill(password)
   await press(page, 'Sign in')
@@ -246,7 +248,7 @@ describe('every flow of the playground', () => {
 })
 
 describe.each(['light', 'dark'] as const)('every page in %s colours', (colorScheme) => {
-  it.each(Object.entries(sizes))('fits a %s, and can be read by everybody', async (size, viewport) => {
+  it.each(Object.entries(sizes))('fits a %s, and can be read by everybody', { timeout: 150_000 }, async (size, viewport) => {
     const context = await openBrowser({ colorScheme, viewport, bypassCSP: true })
     const page = await context.newPage()
     const check = async (path: string, name: string) => {
