@@ -1,6 +1,8 @@
 export default defineNuxtConfig({
   // In an app of yours: `modules: ['nuxt-authjs']`
   modules: ['../src/module'],
+  // Nothing of Nuxt's own between a page and who looks at it.
+  devtools: { enabled: false },
   app: {
     head: {
       title: 'nuxt-authjs',
@@ -13,6 +15,8 @@ export default defineNuxtConfig({
     },
   },
   css: ['~/assets/main.css'],
+  routeRules: { '/api/admin/**': { auth: { match: { role: 'admin' } } } },
   compatibilityDate: '2026-11-01',
+  telemetry: false,
   auth: { redirect: { signIn: '/login', home: '/account' } },
 })

@@ -1,4 +1,9 @@
+import Passkey from '@auth/core/providers/passkey'
 import { findAccount } from './accounts'
+import { adapter } from './adapter'
+import { company } from './company'
+import { magicLink } from './magic-link'
+import { parseName } from './name'
 
 export default defineAuth({
   providers: [
@@ -9,9 +14,21 @@ export default defineAuth({
         return account && { id: account.id, name: account.name, role: account.role, access_token: account.token }
       },
     }),
+    ...company,
+    magicLink,
+    Passkey,
   ],
   extend: {
-    token: ({ user }) => ({ uid: user.id, role: user.role, accessToken: user.access_token }),
+    token: ({ user }) => ({ uid: user.id, role: user.role ?? 'member', accessToken: user.access_token }),
     session: ({ token }) => ({ uid: token.uid, role: token.role }),
+    update: ({ input }) => parseName(input),
   },
+  // Magic links and passkeys have to be remembered somewhere. The session stays in its cookie.
+  adapter,
+  experimental: { enableWebAuthn: true },
+  session: { strategy: 'jwt', maxAge: 15 * 60, updateAge: 60 },
+  federatedSignOut: true,
+  // This app has a sign-in page of its own. To be looked at, the default one is there, too.
+  pages: { signIn: '/api/auth/signin' },
+  theme: { logo: '/icon.svg', brandColor: '#0a7350' },
 })

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -16,6 +16,15 @@ export function writeApp(files: Record<string, string>): string {
     writeFileSync(join(dir, file), text)
   }
   return dir
+}
+
+/** The playground with a build folder of its own: another test, or somebody who develops, may be at work in it. */
+export function copyPlayground(): string {
+  const dir = writeApp({})
+  const copy = join(dir, 'playground')
+  cpSync(join(root, 'playground'), copy, { recursive: true, filter: path => !/[\\/](?:\.nuxt|\.output|\.data|node_modules)$/.test(path) })
+  symlinkSync(join(root, 'src'), join(dir, 'src'), 'junction')
+  return copy
 }
 
 /** A nuxt.config with this module. */

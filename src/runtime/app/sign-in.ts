@@ -76,7 +76,8 @@ async function follow({ nuxtApp, base, config }: AuthClient, result: AuthResult,
   if (!redirect || !result.url) return result
   const { origin, pathname, search, hash } = new URL(result.url, import.meta.client ? location.href : 'http://localhost')
   const isHome = import.meta.server || origin === location.origin
-  const isPage = import.meta.client && isHome && pathname.startsWith(`${base}/`) && !pathname.startsWith(`${base + config.basePath}/`)
+  // A provider may be below a path of this very origin.
+  const isPage = import.meta.client && isHome && !isAbroad && pathname.startsWith(`${base}/`) && !pathname.startsWith(`${base + config.basePath}/`)
   const path = (pathname.slice(base.length) + search + hash).replace(/^\/+/, '/')
   await nuxtApp.runWithContext(() => isPage
     // Forced: on the page that the visitor is on already, its guard has to decide again.
