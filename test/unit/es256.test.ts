@@ -21,13 +21,13 @@ async function create() {
 describe('a signature with ES256', () => {
   it('is right at every length, where its numbers begin with zeros, too', async () => {
     const { registrationInfo: { credentialPublicKey }, sign } = await create()
+    // Most have 70 to 72 bytes. One in some 500 is shorter: until there was one of each.
     const lengths = new Set<number>()
-    for (let round = 0; round < 1500; round++) {
+    while (![72, 71, 70].every(length => lengths.has(length)) || Math.min(...lengths) > 69) {
       const { response } = sign('AAAA')
       lengths.add(Buffer.from(response.signature, 'base64url').length)
       expect(await isSignedWithEs256(response, credentialPublicKey)).toBe(true)
     }
-    expect(Math.min(...lengths)).toBeLessThan(70)
   })
 
   it('signs in with each of them', async () => {
