@@ -36,13 +36,6 @@ describe('a provider of passkeys', () => {
     vi.useRealTimers()
   })
 
-  it('remembers so many and no more', async () => {
-    for (let index = 0; index < 10_050; index++) await meet(`many-${index}`)
-    await expect(meet('many-10049')).rejects.toThrow('before')
-    // The oldest went: what is kept is bounded.
-    await expect(meet('many-0')).resolves.toBeTruthy()
-  })
-
   it('looks for one spelling of an address, and for none where it is no address', async () => {
     expect(await ask(create(false), ' ADA@app.example')).toEqual({ user: { email: 'ada@app.example' }, exists: true })
     info.mockClear()

@@ -1,16 +1,13 @@
 import type { WebAuthnConfig } from '@auth/core/providers/webauthn'
 import { normalizeEmail } from './email'
 import { isSignedWithEs256 } from './es256'
+import { getStore } from './store'
 
 type Toolkit = WebAuthnConfig['simpleWebAuthn']
 type UserInfo = WebAuthnConfig['getUserInfo']
 
-/** How long Auth.js's challenge cookie lives, in milliseconds. */
-const lifetime = 15 * 60 * 1000
-/** Challenges kept at most. Only a proof that is right adds one, so that strangers can't push others out. */
-const maxUsed = 10_000
-/** Challenges that were met, with the time at which their cookie is over. */
-const used = new Map<string, number>()
+/** How long Auth.js's challenge cookie lives, in seconds. */
+const lifetime = 15 * 60
 
 /**
  * A WebAuthn provider that takes each challenge once, and addresses in one spelling.
@@ -32,20 +29,15 @@ function guardToolkit({ verifyAuthenticationResponse, verifyRegistrationResponse
     verifyAuthenticationResponse: async (options) => {
       const result = await verifyAuthenticationResponse(options)
       // Every other check throws: what is left is the signature, of which the short ones are misread.
-      return once(options, { ...result, verified: result.verified || await isSignedWithEs256(options.response.response, options.authenticator.credentialPublicKey) })
+      return await once(options, { ...result, verified: result.verified || await isSignedWithEs256(options.response.response, options.authenticator.credentialPublicKey) })
     },
-    verifyRegistrationResponse: async options => once(options, await verifyRegistrationResponse(options)),
+    verifyRegistrationResponse: async options => await once(options, await verifyRegistrationResponse(options)),
   }
 }
 
 /** Auth.js keeps the challenge in a cookie only, which can be sent again. Auth.js takes the throw for a failed verification. */
-function once<Result extends { verified: boolean }>({ expectedChallenge }: { expectedChallenge: unknown }, result: Result): Result {
-  const now = Date.now()
-  for (const [challenge, end] of used) {
-    if (end > now && used.size < maxUsed) break
-    used.delete(challenge)
-  }
-  if (used.has(String(expectedChallenge))) throw new Error('This challenge was met before')
-  if (result.verified) used.set(String(expectedChallenge), now + lifetime)
+async function once<Result extends { verified: boolean }>({ expectedChallenge }: { expectedChallenge: unknown }, result: Result): Promise<Result> {
+  // Only a proof that is right is remembered, so that strangers can't fill the store.
+  if (result.verified && !await getStore().setIfAbsent(`challenge:${String(expectedChallenge)}`, '1', { ttl: lifetime })) throw new Error('This challenge was met before')
   return result
 }
