@@ -34,12 +34,12 @@ export const catalogue = {
   AUTH_R003: { status: 503, why: 'The sign-in of provider `{provider}` could not be completed', fix: 'See the cause in the server log' },
   AUTH_R004: { status: 500, why: '{called} was called in a cached handler, whose answer goes to everybody', fix: 'Call it in a handler of its own, outside defineCachedEventHandler and routes with cache, swr or isr' },
   AUTH_R005: { status: 503, why: 'The session cookie would be {size} bytes, and browsers and proxies bring back {max}', fix: 'Return less from `extend.token` and `callbacks.jwt`: an id, and read the rest where it is needed' },
-  AUTH_R030: { status: 500, why: 'The token was asked for, and sessions in a database have none', fix: 'Use `getServerSession(event)`, and read from your database what the browser may not know' },
-  AUTH_R031: { status: 503, why: '{file}: `authorize` returned a user whom the database does not have', fix: 'Return the `id` of a row of the users table, after `createUser` of the adapter for a new one' },
   AUTH_R010: { status: 503, why: 'The store does not answer', fix: 'See the cause, and check what `nitro.storage.auth` points to; visitors stay signed in and may try again' },
   AUTH_R011: { status: 503, why: 'The provider tokens of this session have expired and could not be refreshed', fix: 'See the cause in the server log; the visitor stays signed in, and the next attempt is made in some seconds' },
   AUTH_R012: { status: 503, why: 'The storage driver {driver} has no atomic commands: instances that run at the same time may each refresh one session, and redeem one link', fix: 'Set `nitro.storage.auth` to `{ driver: \'redis\' }`, or run one instance' },
   AUTH_R020: { status: 503, why: 'The store does not answer: the session was taken from this browser, but copies of its cookie may live on', fix: 'Call `revokeUserSessions` for the user once the store is back; without that they end within `session.maxAge`' },
+  AUTH_R030: { status: 500, why: 'The token was asked for, and sessions in a database have none', fix: 'Use `getServerSession(event)`, and read from your database what the browser may not know' },
+  AUTH_R031: { status: 503, why: '{file}: `authorize` returned a user whom the database does not have', fix: 'Return the `id` of a row of the users table, after `createUser` of the adapter for a new one' },
 } as const satisfies Record<string, { status: number, why: string, fix: string }>
 
 export type AuthErrorCode = keyof typeof catalogue
