@@ -13,6 +13,7 @@ export async function grow(options) {
     connections: await growConnections(options),
     components: await growComponents(options),
     secrets: await growSecrets(options),
+    guards: await compareGuards(options),
   }
 }
 
@@ -91,5 +92,24 @@ async function growSecrets(options) {
     }
     const { visitor } = servers[0]
     return await inTurn(servers.map((server, index) => ({ server, request: toRequest(session, { app: server.app, visitor }), says: { secrets: index + 1 } })), options)
+  })
+}
+
+/** What a door costs: none, beside a rule, in the handler, by a rule, and closed. */
+async function compareGuards(options) {
+  const servers = []
+  return await during(servers, async () => {
+    for (const id of ['none', 'ours']) servers.push(await start(getApp(id)))
+    const [none, ours] = servers
+    const headers = { cookie: ours.visitor.toCookie() }
+    const open = { path: '/api/ping', headers, status: 200, marks: ['"ok":true'] }
+    const ruled = { path: '/api/ruled', headers, status: 200, marks: ['"role":"admin"'] }
+    return await inTurn([
+      { server: none, request: open, says: { guard: 'an app without auth' } },
+      { server: ours, request: open, says: { guard: 'a route beside ruled ones' } },
+      { server: ours, request: { ...ruled, path: '/api/guarded' }, says: { guard: '`requireSession` in the handler' } },
+      { server: ours, request: ruled, says: { guard: 'a route rule with `match`' } },
+      { server: ours, request: { ...ruled, headers: {}, status: 401, marks: [] }, says: { guard: 'a route rule, anonymous' } },
+    ], options)
   })
 }

@@ -28,13 +28,14 @@ export function renderComparison({ rows, refusal }) {
   ]
 }
 
-export function renderGrowth({ token, connections, components, secrets }) {
+export function renderGrowth({ token, connections, components, secrets, guards }) {
   const cost = ({ cpu }) => `${whole(cpu.median)} ${half(cpu)}`
   return [
     ['GET session by size of the cookie', toTable(['cookie, bytes', 'chunks', 'CPU, µs'], token.map(entry => [entry.bytes, entry.chunks, cost(entry)]))],
     ['GET session by connections', toTable(['app', 'connections', 'CPU, µs', 'requests per second', 'p50, ms', 'p99, ms'], connections.map(entry => [entry.name, entry.connections, cost(entry), whole(entry.rate.median), entry.p50.median.toFixed(2), entry.p99.median.toFixed(2)]))],
     ['A page by the components that call `useAuth()`', toTable(['app', 'components', 'CPU, µs', 'decodes'], components.map(entry => [entry.name, entry.components, cost(entry), entry.decodes]))],
     ['GET session by secrets, the token of the oldest', toTable(['secrets', 'CPU, µs'], secrets.map(entry => [entry.secrets, cost(entry)]))],
+    ['A small API route, signed in', toTable(['guard', 'CPU, µs'], guards.map(entry => [entry.guard, cost(entry)]))],
   ]
 }
 
@@ -49,4 +50,8 @@ export function renderRequests(results) {
 
 export function renderSoak({ seconds, requests, early, late, growth, isFlat }) {
   return [[`Soak: ${(seconds / 60).toFixed(1)} min, ${requests} requests`, `heap after a collection ${(early / 1e6).toFixed(2)} → ${(late / 1e6).toFixed(2)} MB (${(growth * 100).toFixed(1)} %), ${isFlat ? 'flat' : 'GROWING'}`]]
+}
+
+export function renderProfile(results) {
+  return results.map(({ name, requests, functions }) => [`Where the time goes, µs per request: ${name} (${requests} requests)`, toTable(['function', 'itself', 'with what it calls'], functions.slice(0, 30).map(({ name, self, total }) => [name, self.toFixed(2), total.toFixed(2)]))])
 }

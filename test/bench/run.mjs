@@ -7,7 +7,7 @@ import { cpus, loadavg, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { fileURLToPath } from 'node:url'
 import { apps, folder, getApp, getName, getVersion } from './apps.mjs'
-import { renderComparison, renderDecode, renderGrowth, renderRequests, renderSoak } from './report.mjs'
+import { renderComparison, renderDecode, renderGrowth, renderProfile, renderRequests, renderSoak } from './report.mjs'
 import { isPinned, pinLoad } from './server.mjs'
 
 const { values } = parseArgs({ options: {
@@ -81,6 +81,8 @@ const parts = {
   browser: [async ids => (await import('./browser.mjs')).countRequests(ids), renderRequests],
   compare: [async ids => (await import('./compare.mjs')).compare(ids, options), renderComparison],
   growth: [async () => (await import('./growth.mjs')).grow(options), renderGrowth],
+  // Only where it is asked for: what is watched is slower.
+  profile: [async () => (await import('./profile.mjs')).profile({ ...options, seconds: 5 }), renderProfile],
   soak: [async () => (await import('./soak.mjs')).soak({ ...options, seconds: Number(values.soak) }), renderSoak],
 }
 
