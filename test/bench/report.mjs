@@ -18,7 +18,7 @@ export function renderComparison({ rows, refusal }) {
   const by = (toCell, ids = scenarios) => rows.map(row => [row.name, ...ids.map(({ id }) => toCell(row.scenarios[id]))])
   const base = rows[0]
   return [
-    ['Ratio to the app without auth (its CPU per request ÷ the app\'s, median of the rounds)', toTable(['app', ...names], by(({ ratio }) => ratio.median.toFixed(2)))],
+    ['Ratio to the app without auth (its CPU per request ÷ the app\'s): median of the rounds, and the calmest round of each', toTable(['app', ...names], by(({ ratio, calm }) => `${ratio.median.toFixed(2)} · ${calm.toFixed(2)}`))],
     ['CPU of the server, µs per request', toTable(['app', ...names], by(({ cpu }) => whole(cpu.median)))],
     ['Requests per second', toTable(['app', ...names], by(({ rate }) => whole(rate.median)))],
     ['Latency at 10 connections, p50 / p99 in ms', toTable(['app', ...names], by(({ p50, p99 }) => `${p50.median.toFixed(1)} / ${p99.median.toFixed(1)}`))],
