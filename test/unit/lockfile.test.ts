@@ -7,7 +7,7 @@ interface Lockfile { packages: Record<string, Entry> }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const hosts = existsSync(`${root}/test/compat`) ? readdirSync(`${root}/test/compat`).map(host => `test/compat/${host}/package-lock.json`) : []
-const lockfiles = ['package-lock.json', ...hosts].filter(path => existsSync(`${root}/${path}`))
+const lockfiles = ['package-lock.json', 'test/bench/package-lock.json', ...hosts].filter(path => existsSync(`${root}/${path}`))
 
 function readLockfile(path: string): Lockfile {
   return JSON.parse(readFileSync(`${root}/${path}`, 'utf8'))

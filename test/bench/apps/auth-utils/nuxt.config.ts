@@ -1,0 +1,5 @@
+export default defineNuxtConfig({
+  extends: ['../../common'],
+  modules: ['nuxt-auth-utils'],
+  runtimeConfig: { session: { cookie: { secure: false } } },
+})

@@ -1,0 +1,4 @@
+import { NuxtAuthHandler } from '#auth'
+import { authOptions } from '../../options'
+
+export default NuxtAuthHandler(authOptions, useRuntimeConfig())

@@ -1,0 +1,3 @@
+import { decodes } from '../decodes'
+
+export default defineEventHandler(() => decodes.count)

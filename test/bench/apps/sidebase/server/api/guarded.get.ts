@@ -1,0 +1,7 @@
+import { getServerSession } from '#auth'
+
+export default defineEventHandler(async (event) => {
+  const session = await getServerSession(event)
+  if (!session) throw createError({ statusCode: 401 })
+  return { name: session.user?.name, role: session.role }
+})

@@ -1,0 +1,115 @@
+// How the cost grows: with the token, the connections, the components of a page, the secrets.
+import { getApp } from './apps.mjs'
+import { sample, summariseSamples } from './measure.mjs'
+import { scenarios, toRequest } from './scenarios.mjs'
+import { start } from './server.mjs'
+
+const session = scenarios.find(({ id }) => id === 'session')
+const secrets = ['AUTH_SECRET_1', 'AUTH_SECRET_2', 'AUTH_SECRET_3', 'NUXT_AUTH_SECRET']
+
+export async function grow(options) {
+  return {
+    token: await growToken(options),
+    connections: await growConnections(options),
+    components: await growComponents(options),
+    secrets: await growSecrets(options),
+    guards: await compareGuards(options),
+  }
+}
+
+/** Samples each of `cases` in turn, and hands back what each `says` of itself with its medians. */
+async function inTurn(cases, { rounds, seconds }) {
+  const samples = cases.map(() => [])
+  for (let round = 0; round <= rounds; round++) {
+    for (const [index, { server, request, connections }] of cases.entries()) {
+      const taken = await sample(server, request, { seconds, connections })
+      if (round > 0) samples[index].push(taken)
+    }
+  }
+  return cases.map(({ says }, index) => ({ ...says, ...summariseSamples(samples[index]) }))
+}
+
+async function during(servers, run) {
+  try {
+    return await run()
+  }
+  finally {
+    await Promise.all(servers.map(server => server.stop()))
+  }
+}
+
+/** Larger tokens, whose cookies come in chunks. */
+async function growToken(options) {
+  const servers = []
+  return await during(servers, async () => {
+    for (const padding of [0, 700, 3_700, 9_700, 19_700, 39_700]) servers.push(await start(getApp('ours'), { fields: { padding: 'x'.repeat(padding) } }))
+    return await inTurn(servers.map(server => ({ server, request: toRequest(session, server), says: { bytes: server.visitor.toCookie().length, chunks: countChunks(server) } })), options)
+  })
+}
+
+const countChunks = ({ visitor }) => [...visitor.cookies.keys()].filter(name => name.includes('session-token')).length
+
+async function growConnections(options) {
+  const servers = []
+  return await during(servers, async () => {
+    for (const id of ['none', 'ours']) servers.push(await start(getApp(id)))
+    return await inTurn([1, 10, 100].flatMap(connections => servers.map(server => ({ server, request: toRequest(session, server), connections, says: { name: server.name, connections } }))), options)
+  })
+}
+
+/** 1, 10 and 100 components that call `useAuth()`, and the same components without it. */
+async function growComponents(options) {
+  const servers = []
+  return await during(servers, async () => {
+    for (const id of ['none', 'ours']) servers.push(await start(getApp(id)))
+    const counting = await start(getApp('ours'), { env: { BENCH_COUNT: '1' } })
+    servers.push(counting)
+    const cases = [1, 10, 100].flatMap(count => servers.slice(0, 2).map((server) => {
+      return { server, says: { name: server.name, components: count }, request: { path: `/many/${count}`, headers: { cookie: server.visitor.toCookie() }, status: 200, marks: ['<span>Ada</span>', '</html>'] } }
+    }))
+    const measured = await inTurn(cases, options)
+    for (const entry of measured) entry.decodes = entry.name === counting.name ? await countDecodes(counting, `/many/${entry.components}`) : 0
+    return measured
+  })
+}
+
+/** How often one render decodes the token. */
+async function countDecodes({ visitor }, path) {
+  const count = async () => await (await fetch(`${visitor.origin}/api/decodes`)).json()
+  const before = await count()
+  const html = await (await visitor.send({ path })).text()
+  if (!html.includes('Ada')) throw new Error(`${path} has no session`)
+  return await count() - before
+}
+
+/** The visitor's cookie is of the oldest secret. */
+async function growSecrets(options) {
+  const servers = []
+  return await during(servers, async () => {
+    for (let count = 1; count <= 5; count++) {
+      const env = Object.fromEntries(secrets.slice(0, count - 1).map((name, index) => [name, `${index}x${'abcdefghijklmnopqrstuvwxyz0123456789'.repeat(2)}`]))
+      servers.push(await start(getApp('ours'), { env }))
+    }
+    const { visitor } = servers[0]
+    return await inTurn(servers.map((server, index) => ({ server, request: toRequest(session, { app: server.app, visitor }), says: { secrets: index + 1 } })), options)
+  })
+}
+
+/** What a door costs: none, beside a rule, in the handler, by a rule, and closed. */
+async function compareGuards(options) {
+  const servers = []
+  return await during(servers, async () => {
+    for (const id of ['none', 'ours']) servers.push(await start(getApp(id)))
+    const [none, ours] = servers
+    const headers = { cookie: ours.visitor.toCookie() }
+    const open = { path: '/api/ping', headers, status: 200, marks: ['"ok":true'] }
+    const ruled = { path: '/api/ruled', headers, status: 200, marks: ['"role":"admin"'] }
+    return await inTurn([
+      { server: none, request: open, says: { guard: 'an app without auth' } },
+      { server: ours, request: open, says: { guard: 'a route beside ruled ones' } },
+      { server: ours, request: { ...ruled, path: '/api/guarded' }, says: { guard: '`requireSession` in the handler' } },
+      { server: ours, request: ruled, says: { guard: 'a route rule with `match`' } },
+      { server: ours, request: { ...ruled, headers: {}, status: 401, marks: [] }, says: { guard: 'a route rule, anonymous' } },
+    ], options)
+  })
+}

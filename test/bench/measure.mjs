@@ -1,0 +1,31 @@
+// One sample, and what several of them say.
+import { load } from './load.mjs'
+import { getUsage } from './server.mjs'
+
+/** Loads a running app for a moment: CPU of the server per request, requests per second, latencies in ms. */
+export async function sample(server, request, { seconds = 0.8, requests = Infinity, connections = 10 } = {}) {
+  const before = await getUsage(server)
+  const start = performance.now()
+  const latencies = await load(server.port, request, { seconds, requests, connections })
+  const elapsed = (performance.now() - start) / 1000
+  const after = await getUsage(server)
+  const sorted = latencies.toSorted((left, right) => left - right)
+  const at = share => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]
+  return { cpu: (after.cpu - before.cpu) / latencies.length, rate: latencies.length / elapsed, p50: at(0.5), p99: at(0.99) }
+}
+
+export function median(values) {
+  const sorted = values.toSorted((left, right) => left - right)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+/** Median, smallest and largest. */
+export function summarise(values) {
+  return { median: median(values), min: Math.min(...values), max: Math.max(...values) }
+}
+
+/** The medians of each measure of several samples. */
+export function summariseSamples(samples) {
+  return Object.fromEntries(['cpu', 'rate', 'p50', 'p99'].map(key => [key, summarise(samples.map(each => each[key]))]))
+}
