@@ -94,7 +94,7 @@ describe('credentials, without a reload', () => {
 
 describe('the tabs of one visitor', () => {
   it('agree on a sign-in, an update and a sign-out, without a request of their own', async () => {
-    const { page, context } = await open('/')
+    const { page, asked, context } = await open('/')
     const other = await open('/', context)
     const member = await open('/login?callbackUrl=%2Fmember', context)
     await enter(page)
@@ -108,6 +108,7 @@ describe('the tabs of one visitor', () => {
     await member.page.waitForURL(/\/login\?callbackUrl=\/member$/)
     expect(await member.page.textContent('body')).not.toContain('MEMBER-MARKER')
     expect(other.asked).toEqual([])
+    expect(asked).toEqual(['GET csrf', 'POST signin/credentials', 'GET csrf', 'POST session', 'GET csrf', 'POST signout'])
     expect(await told(page)).toEqual(['session Ada', 'sign-in admin', 'session Ada', 'update Countess', 'session none', 'sign-out'])
     await context.close()
   })

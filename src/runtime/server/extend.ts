@@ -9,7 +9,7 @@ import type { AuthEvent, Awaitable, BaseSession } from '../shared/types'
 export interface RuntimeRefresh {
   due: (context: { token: JWT }) => Awaitable<boolean>
   expired?: (context: { token: JWT }) => Awaitable<boolean>
-  run: (context: { token: JWT, signal: AbortSignal }, request: { event: AuthEvent }) => Awaitable<object>
+  run: (context: { token: JWT, signal: AbortSignal }, request: { event: AuthEvent, config: object }) => Awaitable<object>
 }
 
 /** `extend` as it is at run time, where its inferred types are gone. */

@@ -1,6 +1,6 @@
 import type { Account } from '@auth/core/types'
 import type { Refresh } from './extension'
-import { getConfig } from './definition'
+import type { RequestConfig } from './definition'
 import type { RuntimeRefresh } from './extend'
 import type { ProviderRefreshOptions, ProviderTokens } from './refresh-grant'
 
@@ -21,10 +21,10 @@ export function refreshWithProvider(options: string | ProviderRefreshOptions = {
   const { provider, leeway = 30 } = own
   const isBefore = (token: ProviderTokens, now: number) => (token.expiresAt ?? 0) > now / 1000 || !token.expiresAt
   const isOurs = (token: ProviderTokens) => token.refreshToken !== undefined && (provider === undefined || token.provider === provider)
-  const run: RuntimeRefresh['run'] = async ({ token, signal }, { event }) => {
+  const run: RuntimeRefresh['run'] = async ({ token, signal }, { event, config }) => {
     const { requestTokens } = await import('./refresh-grant')
-    // The definition's own claims: `due` has looked at them.
-    return await requestTokens({ event, config: await getConfig(event), options: own, token: token as ProviderTokens, signal })
+    // The config of this request, and the definition's own claims: `due` has looked at them.
+    return await requestTokens({ event, config: config as RequestConfig, options: own, token: token as ProviderTokens, signal })
   }
   return {
     due: ({ token }) => isOurs(token) && !isBefore(token, Date.now() + leeway * 1000),

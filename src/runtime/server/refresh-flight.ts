@@ -97,7 +97,7 @@ async function attempt({ event, config, refresh, id, token }: Flight, known: Out
   // As JSON: what comes from the store has been through it.
   const toOutcome = (returned: unknown): Outcome => ({ claims: JSON.parse(JSON.stringify({ ...known.claims, ...toClaims(returned, 'refresh.run', file) })) as object, at: Date.now() })
   try {
-    const running = (async () => toOutcome(await refresh.run({ token: latest, signal: abort.signal }, { event })))()
+    const running = (async () => toOutcome(await refresh.run({ token: latest, signal: abort.signal }, { event, config })))()
     return await withTimeout(running, runTimeout, () => {
       abort.abort()
       // The provider may have made a new grant all the same: the next attempt needs it.
