@@ -1,6 +1,7 @@
 import { registerEndpoint } from '@nuxt/test-utils/runtime'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createError, useAuth, useNuxtApp, useRouter } from '#imports'
+import { createError, ref, shallowRef, useAuth, useNuxtApp, useRouter } from '#imports'
+import { keepFresh } from '../../src/runtime/app/freshness'
 
 const server = { session: null as unknown, isDown: false, asked: 0 }
 const toSession = (seconds: number, name = 'Ada') => ({ user: { name }, expires: new Date(Date.now() + seconds * 1000).toISOString() })
@@ -63,6 +64,23 @@ describe('coming back', () => {
     vi.setSystemTime(Date.now() + 5001)
     come('online')
     await vi.waitFor(() => expect(error.value).toBeUndefined())
+  })
+})
+
+describe('an interval', () => {
+  it('asks every so many seconds, for somebody who is signed in and looks', () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval'] })
+    const refresh = vi.fn(async () => null)
+    const state = { session: shallowRef<object | null>(toSession(3600)), asked: ref(Date.now()), error: ref(), skew: 0 }
+    keepFresh({ channel: undefined, config: { session: { refetchOnFocus: false, refetchInterval: 10, broadcast: false } } } as never, state as never, { refresh, keep: () => null })
+    vi.advanceTimersByTime(35_000)
+    expect(refresh).toHaveBeenCalledTimes(3)
+    const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
+    vi.advanceTimersByTime(20_000)
+    hidden.mockRestore()
+    state.session.value = null
+    vi.advanceTimersByTime(20_000)
+    expect(refresh).toHaveBeenCalledTimes(3)
   })
 })
 
