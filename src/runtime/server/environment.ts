@@ -1,12 +1,19 @@
 import { useRuntimeConfig } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../shared/errors'
-import type { AuthEvent } from '../shared/types'
+import type { AuthEvent, PublicAuthConfig } from '../shared/types'
 
 /** Private runtime config: `NUXT_AUTH_SECRET`, `NUXT_AUTH_URL`, `NUXT_AUTH_TRUST_HOST`. */
 export interface PrivateAuthConfig {
   secret?: string
   url?: string
   trustHost?: string | boolean
+}
+
+/** The part of runtime config that is this module's, and where the app is. Spelt out: declarations can't name a virtual module. */
+export interface RuntimeConfig {
+  app: { baseURL: string, buildAssetsDir: string }
+  auth: PrivateAuthConfig
+  public: { auth: PublicAuthConfig }
 }
 
 export type Variables = Record<string, string | undefined>
@@ -30,7 +37,7 @@ export function getEnvironment(event?: AuthEvent): Environment {
 }
 
 /** Runtime config. Asked with an event, Nitro makes a copy of it: that is needed only where variables come with the request. */
-export function getRuntimeConfig(event?: AuthEvent): ReturnType<typeof useRuntimeConfig> {
+export function getRuntimeConfig(event?: AuthEvent): RuntimeConfig {
   return getBindings(event) ? useRuntimeConfig(event) : useRuntimeConfig()
 }
 

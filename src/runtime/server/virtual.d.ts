@@ -20,11 +20,7 @@ declare module '#nuxt-authjs/host' {
   export function getRequestProtocol(event: AuthEvent, options: { xForwardedProto: boolean }): string
   export function getRequestWebStream(event: AuthEvent): ReadableStream<Uint8Array> & AsyncIterable<Uint8Array> | undefined
   export function getRouteRules(event: AuthEvent): import('../shared/paths').SharingRules
-  export function useRuntimeConfig(event?: AuthEvent): {
-    app: { baseURL: string, buildAssetsDir: string }
-    auth: import('./environment').PrivateAuthConfig
-    public: { auth: import('../shared/types').PublicAuthConfig }
-  }
+  export function useRuntimeConfig(event?: AuthEvent): import('./environment').RuntimeConfig
   /** The app's storage, from its root. https://nitro.build/guide/storage */
   export function useStorage(): { getMount: (key: string) => { driver: import('./driver-store').Driver, base: string } }
   export function defineNitroPlugin(plugin: (nitro: NitroApp) => void): (nitro: NitroApp) => void
