@@ -7,7 +7,7 @@ const { data } = useAuth()
 export const exact: Equal<NonNullable<typeof data.value>, Session> = true
 export const role: Equal<Session['role'], 'admin' | 'member'> = true
 export const uid: Equal<Session['uid'], string> = true
-export const keys: Equal<keyof Session, 'user' | 'expires' | 'role' | 'uid'> = true
+export const keys: Equal<keyof Session, 'user' | 'expires' | 'error' | 'role' | 'uid'> = true
 
 // @ts-expect-error extend.session did not return it: the token stays on the server
 export const leak = data.value?.accessToken
