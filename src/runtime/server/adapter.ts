@@ -2,6 +2,7 @@ import type { Adapter } from '@auth/core/adapters'
 import type { AuthConfig } from '@auth/core/types'
 import { NuxtAuthError } from '../shared/errors'
 import type { Awaitable } from '../shared/types'
+import { withTimeout } from './timeout'
 
 /** How long a database may take for one question, in milliseconds. */
 export const adapterTimeout = 2000
@@ -44,17 +45,10 @@ export function bindAdapter(adapter: Adapter): Adapter {
 
 /** Asks the database, for `limit` milliseconds at most. Throws AUTH_R001 with the cause; what comes later is nobody's. */
 export async function askAdapter<T>(name: string, ask: () => Awaitable<T>, limit = adapterTimeout): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${limit} ms`)), limit)
-  })
   try {
-    return await Promise.race([(async () => await ask())(), late])
+    return await withTimeout((async () => await ask())(), limit)
   }
   catch (cause) {
     throw cause instanceof NuxtAuthError ? cause : new NuxtAuthError('AUTH_R001', { step: `adapter.${name}` }, { cause })
-  }
-  finally {
-    clearTimeout(timer)
   }
 }

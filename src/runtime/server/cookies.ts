@@ -23,6 +23,11 @@ export function joinChunks(cookies: Record<string, string>, name: string): strin
   return value || undefined
 }
 
+/** The value of the session cookie that this request brought. */
+export function getSessionCookie(event: AuthEvent, { name }: SessionCookie): string | undefined {
+  return joinChunks(parseCookies(event), name)
+}
+
 /** The cookies that hold `value`, and an empty one for each left over from a longer or shorter value. */
 export function toChunks(sent: Record<string, string>, name: string, value: string): { name: string, value: string }[] {
   const count = Math.ceil(value.length / chunkSize)

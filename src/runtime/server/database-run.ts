@@ -1,10 +1,10 @@
 import type { Adapter } from '@auth/core/adapters'
 import type { AuthConfig } from '@auth/core/types'
-import { parseCookies, setResponseHeader } from '#nuxt-authjs/host'
+import { setResponseHeader } from '#nuxt-authjs/host'
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent } from '../shared/types'
-import { joinChunks } from './cookies'
+import { getSessionCookie } from './cookies'
 import { toRowConfig } from './database-session'
 import type { RequestConfig } from './definition'
 import { logError } from './log'
@@ -26,7 +26,7 @@ interface Run { rows: RowConfig, cookie: string, sent: string | undefined, row?:
 export function startDatabaseRun(event: AuthEvent, config: RequestConfig, action: string): DatabaseRun {
   const rows = toRowConfig(config)
   const cookie = config.cookies.sessionToken.name
-  const value = joinChunks(parseCookies(event), cookie)
+  const value = getSessionCookie(event, config.cookies.sessionToken)
   const run: Run = { rows, cookie, sent: isSessionToken(value) ? value : undefined }
   const { strategy: _, ...session } = config.session
   return {

@@ -1,12 +1,11 @@
-import { parseCookies } from '#nuxt-authjs/host'
 import type { AuthEvent } from '../shared/types'
-import { joinChunks } from './cookies'
 import type { RequestConfig } from './definition'
 import type { FederatedClaim, FederatedSignOut } from './federated-claim'
 import { logWarning } from './log'
 import type { ProviderClient } from './oauth'
 import { isSecure } from './provider-address'
 import type { MergedProvider } from './providers'
+import { getCookieToken } from './sign-out'
 
 /** Whether a sign-out asks to end the provider's session, too: in JSON or from a form. */
 export function isFederated(fields: Record<string, unknown> | undefined): boolean {
@@ -14,11 +13,8 @@ export function isFederated(fields: Record<string, unknown> | undefined): boolea
 }
 
 /** Where the visitor's session began, read from its cookie. Undefined where there is nothing to end. */
-export async function getFederatedClaim(event: AuthEvent, { cookies, jwt, secret, federatedSignOut }: RequestConfig): Promise<FederatedClaim | undefined> {
-  const { name } = cookies.sessionToken
-  const cookie = federatedSignOut && joinChunks(parseCookies(event), name)
-  if (!cookie) return undefined
-  const token = await jwt.decode?.({ token: cookie, secret, salt: name })
+export async function getFederatedClaim(event: AuthEvent, config: RequestConfig): Promise<FederatedClaim | undefined> {
+  const token = config.federatedSignOut ? await getCookieToken(event, config) : null
   const { provider, idToken } = (token?.federatedSignOut ?? {}) as Partial<FederatedClaim>
   return provider && idToken ? { provider, idToken } : undefined
 }

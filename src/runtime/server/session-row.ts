@@ -1,6 +1,8 @@
 import type { AdapterSession, AdapterUser } from '@auth/core/adapters'
+import { base64url } from 'jose'
 import type { SessionAdapter } from './adapter'
 import { askAdapter } from './adapter'
+import { toHash } from './hash'
 import { logError, logWarning } from './log'
 
 /** A session in the database that is not over, and whose it is. */
@@ -11,9 +13,6 @@ export interface RowConfig {
   adapter: SessionAdapter
   session: { maxAge: number, updateAge: number }
 }
-
-// Synchronous, and a tenth of the time. Not an import: hosts without node:crypto must be able to load this file.
-const node = globalThis.process?.getBuiltinModule?.('node:crypto')
 
 /** Writes that a visitor need not wait for: with the question before them an answer takes less than three seconds. */
 const writeTimeout = 700
@@ -28,7 +27,7 @@ const ended = new Set<string>()
 
 /** A new session token: 256 bits, base64url. */
 export function createSessionToken(): string {
-  return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))).replaceAll('+', '-').replaceAll('/', '_').replace('=', '')
+  return base64url.encode(crypto.getRandomValues(new Uint8Array(32)))
 }
 
 /** Whether a cookie's value can be a session token. Nothing else is ever asked for. */
@@ -38,9 +37,7 @@ export function isSessionToken(value: string | undefined): value is string {
 
 /** Session token → what the database holds instead of it, so that whoever reads the database can't sign in with it: SHA-256, hex. */
 export async function toSessionKey(token: string): Promise<string> {
-  if (node) return node.createHash('sha256').update(token).digest('hex')
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))
-  return [...new Uint8Array(digest)].map(byte => byte.toString(16).padStart(2, '0')).join('')
+  return await toHash(token)
 }
 
 /** The session of a token, or null. One question to the adapter; none for what can't be a token. Deletes a session that is over. Throws AUTH_R001. */

@@ -1,7 +1,7 @@
 import { parseCookies, setResponseHeader } from '#nuxt-authjs/host'
 import type { AuthEvent, Session, Token } from '../shared/types'
 import { NuxtAuthError } from '../shared/errors'
-import { joinChunks } from './cookies'
+import { getSessionCookie, joinChunks } from './cookies'
 import { readDatabaseSession, updateDatabaseSession } from './database-session'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
@@ -50,7 +50,7 @@ export async function updateServerSession(inner: AuthEvent, input: unknown): Pro
   if (!session) return null
   const updated = getConfig(event).then(config => token
     ? updateTokenSession(event, config, token, input, failure !== undefined)
-    : updateDatabaseSession(event, config, getValue(event, config), input))
+    : updateDatabaseSession(event, config, getSessionCookie(event, config.cookies.sessionToken), input))
   readings.set(event, updated)
   updated.catch(() => readings.delete(event))
   return (await updated).session as Session | null
@@ -117,8 +117,4 @@ async function readFrom(event: AuthEvent, config: RequestConfig, cookies: Record
   const value = joinChunks(cookies, config.cookies.sessionToken.name)
   if (!value) return signedOut
   return config.session.strategy === 'database' ? await readDatabaseSession(event, config, value) : await readTokenSession(event, config, value)
-}
-
-function getValue(event: AuthEvent, { cookies }: RequestConfig): string | undefined {
-  return joinChunks(parseCookies(event), cookies.sessionToken.name)
 }

@@ -1,8 +1,7 @@
 import { file } from '#nuxt-authjs/definition'
-import { parseCookies } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent } from '../shared/types'
-import { joinChunks } from './cookies'
+import { getSessionCookie } from './cookies'
 import { endDatabaseSession } from './database-session'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
@@ -35,7 +34,7 @@ export async function signOut(event: AuthEvent): Promise<void> {
 }
 
 async function signOutOfDatabase(event: AuthEvent, config: RequestConfig): Promise<void> {
-  const token = joinChunks(parseCookies(event), config.cookies.sessionToken.name)
+  const token = getSessionCookie(event, config.cookies.sessionToken)
   await endReading(event, config)
   if (!isSessionToken(token)) return
   const session = await endDatabaseSession(config, await toSessionKey(token))

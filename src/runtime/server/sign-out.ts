@@ -1,8 +1,7 @@
-import { parseCookies } from '#nuxt-authjs/host'
 import type { AuthConfig } from '@auth/core/types'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent, AuthResult } from '../shared/types'
-import { joinChunks } from './cookies'
+import { getSessionCookie } from './cookies'
 import type { RequestConfig } from './definition'
 import { logError } from './log'
 import type { JWT } from './claims'
@@ -13,9 +12,8 @@ export interface Ending { cause?: unknown }
 
 /** The token in the session cookie of this request, whatever became of it since; null where there is none. */
 export async function getCookieToken(event: AuthEvent, { cookies, jwt, secret }: RequestConfig): Promise<JWT | null> {
-  const { name: salt } = cookies.sessionToken
-  const token = joinChunks(parseCookies(event), salt)
-  return token ? await jwt.decode({ token, secret, salt }) : null
+  const token = getSessionCookie(event, cookies.sessionToken)
+  return token ? await jwt.decode({ token, secret, salt: cookies.sessionToken.name }) : null
 }
 
 /** Ends the session of a token on every instance, where sessions can be revoked. Throws AUTH_R020 (503). */
