@@ -59,9 +59,14 @@ export function toHostCookies(wish: Cookies = {}, isSecure: boolean): Cookies {
 
 /** A `Cookie` header without what only begins like the session's cookie: Auth.js would take it for a part of it. */
 export function withoutLookalikes(header: string, name: string): string {
+  return keepCookies(header, other => !other.startsWith(name) || isChunkOf(other, name))
+}
+
+/** A `Cookie` header with those alone of its cookies that `isKept` says. */
+export function keepCookies(header: string, isKept: (name: string, value: string) => boolean): string {
   return header.split(';').filter((pair) => {
-    const other = pair.split('=', 1)[0]?.trim() ?? ''
-    return !other.startsWith(name) || isChunkOf(other, name)
+    const [name = '', value = ''] = pair.split(/=(.*)/s).map(part => part.trim())
+    return isKept(name, value)
   }).join(';')
 }
 

@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from './config'
+import { keepCookies } from './cookies'
 import { toHash } from './hash'
 
 /**
@@ -34,10 +35,10 @@ export function getCsrfCookie({ cookies, useSecureCookies = false }: Pick<Resolv
 export async function toCsrfHeaders(headers: Headers, name: string, cookie: string | undefined, secrets: string[]): Promise<Headers> {
   if (cookie === undefined) return headers
   const token = await openCsrfCookie(cookie, secrets)
-  const others = (headers.get('cookie') ?? '').split(';').filter(pair => pair.split('=')[0]?.trim() !== name)
+  const others = keepCookies(headers.get('cookie') ?? '', other => other !== name)
   const own = token === undefined ? [] : [`${name}=${encodeURIComponent(await sealCsrfToken(token, secrets))}`]
   const result = new Headers(headers)
-  result.set('cookie', [...others, ...own].join(';'))
+  result.set('cookie', [others, ...own].join(';'))
   return result
 }
 

@@ -1,7 +1,7 @@
 import { parseCookies, setCookie } from '#nuxt-authjs/host'
 import type { AuthEvent } from '../shared/types'
 import type { Action } from './actions'
-import { isChunkOf } from './cookies'
+import { isChunkOf, keepCookies } from './cookies'
 import type { RequestConfig } from './definition'
 
 /** Seconds that a visitor has at the provider's pages, as for the cookies of Auth.js's own checks. */
@@ -27,8 +27,7 @@ export function toLinkHeaders(event: AuthEvent, config: RequestConfig, { name: a
 }
 
 function withoutSession(headers: Headers, session: string): Headers {
-  const pairs = (headers.get('cookie') ?? '').split(';').filter(pair => !isChunkOf(pair.split('=', 1)[0]?.trim() ?? '', session))
   const result = new Headers(headers)
-  result.set('cookie', pairs.join(';'))
+  result.set('cookie', keepCookies(headers.get('cookie') ?? '', name => !isChunkOf(name, session)))
   return result
 }

@@ -4,7 +4,7 @@ import { toCallbackPath } from '../shared/callback-url'
 import { isSharedRoute } from '../shared/paths'
 import type { AuthEvent } from '../shared/types'
 import { readText } from './body'
-import { withoutLookalikes } from './cookies'
+import { keepCookies, withoutLookalikes } from './cookies'
 import type { Environment } from './environment'
 
 /** What of the event becomes a request, read the same way from every host. */
@@ -109,10 +109,7 @@ export function toAuthRequest(parts: RequestParts, { origin, home, cookies }: { 
 }
 
 function keepValidCallbackCookies(header: string, origin: string): string {
-  return header.split(';').filter((pair) => {
-    const [name = '', value = ''] = pair.split(/=(.*)/s).map(part => part.trim())
-    return !name.endsWith('authjs.callback-url') || isCallbackUrl(value, origin)
-  }).join(';')
+  return keepCookies(header, (name, value) => !name.endsWith('authjs.callback-url') || isCallbackUrl(value, origin))
 }
 
 function isCallbackUrl(value: string, origin: string): boolean {
