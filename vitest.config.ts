@@ -11,6 +11,7 @@ export default defineConfig(async () => ({
         resolve: {
           alias: {
             '#nuxt-authjs/host': fileURLToPath(new URL('./test/unit/host.ts', import.meta.url)),
+            '#nuxt-authjs/options': fileURLToPath(new URL('./test/unit/options-module.ts', import.meta.url)),
             '#nuxt-authjs/definition': fileURLToPath(new URL('./test/unit/definition-module.ts', import.meta.url)),
           },
         },

@@ -14,7 +14,7 @@ import { NuxtAuthError } from './runtime/shared/errors'
 import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages, requireEnforceable } from './rules'
 import type { CompiledRule, RouteRules } from './rules'
 import { getDevSecret } from './secret'
-import { renderAuthModule, renderAuthTypes, renderDefinitionModule, renderHost, renderRouteRuleTypes, renderRules, renderTypes, serverImports } from './templates'
+import { renderAuthModule, renderAuthTypes, renderDefinitionModule, renderHost, renderOptions, renderRouteRuleTypes, renderRules, renderTypes, serverImports } from './templates'
 
 export type { ModuleOptions } from './options'
 
@@ -30,10 +30,10 @@ export default defineNuxtModule<ModuleOptions>({
     const definition = findDefinitionOrWait(nuxt, roots, options)
     if (!definition) return
 
-    addRuntimeConfig(nuxt, options)
+    addDevSecret(nuxt)
     const getRules = collectRules(nuxt, options)
     addServer(nuxt, runtime, definition, options, getRules)
-    addApp(runtime, getRules)
+    addApp(runtime, options, getRules)
     addTypes(nuxt, runtime, definition)
   },
 })
@@ -64,25 +64,25 @@ function getNitro(nuxt: Nuxt): number {
   return getNitroVersion(nuxt) ?? 2
 }
 
-function addRuntimeConfig(nuxt: Nuxt, { basePath, protect, redirect, session }: ResolvedOptions): void {
-  const { rootDir, dev, _prepare, runtimeConfig } = nuxt.options
-  const isSecretNeeded = dev && !_prepare && !process.env.AUTH_SECRET && !process.env.NUXT_AUTH_SECRET
-  const secret = isSecretNeeded ? getDevSecret(join(rootDir, 'node_modules/.cache/nuxt-authjs/secret')) : ''
-  // Empty values are what makes `NUXT_AUTH_SECRET` and its like reach the server. No production secret is ever read at build.
-  Object.assign(runtimeConfig, { auth: defu(runtimeConfig.auth as object, { secret, url: '', trustHost: '' }) })
-  Object.assign(runtimeConfig.public, { auth: defu(runtimeConfig.public.auth as object, { basePath, protect, redirect, session }) })
+// In development alone: no production secret is ever read at build, and what runtime config holds costs every page that renders.
+function addDevSecret({ options: { rootDir, dev, _prepare, runtimeConfig } }: Nuxt): void {
+  if (!dev || _prepare || process.env.AUTH_SECRET || process.env.NUXT_AUTH_SECRET) return
+  const secret = getDevSecret(join(rootDir, 'node_modules/.cache/nuxt-authjs/secret'))
+  Object.assign(runtimeConfig, { auth: defu(runtimeConfig.auth as object, { secret }) })
 }
 
-function addServer(nuxt: Nuxt, runtime: string, definition: DefinitionFile, { basePath }: ResolvedOptions, getRules: () => CompiledRule[]): void {
+function addServer(nuxt: Nuxt, runtime: string, definition: DefinitionFile, options: ResolvedOptions, getRules: () => CompiledRule[]): void {
   addServerTemplate({ filename: '#nuxt-authjs/host', getContents: () => renderHost(getNitro(nuxt)) })
   addServerTemplate({ filename: '#nuxt-authjs/definition', getContents: () => renderDefinitionModule(definition.path, definition.name) })
   addServerTemplate({ filename: '#auth', getContents: () => renderAuthModule(runtime) })
   for (const [file, names] of Object.entries(serverImports)) addServerImports(names.map(name => ({ name, from: `${runtime}/server/${file}` })))
+  addServerTemplate({ filename: '#nuxt-authjs/options', getContents: () => renderOptions(options) })
   addServerTemplate({ filename: '#nuxt-authjs/rules', getContents: () => renderRules(getRules()) })
   addServerPlugin(`${runtime}/server/plugin`)
   const handler = `${runtime}/server/handler`
-  if (!definition.isHandler) addServerHandler({ route: `${basePath}/**`, handler, lazy: true })
-  nuxt.hook('modules:done', () => refuseSecondHandler(nuxt, definition, `${basePath}/**`, handler))
+  const route = `${options.basePath}/**`
+  if (!definition.isHandler) addServerHandler({ route, handler, lazy: true })
+  nuxt.hook('modules:done', () => refuseSecondHandler(nuxt, definition, route, handler))
 }
 
 function refuseSecondHandler({ options }: Nuxt, { name }: DefinitionFile, route: string, own: string): void {
@@ -104,7 +104,8 @@ function collectRules(nuxt: Nuxt, { protect }: ResolvedOptions): () => CompiledR
   return () => requireEnforceable(compileRules({ ...nuxt.options.routeRules as RouteRules, ...routeRules }), getNitro(nuxt))
 }
 
-function addApp(runtime: string, getRules: () => CompiledRule[]): void {
+function addApp(runtime: string, options: ResolvedOptions, getRules: () => CompiledRule[]): void {
+  addTemplate({ filename: 'nuxt-authjs/options.mjs', getContents: () => renderOptions(options) })
   addTemplate({ filename: 'nuxt-authjs/rules.mjs', getContents: () => renderRules(getRules()) })
   addComponent({ name: 'AuthState', filePath: `${runtime}/app/components/AuthState` })
   addPlugin({ src: `${runtime}/app/plugins/session.server`, mode: 'server' })

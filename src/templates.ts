@@ -1,4 +1,5 @@
 import type { CompiledRule } from './rules'
+import type { PublicAuthConfig } from './runtime/shared/types'
 
 /** What `#auth` and the server's auto-imports offer, by the runtime file that defines it. */
 export const serverImports: Record<string, string[]> = {
@@ -78,6 +79,11 @@ export function renderRules(rules: CompiledRule[]): string {
   return `export const rules = [\n${entries.join('\n')}\n]\n`
 }
 
+/** What the options say to the server and to the app. Not runtime config, which Nuxt compares with the environment at every render. */
+export function renderOptions({ basePath, protect, redirect, session }: PublicAuthConfig): string {
+  return `export const options = ${JSON.stringify({ basePath, protect, redirect, session }, undefined, 2)}\n`
+}
+
 /** `routeRules[…].auth` in every place where Nuxt and Nitro type a route rule. */
 export function renderRouteRuleTypes({ runtime }: Pick<TypePaths, 'runtime'>): string {
   const field = '/** Who may enter. */ auth?: AuthRule'
@@ -110,11 +116,20 @@ export const defineNitroPlugin = plugin => plugin
 export const setResponseHeader = (event, name, value) => event.res.headers.set(name, value)
 export const getResponseHeader = (event, name) => event.res.headers.get(name)
 export const getRequestWebStream = event => event.req.body ?? undefined
+export const respond = (event, response) => response
 export const useFirst = () => { throw new Error('Nitro 3 has no place before every handler') }
 `
-  return `import { defineEventHandler } from 'h3'
+  return `import { appendResponseHeader, defineEventHandler, setResponseHeader, setResponseStatus } from 'h3'
 export { ${h3}, setResponseHeader, getResponseHeader, getRequestWebStream } from 'h3'
 export { useRuntimeConfig, getRouteRules, useStorage, defineNitroPlugin } from 'nitropack/runtime'
+// As text: h3 v1 sends the body of a web Response as a stream, in chunks, for many times the price.
+export const respond = async (event, response) => {
+  if (!response.body) return response
+  setResponseStatus(event, response.status)
+  for (const [name, value] of response.headers) if (name !== 'set-cookie') setResponseHeader(event, name, value)
+  for (const cookie of response.headers.getSetCookie()) appendResponseHeader(event, 'set-cookie', cookie)
+  return await response.text()
+}
 export const useFirst = ({ h3App }, handler, upgrade) => {
   h3App.stack.unshift({ route: '/', handler: defineEventHandler(handler) })
   h3App.websocket.hooks = { ...h3App.websocket.hooks, upgrade }

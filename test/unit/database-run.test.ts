@@ -108,7 +108,7 @@ describe('a sign-in', () => {
     adapter.createSession = () => Promise.reject(new Error('read-only'))
     const { url } = await (await visitor.post('/api/auth/signin/idp', {})).json() as { url: string }
     const event = toEvent({ host: 'app.example', cookie: visitor.header }, `/api/auth/callback/idp?${new URLSearchParams({ code: 'ada', state: new URL(url).searchParams.get('state') ?? '' })}`)
-    const response = await handler(event)
+    const response = await handler(event) as Response
     expect([response.status, response.headers.get('location')]).toEqual([302, 'https://app.example/api/auth/error?error=Configuration'])
     expect(response.headers.getSetCookie().filter(cookie => cookie.startsWith(`${name}=`))).toEqual([])
     expect(await who(before)).toBeDefined()

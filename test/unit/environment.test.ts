@@ -9,6 +9,14 @@ describe('resolveEnvironment', () => {
     expect(secrets.map(({ name }) => name)).toEqual(['NUXT_AUTH_SECRET', 'AUTH_SECRET_3', 'AUTH_SECRET_2', 'AUTH_SECRET_1', 'AUTH_SECRET'])
   })
 
+  it('lets NUXT_AUTH_* win over runtime config, and that over AUTH_*', () => {
+    const config = { secret: 'config', url: 'https://config.example', trustHost: true }
+    const own = resolveEnvironment({ AUTH_SECRET: 'a', AUTH_URL: 'https://a.example', AUTH_TRUST_HOST: 'false' }, config)
+    expect([own.secrets[0]?.value, own.origin, own.trustHost]).toEqual(['config', 'https://config.example', true])
+    const nuxt = resolveEnvironment({ NUXT_AUTH_SECRET: 'nuxt', NUXT_AUTH_URL: 'https://nuxt.example', NUXT_AUTH_TRUST_HOST: 'false' }, config)
+    expect([nuxt.secrets[0]?.value, nuxt.origin, nuxt.trustHost]).toEqual(['nuxt', 'https://nuxt.example', false])
+  })
+
   it('takes a secret without the white space around it, and none for what is only that', () => {
     expect(resolveEnvironment({ AUTH_SECRET: ` ${strong}\n`, AUTH_SECRET_1: '  ' }, {}).secrets).toEqual([{ name: 'AUTH_SECRET', value: strong }])
   })

@@ -3,7 +3,8 @@ import type { Storage } from 'unstorage'
 
 export { createError, defineEventHandler, isError, getRequestHost, getRequestProtocol, getRequestWebStream, getResponseHeader, parseCookies, setCookie, setResponseHeader } from 'h3'
 
-export const useRuntimeConfig = () => ({ app: { baseURL: '/', buildAssetsDir: '/_nuxt/' }, auth: {}, public: { auth: { basePath: '/api/auth', protect: false, redirect: { signIn: '', home: '/' } } } })
+export const useRuntimeConfig = () => ({ app: { baseURL: '/', buildAssetsDir: '/_nuxt/' }, auth: {} })
+export const respond = async (_event: object, response: Response) => response
 export const getRouteRules = () => ({})
 
 /** What the next request finds mounted as `auth`. */

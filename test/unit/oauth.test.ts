@@ -73,7 +73,7 @@ describe('variables by Auth.js\'s names', () => {
     const csrf = `token|${createHash('sha256').update(`token${secret}`).digest('hex')}`
     const event = toEvent({ 'cookie': `__Host-authjs.csrf-token=${encodeURIComponent(csrf)}`, 'content-type': 'application/json' }, `/api/auth/signin/${provider}`, '{"csrfToken":"token"}')
     event.context.cloudflare = { env: { AUTH_SECRET: secret, AUTH_URL: 'https://app.example', ...bindings } } as never
-    const response = await handler(event)
+    const response = await handler(event) as Response
     return new URL(response.headers.get('location') ?? '')
   }
 

@@ -17,7 +17,7 @@ beforeEach(() => {
 
 async function get(path: string, headers: Record<string, string> = {}) {
   const event = toEvent(headers, `/api/auth${path}`)
-  const response = await handler(event)
+  const response = await handler(event) as Response
   const cookies = [event.node.res.getHeader('set-cookie') ?? []].flat().map(String)
   return { status: response.status, headers: response.headers, text: await response.text(), cookies }
 }

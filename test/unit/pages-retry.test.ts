@@ -27,7 +27,7 @@ beforeEach(() => {
 async function submit(fields: Record<string, string>, secrets = [secret]) {
   const cookie = `__Host-authjs.csrf-token=${encodeURIComponent(await sealCsrfToken('token', secrets))}`
   const event = toEvent({ cookie, 'content-type': 'application/x-www-form-urlencoded' }, '/api/auth/callback/credentials', String(new URLSearchParams({ csrfToken: 'token', ...fields })))
-  const { status, headers } = await handler(event)
+  const { status, headers } = await handler(event) as Response
   const names = [event.node.res.getHeader('set-cookie') ?? []].flat().map(String)
   return { status, location: headers.get('location'), names, cookies: headers.getSetCookie() }
 }
@@ -41,7 +41,7 @@ describe('a refused form', () => {
 
   it('shows the user name again, once', async () => {
     const event = toEvent({ cookie: '__Host-nuxt-authjs.name=Ada%20%22%3E%3Cb%3E' }, '/api/auth/signin?error=CredentialsSignin')
-    expect(await (await handler(event)).text()).toContain('value="Ada &quot;&gt;&lt;b&gt;"')
+    expect(await (await handler(event) as Response).text()).toContain('value="Ada &quot;&gt;&lt;b&gt;"')
     expect(String(event.node.res.getHeader('set-cookie'))).toContain('__Host-nuxt-authjs.name=; Max-Age=0; Path=/')
   })
 

@@ -27,7 +27,8 @@ export class Visitor {
     return { host: 'app.example', ...(this.cookies.size > 0 && { cookie: this.header }), ...more }
   }
 
-  private keep(response: Response): Response {
+  private keep(answer: unknown): Response {
+    const response = typeof answer === 'string' ? new Response(answer) : answer as Response
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
       if (value === '' || /max-age=0/i.test(line)) this.cookies.delete(name)

@@ -1,5 +1,6 @@
 import type { NuxtApp } from '#app'
-import type { AuthResult, PublicAuthConfig, PublicProvider } from '../shared/types'
+import { options } from '#build/nuxt-authjs/options.mjs'
+import type { AuthResult, PublicProvider } from '../shared/types'
 
 /** The part of ofetch that is needed here; `useRequestFetch` has it on every host. */
 export type Fetch = (path: string, options?: object) => Promise<unknown>
@@ -7,7 +8,6 @@ export type Fetch = (path: string, options?: object) => Promise<unknown>
 /** One app and its way to the server. */
 export interface AuthContext {
   nuxtApp: NuxtApp
-  config: PublicAuthConfig
   /** `app.baseURL` without its last slash. */
   base: string
   /** Between the tabs of this app; in the browser, unless it is switched off. */
@@ -29,7 +29,8 @@ export interface AuthClient extends AuthContext {
 export const unavailable: AuthResult = { ok: false, status: 503, url: null, error: 'Unavailable', code: null }
 
 export function createClient(context: AuthContext): AuthClient {
-  const { config: { basePath }, fetch } = context
+  const { fetch } = context
+  const { basePath } = options
   const get = (path: string) => fetch(basePath + path, { cache: 'no-store' })
   const getProviders = async () => await get('/providers') as Record<string, PublicProvider>
   const getCsrfToken = async () => (await get('/csrf') as { csrfToken: string }).csrfToken

@@ -1,12 +1,13 @@
 import { watch } from 'vue'
+import { options } from '#build/nuxt-authjs/options.mjs'
 import type { AuthContext } from './client'
 import type { SessionActions } from './session'
 import type { AuthState } from './state'
 
 /** Keeps the session of a page as fresh as the options say, and ends it at its second, without a request. In the browser. */
-export function keepFresh({ channel, config }: AuthContext, state: AuthState, { refresh, keep }: SessionActions): void {
+export function keepFresh({ channel }: AuthContext, state: AuthState, { refresh, keep }: SessionActions): void {
   const { session, asked } = state
-  const { refetchOnFocus, refetchInterval } = config.session
+  const { refetchOnFocus, refetchInterval } = options.session
   let timer: ReturnType<typeof setTimeout>
 
   const now = () => Date.now() - state.skew

@@ -1,9 +1,10 @@
 import { abortNavigation, createError, navigateTo } from '#app'
 import type { NuxtApp } from '#app'
 import type { NavigationGuardReturn, RouteLocationNormalized } from 'vue-router'
+import { options } from '#build/nuxt-authjs/options.mjs'
 import { decideStrictest } from '../shared/access'
 import type { AuthRedirect } from '../shared/hooks'
-import type { AuthRule, PublicAuthConfig } from '../shared/types'
+import type { AuthRule } from '../shared/types'
 import { toPlain } from './rules'
 import type { AuthState } from './state'
 
@@ -12,16 +13,15 @@ export async function guardPage(nuxtApp: NuxtApp, to: RouteLocationNormalized, r
   const { session, asked, error } = state
   // Also where the session ended by the clock: another request may have renewed it.
   if (import.meta.client && !session.value && !asked.value) await refresh()
-  const { redirect } = nuxtApp.$config.public.auth as PublicAuthConfig
   const localise = toLocaliser(nuxtApp, to)
-  const isSignIn = redirect.signIn !== '' && toPlain(to.path) === toPlain(localise(redirect.signIn))
+  const isSignIn = options.redirect.signIn !== '' && toPlain(to.path) === toPlain(localise(options.redirect.signIn))
   if (!asked.value && error.value && !isSignIn) return await refuse(nuxtApp, 503, 'Service Unavailable')
 
   const { access, rule } = decideStrictest(rules, session.value)
   // Whoever is sent to the sign-in page has to arrive there, whatever its rule.
   if (access === 'allow' || (isSignIn && access !== 'home')) return
   const ofRule = typeof rule === 'object' ? rule.redirectTo : undefined
-  const path = { 'home': redirect.home, 'sign-in': redirect.signIn, 'forbid': ofRule }[access]
+  const path = { 'home': options.redirect.home, 'sign-in': options.redirect.signIn, 'forbid': ofRule }[access]
   const target: AuthRedirect = { access, from: to.fullPath, path: path ? localise(path) : '' }
   await nuxtApp.callHook('auth:redirect', target)
   if (access === 'sign-in') return await toSignIn(nuxtApp, to, target.path)
@@ -39,10 +39,9 @@ function toLocaliser({ $localePath }: NuxtApp & { $localePath?: (path: string, l
 }
 
 async function toSignIn(nuxtApp: NuxtApp, to: RouteLocationNormalized, signIn: string): Promise<NavigationGuardReturn> {
-  const { app, public: { auth } } = nuxtApp.$config
-  const base = app.baseURL.replace(/\/$/, '')
+  const base = nuxtApp.$config.app.baseURL.replace(/\/$/, '')
   const query = new URLSearchParams({ callbackUrl: `${base}${to.fullPath}` })
   return await nuxtApp.runWithContext(() => signIn
     ? navigateTo(`${signIn}?${query}`)
-    : navigateTo(`${base}${(auth as PublicAuthConfig).basePath}/signin?${query}`, { external: true }))
+    : navigateTo(`${base}${options.basePath}/signin?${query}`, { external: true }))
 }

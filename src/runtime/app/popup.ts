@@ -1,3 +1,4 @@
+import { options } from '#build/nuxt-authjs/options.mjs'
 import type { AuthResult } from '../shared/types'
 import type { AuthContext } from './client'
 import type { Share } from './session'
@@ -6,16 +7,16 @@ import type { Share } from './session'
 const interval = 300
 
 /** Sends a window to the provider and waits until the sign-in is complete, or the visitor closes it. */
-export async function followPopup(popup: Window, result: AuthResult, { nuxtApp, base, config, fetch }: AuthContext, share: Share): Promise<AuthResult> {
+export async function followPopup(popup: Window, result: AuthResult, { nuxtApp, base, fetch }: AuthContext, share: Share): Promise<AuthResult> {
   // In an empty window of this origin, the address of a script would run as this page.
   if (!result.ok || !/^https?:/.test(result.url ?? '')) {
     popup.close()
     return result
   }
   popup.location.href = result.url!
-  const isComplete = await waitForPopup(popup, `nuxt-authjs:${base}${config.basePath}:popup`)
+  const isComplete = await waitForPopup(popup, `nuxt-authjs:${base}${options.basePath}:popup`)
   popup.close()
-  const session = isComplete ? share(await fetch(`${config.basePath}/session`, { cache: 'no-store' })) : null
+  const session = isComplete ? share(await fetch(`${options.basePath}/session`, { cache: 'no-store' })) : null
   if (!session) return { ok: false, status: 401, url: null, error: 'PopupClosed', code: null }
   await nuxtApp.callHook('auth:sign-in', session)
   return { ...result, url: null, session }

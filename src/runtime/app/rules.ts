@@ -1,16 +1,17 @@
 import type { NuxtApp } from '#app'
 import type { RouteLocationNormalized, Router } from 'vue-router'
+import { options } from '#build/nuxt-authjs/options.mjs'
 import { rules as ofRoutes } from '#build/nuxt-authjs/rules.mjs'
 import { findPathRules } from '../shared/paths'
 import type { AuthRule } from '../shared/types'
 
 /** The rules of every matched record and of the path; the default where none says anything. No record, no rule: a 404 shows nothing private. */
-export function collectRules(to: RouteLocationNormalized, protect: AuthRule): AuthRule[] {
+export function collectRules(to: RouteLocationNormalized): AuthRule[] {
   const ofPath = findPathRules(ofRoutes, [toPlain(to.path)])
   // Declared by the generated types of each app.
   const rules = to.matched.map(record => record.meta.auth as AuthRule | undefined).filter(rule => rule !== undefined).concat(ofPath)
   if (rules.length > 0) return rules
-  return to.matched.length > 0 ? [protect] : [false]
+  return to.matched.length > 0 ? [options.protect] : [false]
 }
 
 /** True where nobody is asked who he is. */
@@ -24,8 +25,8 @@ export function toPlain(path: string): string {
 }
 
 /** Lets the guards of the current page decide again: the session ended while the visitor was on it. */
-export function reenter({ $router }: NuxtApp, protect: AuthRule): void {
+export function reenter({ $router }: NuxtApp): void {
   // Nuxt's own, which it types in each app only.
   const { currentRoute, replace } = $router as Router
-  if (!isOpen(collectRules(currentRoute.value, protect))) void replace({ ...currentRoute.value, force: true })
+  if (!isOpen(collectRules(currentRoute.value))) void replace({ ...currentRoute.value, force: true })
 }

@@ -1,3 +1,4 @@
+import { options } from '#build/nuxt-authjs/options.mjs'
 import { isSession } from '../shared/session'
 import type { Session } from '../shared/types'
 import type { AuthContext } from './client'
@@ -15,7 +16,7 @@ export interface SessionActions {
 /** Keeps an answer of the server as the session, here and in the visitor's other tabs. */
 export type Share = (answer: unknown) => Session | null
 
-export function createSession({ nuxtApp, config, fetch }: AuthContext, state: AuthState): SessionActions {
+export function createSession({ nuxtApp, fetch }: AuthContext, state: AuthState): SessionActions {
   const { session, asked, error } = state
   let asking: Promise<Session | null> | undefined
 
@@ -30,14 +31,14 @@ export function createSession({ nuxtApp, config, fetch }: AuthContext, state: Au
     if (JSON.stringify(before) !== JSON.stringify(after)) {
       session.value = after
       void nuxtApp.callHook('auth:session', after)
-      if (!after && !isLeaving && before) reenter(nuxtApp, config.protect)
+      if (!after && !isLeaving && before) reenter(nuxtApp)
     }
     return after
   }
 
   async function ask(): Promise<Session | null> {
     try {
-      return keep(await fetch(`${config.basePath}/session`, { cache: 'no-store', onResponse: ({ response }: { response: Response }) => void (state.skew = toSkew(Date.parse(response.headers.get('date')!))) }))
+      return keep(await fetch(`${options.basePath}/session`, { cache: 'no-store', onResponse: ({ response }: { response: Response }) => void (state.skew = toSkew(Date.parse(response.headers.get('date')!))) }))
     }
     catch (cause) {
       error.value = cause as Error

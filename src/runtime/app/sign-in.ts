@@ -1,4 +1,5 @@
 import { navigateTo, useRouter } from '#app'
+import { options } from '#build/nuxt-authjs/options.mjs'
 import type { AuthResult } from '../shared/types'
 import type { AuthClient } from './client'
 import type { PasskeyOffer } from './passkey'
@@ -36,14 +37,14 @@ export type SignIn = (provider?: string, options?: SignInOptions, authorizationP
 export type SignOut = (options?: SignOutOptions) => Promise<AuthResult>
 
 export function createSignIn(client: AuthClient, share: Share): { signIn: SignIn, signOut: SignOut } {
-  const { nuxtApp, base, config: { basePath }, send } = client
+  const { nuxtApp, base, send } = client
 
   const signIn: SignIn = async (provider, { redirect = true, callbackUrl: wish, popup, ...fields } = {}, params = {}) => {
     const callbackUrl = toPath(wish)
     if (!provider) return await follow(client, toSignInPage(client, callbackUrl), redirect)
     // Before anything is waited for: later, a browser would block it.
     const opened = popup && open('', '', 'popup,width=480,height=640')
-    const answer: PasskeyOffer = await send(`/signin/${encodeURIComponent(provider)}?${new URLSearchParams(params)}`, { ...fields, callbackUrl: opened ? `${base}${basePath}/popup` : callbackUrl })
+    const answer: PasskeyOffer = await send(`/signin/${encodeURIComponent(provider)}?${new URLSearchParams(params)}`, { ...fields, callbackUrl: opened ? `${base}${options.basePath}/popup` : callbackUrl })
     if (opened) return await import('./popup').then(({ followPopup }) => followPopup(opened, answer, client, share))
     const result: AuthResult = answer.webauthn ? await (await import('./passkey')).provePasskey(client, answer.webauthn) : answer
     if (!result.ok) return result
@@ -66,18 +67,18 @@ export function createSignIn(client: AuthClient, share: Share): { signIn: SignIn
   return { signIn, signOut }
 }
 
-function toSignInPage({ base, config }: AuthClient, callbackUrl: string): AuthResult {
-  const page = config.redirect.signIn || `${config.basePath}/signin`
+function toSignInPage({ base }: AuthClient, callbackUrl: string): AuthResult {
+  const page = options.redirect.signIn || `${options.basePath}/signin`
   return { ok: true, status: 200, url: `${base}${page}?${new URLSearchParams({ callbackUrl })}`, error: null, code: null }
 }
 
 /** Goes where the result says: within the app without a reload, elsewhere by a full request; to another site only where that is the way. */
-async function follow({ nuxtApp, base, config }: AuthClient, result: AuthResult, redirect: boolean, isAbroad = false): Promise<AuthResult> {
+async function follow({ nuxtApp, base }: AuthClient, result: AuthResult, redirect: boolean, isAbroad = false): Promise<AuthResult> {
   if (!redirect || !result.url) return result
   const { origin, pathname, search, hash } = new URL(result.url, import.meta.client ? location.href : 'http://localhost')
   const isHome = import.meta.server || origin === location.origin
   // A provider may be below a path of this very origin.
-  const isPage = import.meta.client && isHome && !isAbroad && pathname.startsWith(`${base}/`) && !pathname.startsWith(`${base + config.basePath}/`)
+  const isPage = import.meta.client && isHome && !isAbroad && pathname.startsWith(`${base}/`) && !pathname.startsWith(`${base + options.basePath}/`)
   const path = (pathname.slice(base.length) + search + hash).replace(/^\/+/, '/')
   await nuxtApp.runWithContext(() => isPage
     // Forced: on the page that the visitor is on already, its guard has to decide again.

@@ -49,6 +49,8 @@ export interface ResolvedConfig extends AuthConfig {
   /** What `extend.update` takes over into the row of a database user. */
   acceptUserUpdate: (user: AdapterUser, input: unknown) => Promise<Record<string, unknown>>
   refresh: RuntimeRefresh | undefined
+  /** Whether the definition has a say in a token that is read: `callbacks.jwt` or `extend.revalidate`. */
+  changesTokens: boolean
 }
 
 const extendKeys = ['token', 'session', 'update', 'revalidate', 'refresh']
@@ -90,6 +92,7 @@ export function toAuthConfig(definition: RuntimeDefinition, place: Place): Resol
     callbacks: toCallbacks(definition, strategy, lifetimes, place.file),
     acceptUserUpdate: (user, input) => acceptUserUpdate(definition.extend ?? {}, user, input, place.file),
     refresh: definition.extend?.refresh,
+    changesTokens: Boolean(definition.callbacks?.jwt ?? definition.extend?.revalidate),
   }
 }
 

@@ -1,10 +1,12 @@
 import { file, importDefinition } from '#nuxt-authjs/definition'
+import { options } from '#nuxt-authjs/options'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent, Awaitable } from '../shared/types'
 import { toAuthConfig, validateDefinition } from './config'
 import type { ResolvedConfig, RuntimeDefinition } from './config'
-import { getBase, getEnvironment, getRuntimeConfig } from './environment'
+import { getBase, getEnvironment } from './environment'
 import type { Environment } from './environment'
+import { createMemo } from './memo'
 import { resolveOrigin } from './request'
 import { warnUnshared } from './revocation'
 import { getStore } from './store'
@@ -17,8 +19,8 @@ export interface RequestConfig extends ResolvedConfig {
 }
 
 /** The last config of each definition: it changes only with the origin and the secrets. */
-const resolved = new WeakMap<RuntimeDefinition, { key: string, config: RequestConfig }>()
-const configs = new WeakMap<AuthEvent, Promise<RequestConfig>>()
+const resolved = new WeakMap<object, { environment: Environment, config: RequestConfig }>()
+const configs = createMemo<Promise<RequestConfig>>('config')
 
 /** The Auth.js config of this request, resolved once per event. Throws AUTH_D*, AUTH_S*, AUTH_R002. */
 export function getConfig(event: AuthEvent): Promise<RequestConfig> {
@@ -37,26 +39,27 @@ export async function loadDefinition(): Promise<unknown> {
 
 async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
   const exported = await loadDefinition()
-  // A user's function: its result is checked on the next line.
-  const input = typeof exported === 'function' ? await attempt(() => (exported as (event: AuthEvent) => unknown)(event)) : exported
-  const definition = validateDefinition(input, file)
   const environment = getEnvironment(event)
+  // A user's function: its result is checked on the next line, and resolved each time, for it may be the same object with other contents.
+  const input = typeof exported === 'function' ? await attempt(() => (exported as (event: AuthEvent) => unknown)(event)) : exported
+  const last = input === exported ? resolved.get(exported as object) : undefined
+  const definition = last ? exported as RuntimeDefinition : validateDefinition(input, file)
   const origin = resolveOrigin(event, environment, definition.trustHost === true)
-  const key = JSON.stringify([origin, environment.secrets])
-  // What a function returned may be the same object with other contents: it is resolved each time.
-  const last = typeof exported === 'function' ? undefined : resolved.get(definition)
-  if (last?.key === key) return last.config
+  if (last?.config.origin === origin && hasSameSecrets(last.environment, environment)) return last.config
   const config = toRequestConfig(definition, environment, origin, event)
   if (config.session.revocable) warnUnshared(getStore())
-  resolved.set(definition, { key, config })
+  resolved.set(definition, { environment, config })
   return config
+}
+
+function hasSameSecrets(left: Environment, right: Environment): boolean {
+  return left === right || JSON.stringify(left.secrets) === JSON.stringify(right.secrets)
 }
 
 function toRequestConfig(definition: RuntimeDefinition, environment: Environment, origin: string, event: AuthEvent): RequestConfig {
   const base = getBase(event)
-  const { auth } = getRuntimeConfig(event).public
-  const { signIn } = auth.redirect
-  const place = { environment, origin, basePath: base + auth.basePath, signIn: signIn && base + signIn, file, isDev: import.meta.dev === true }
+  const { signIn } = options.redirect
+  const place = { environment, origin, basePath: base + options.basePath, signIn: signIn && base + signIn, file, isDev: import.meta.dev === true }
   return { ...toAuthConfig(definition, place), origin, home: `${base}/` }
 }
 

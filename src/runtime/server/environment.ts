@@ -1,8 +1,8 @@
 import { useRuntimeConfig } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../shared/errors'
-import type { AuthEvent, PublicAuthConfig } from '../shared/types'
+import type { AuthEvent } from '../shared/types'
 
-/** Private runtime config: `NUXT_AUTH_SECRET`, `NUXT_AUTH_URL`, `NUXT_AUTH_TRUST_HOST`. */
+/** What an app wrote into private runtime config itself, and in development the secret that was made for it. */
 export interface PrivateAuthConfig {
   secret?: string
   url?: string
@@ -12,8 +12,7 @@ export interface PrivateAuthConfig {
 /** The part of runtime config that is this module's, and where the app is. Spelt out: declarations can't name a virtual module. */
 export interface RuntimeConfig {
   app: { baseURL: string, buildAssetsDir: string }
-  auth: PrivateAuthConfig
-  public: { auth: PublicAuthConfig }
+  auth?: PrivateAuthConfig
 }
 
 export type Variables = Record<string, string | undefined>
@@ -29,11 +28,20 @@ export interface Environment {
   variables: Variables
 }
 
+/** What a process was started with it keeps, and asking it anew at each request costs some µs. */
+let kept: Environment | undefined
+
+/** The environment of this process, from now on. For hosts that have their variables at the start. Throws AUTH_S004. */
+export function keepEnvironment(): Environment {
+  return kept = getEnvironment()
+}
+
 /** The environment of this request: runtime config, `process.env`, and per-request bindings on workers. */
 export function getEnvironment(event?: AuthEvent): Environment {
   const bindings = getBindings(event)
   const variables = typeof process === 'undefined' ? {} : process.env
-  return resolveEnvironment(bindings ? { ...variables, ...bindings } : variables, getRuntimeConfig(event).auth ?? {})
+  if (bindings) return resolveEnvironment({ ...variables, ...bindings }, getRuntimeConfig(event).auth ?? {})
+  return kept ?? resolveEnvironment(variables, getRuntimeConfig().auth ?? {})
 }
 
 /** Runtime config. Asked with an event, Nitro makes a copy of it: that is needed only where variables come with the request. */
@@ -51,12 +59,12 @@ function getBindings(event?: AuthEvent): Variables | undefined {
   return (event?.context as { cloudflare?: { env?: Variables } } | undefined)?.cloudflare?.env
 }
 
-/** Reads Auth.js's own names, and `NUXT_AUTH_*` (runtime config) which win. Throws AUTH_S004. */
+/** Reads Auth.js's own names, and `NUXT_AUTH_*` (or runtime config) which win. Throws AUTH_S004. */
 export function resolveEnvironment(variables: Variables, config: PrivateAuthConfig): Environment {
   return {
-    secrets: toSecrets(variables, config.secret),
-    origin: toOrigin(config.url || variables.AUTH_URL),
-    trustHost: isOn(config.trustHost) || isOn(variables.AUTH_TRUST_HOST),
+    secrets: toSecrets(variables, variables.NUXT_AUTH_SECRET || config.secret),
+    origin: toOrigin(variables.NUXT_AUTH_URL || config.url || variables.AUTH_URL),
+    trustHost: isOn(variables.NUXT_AUTH_TRUST_HOST || config.trustHost) || isOn(variables.AUTH_TRUST_HOST),
     variables,
   }
 }

@@ -1,12 +1,12 @@
 import type { Adapter } from '@auth/core/adapters'
-import { createError, defineEventHandler, parseCookies, setResponseHeader } from '#nuxt-authjs/host'
+import { options } from '#nuxt-authjs/options'
+import { createError, defineEventHandler, parseCookies, respond, setResponseHeader } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthDefinition, AuthEvent } from '../shared/types'
 import { isPage, methods, parseAction } from './actions'
 import type { Action } from './actions'
 import { getCsrfCookie, isCsrfTokenValid, toCsrfHeaders } from './csrf'
 import type { AnyProvider, DefinitionInput, SessionFrom, TokenFrom } from './define'
-import { getRuntimeConfig } from './environment'
 import { logError, logRefusal } from './log'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
@@ -17,7 +17,7 @@ import type { Run } from './run-auth'
 import { getServerSession, updateServerSession } from './session'
 
 /** A catch-all handler that carries its definition, so that sessions are typed by it and read by it everywhere. */
-export type AuthHandler<S, T> = ((event: AuthEvent) => Promise<Response>) & AuthDefinition<S, T>
+export type AuthHandler<S, T> = ((event: AuthEvent) => Promise<unknown>) & AuthDefinition<S, T>
 
 /**
  * Auth.js as a Nitro handler, for an app that keeps its own `server/api/auth/[...].ts`.
@@ -33,28 +33,39 @@ export function NuxtAuthHandler(definition: object): object {
 
 export default defineEventHandler(answer)
 
-async function answer(event: AuthEvent): Promise<Response> {
+async function answer(event: AuthEvent): Promise<unknown> {
   const parts = getRequestParts(event)
   // Also where the answer is an error that is thrown from here.
   for (const [name, value] of Object.entries(privacy)) setResponseHeader(event, name, value)
-  const action = parseAction(parts.path.replace(/[?#].*/s, ''), getRuntimeConfig(event).public.auth.basePath)
-  if (!action) return refuse(404)
-  const allowed = methods[action.name] ?? []
-  if (!allowed.includes(parts.method)) return refuse(405, { allow: allowed.join(', ') })
-  const response = await dispatch(event, parts, action).catch(error => fail(event, error))
+  const action = parseAction(parts.path.replace(/[?#].*/s, ''), options.basePath)
+  try {
+    if (action?.name === 'session' && ['GET', 'HEAD'].includes(parts.method)) return await readSession(event)
+    return await respond(event, toPrivate(await dispatch(event, parts, action), parts.method))
+  }
+  catch (error) {
+    return fail(event, error)
+  }
+}
+
+/** The session as JSON. By far the most frequent answer: a web Response would cost more than everything else here. */
+async function readSession(event: AuthEvent): Promise<string> {
+  const session = await getServerSession(event)
+  setResponseHeader(event, 'content-type', 'application/json')
+  return JSON.stringify(session)
+}
+
+function toPrivate(response: Response, method: string): Response {
   const headers = new Headers(response.headers)
   for (const [name, value] of Object.entries(privacy)) headers.set(name, value)
   if (response.status === 503 && !headers.has('retry-after')) headers.set('retry-after', '5')
-  return new Response(parts.method === 'HEAD' ? null : response.body, { status: response.status, headers })
+  return new Response(method === 'HEAD' ? null : response.body, { status: response.status, headers })
 }
 
-async function dispatch(event: AuthEvent, parts: RequestParts, action: Action): Promise<Response> {
-  if (action.name === 'session') return parts.method === 'POST' ? answerUpdate(event, parts) : answerSession(event)
-  return answerAction(event, parts, action)
-}
-
-async function answerSession(event: AuthEvent): Promise<Response> {
-  return Response.json(await getServerSession(event))
+async function dispatch(event: AuthEvent, parts: RequestParts, action: Action | undefined): Promise<Response> {
+  if (!action) return refuse(404)
+  const allowed = methods[action.name] ?? []
+  if (!allowed.includes(parts.method)) return refuse(405, { allow: allowed.join(', ') })
+  return action.name === 'session' ? await answerUpdate(event, parts) : await answerAction(event, parts, action)
 }
 
 async function answerUpdate(event: AuthEvent, parts: RequestParts): Promise<Response> {

@@ -32,7 +32,12 @@ export async function resolveSession(config: RequestConfig, source: { session: B
 /** Marks the answer as this visitor's own, and tells `events.session`. */
 export async function settle(event: AuthEvent, config: RequestConfig, reading: Reading): Promise<Reading> {
   for (const [name, value] of Object.entries(toPrivateHeaders(event))) setResponseHeader(event, name, value)
-  await Promise.resolve(config.events?.session?.({ session: reading.session, token: reading.token } as never)).catch(error => logError('events.session failed', error))
+  try {
+    await config.events?.session?.({ session: reading.session, token: reading.token } as never)
+  }
+  catch (error) {
+    logError('events.session failed', error)
+  }
   return reading
 }
 

@@ -1,9 +1,10 @@
+import { options } from '#nuxt-authjs/options'
 import { rules } from '#nuxt-authjs/rules'
 import { decideStrictest } from '../shared/access'
 import type { AuthRedirect } from '../shared/hooks'
 import { toCallbackPath } from '../shared/callback-url'
 import { findPathRules, toGuardPaths } from '../shared/paths'
-import type { AuthEvent, AuthRule, PublicAuthConfig } from '../shared/types'
+import type { AuthEvent, AuthRule } from '../shared/types'
 import { parseAction } from './actions'
 import { getBase, getRuntimeConfig } from './environment'
 import { requireSession, toRefusal } from './guard'
@@ -16,6 +17,10 @@ import type { UpgradeRequest } from './upgrade'
 
 /** Tells the app's hooks, which may change where a redirect goes. */
 type Tell = (redirect: AuthRedirect) => Promise<unknown>
+
+// Rules are looked up by paths in lower case.
+const basePath = options.basePath.toLowerCase()
+const signInPage = options.redirect.signIn.toLowerCase()
 
 /** True where some route has a rule: only then is there anything to ask a request. */
 export const hasRouteRules = rules.length > 0
@@ -31,7 +36,7 @@ export async function guardRoute(event: AuthEvent, tell: Tell): Promise<Response
   if (access === 'allow') return undefined
   const base = getBase(event)
   const parts = getRequestParts(event)
-  const target = isDocument(parts, base) ? await toTarget(access, rule, parts.path, base, getRuntimeConfig(event).public.auth, tell) : undefined
+  const target = isDocument(parts, base) ? await toTarget(access, rule, parts.path, base, tell) : undefined
   if (!target) throw toRefusal(access)
   return new Response(null, { status: 302, headers: { 'location': target, 'cache-control': 'private, no-store', 'vary': 'Cookie' } })
 }
@@ -43,28 +48,27 @@ export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
 
 /** The rules of every path that this request could be taken for. */
 function findRules(event: AuthEvent): AuthRule[] {
-  const { app, public: { auth } } = getRuntimeConfig(event)
   const base = getBase(event)
   const paths = new Set(getPaths(event).flatMap(path => toGuardPaths(path, base)))
-  return [...paths].filter(path => !isNeededToEnter(path, auth, app.buildAssetsDir)).flatMap(path => findPathRules(rules, [path]))
+  return [...paths].flatMap(path => isNeededToEnter(event, path) ? [] : findPathRules(rules, [path]))
 }
 
 // A rule for every path must leave the way in open: Auth.js's routes, the sign-in page, its scripts, and the page of an error.
-function isNeededToEnter(path: string, { basePath, redirect }: PublicAuthConfig, assets: string): boolean {
-  if (path === redirect.signIn.toLowerCase() || path === '/__nuxt_error') return true
-  const folder = assets.toLowerCase().replace(/^\/+|\/+$/g, '')
-  return parseAction(path, basePath.toLowerCase()) !== undefined || (folder !== '' && path.startsWith(`/${folder}/`))
+function isNeededToEnter(event: AuthEvent, path: string): boolean {
+  if (path === signInPage || path === '/__nuxt_error') return true
+  const folder = getRuntimeConfig(event).app.buildAssetsDir.toLowerCase().replace(/^\/+|\/+$/g, '')
+  return parseAction(path, basePath) !== undefined || (folder !== '' && path.startsWith(`/${folder}/`))
 }
 
 /** Where a page's visitor goes instead. The app's hook has the last word. */
-async function toTarget(access: AuthRedirect['access'], rule: AuthRule, from: string, base: string, { basePath, redirect }: PublicAuthConfig, tell: Tell): Promise<string | undefined> {
+async function toTarget(access: AuthRedirect['access'], rule: AuthRule, from: string, base: string, tell: Tell): Promise<string | undefined> {
   const ofRule = typeof rule === 'object' ? rule.redirectTo : undefined
-  const path = { 'home': redirect.home, 'sign-in': redirect.signIn, 'forbid': ofRule ?? '' }[access]
+  const path = { 'home': options.redirect.home, 'sign-in': options.redirect.signIn, 'forbid': ofRule ?? '' }[access]
   const target: AuthRedirect = { access, from, path }
   await tell(target)
   if (access !== 'sign-in') return target.path ? base + target.path : undefined
   const query = new URLSearchParams({ callbackUrl: toCallbackPath(from, 'http://localhost', `${base}/`) })
-  return `${base}${target.path || `${basePath}/signin`}?${query}`
+  return `${base}${target.path || `${options.basePath}/signin`}?${query}`
 }
 
 // What a person opens. Scripts, APIs and payloads get a status instead of a page.

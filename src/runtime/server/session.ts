@@ -6,6 +6,7 @@ import { readDatabaseSession, updateDatabaseSession } from './database-session'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
 import { logError } from './log'
+import { createMemo } from './memo'
 import { endSession, signedOut } from './reading'
 import type { Reading } from './reading'
 import { getRequestParts, isSharedRender } from './request'
@@ -14,8 +15,7 @@ import { toEvent } from './upgrade'
 import type { SessionSource } from './upgrade'
 import { toVisitorEvent } from './visitor'
 
-/** Keyed by the event: a cached render shares `event.context` with the visitor who caused it. */
-const readings = new WeakMap<AuthEvent, Promise<Reading>>()
+const readings = createMemo<Promise<Reading>>('reading')
 
 /**
  * The current session, or null. Decodes the cookie at most once per event; an open WebSocket's peer is asked anew each time.
@@ -52,7 +52,7 @@ export async function updateServerSession(inner: AuthEvent, input: unknown): Pro
     ? updateTokenSession(event, config, token, input, failure !== undefined)
     : updateDatabaseSession(event, config, getSessionCookie(event, config.cookies.sessionToken), input))
   readings.set(event, updated)
-  updated.catch(() => readings.delete(event))
+  updated.catch(() => readings.set(event, undefined))
   return (await updated).session as Session | null
 }
 

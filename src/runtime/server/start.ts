@@ -1,7 +1,7 @@
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../shared/errors'
 import { validateDefinition } from './config'
-import { getEnvironment, isStrong, requireSecrets } from './environment'
+import { isStrong, keepEnvironment, requireSecrets } from './environment'
 import type { Environment } from './environment'
 import { logError } from './log'
 import { loadDefinition } from './definition'
@@ -10,7 +10,7 @@ import { loadDefinition } from './definition'
 export async function requireStart(): Promise<void> {
   if (import.meta.dev || import.meta.prerender || !hasEnvironment()) return
   try {
-    const environment = getEnvironment()
+    const environment = keepEnvironment()
     // The common case says it all in the environment, and the definition can wait for its first request.
     if (isComplete(environment)) return
     const definition = await loadDefinition()

@@ -41,6 +41,8 @@ export async function updateTokenSession(event: AuthEvent, config: RequestConfig
 /** Lets `callbacks.jwt` see the token, and change or end it. What it made is taken as JSON: that is what a cookie brings back. */
 async function proceed(event: AuthEvent, config: RequestConfig, passing: Passing, params: object): Promise<Reading> {
   const { token } = passing
+  // Nothing of the definition looks at it: nothing to compare.
+  if (!config.changesTokens && !passing.isChanged && !('trigger' in params)) return await issue(event, config, passing)
   const before = JSON.stringify(token)
   const step = 'trigger' in params ? 'extend.update' : 'callbacks.jwt'
   const next: JWT | null = await runCallback(step, () => config.callbacks.jwt?.({ ...params, token } as never) ?? null)

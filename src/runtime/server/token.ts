@@ -75,7 +75,7 @@ async function getDecryptionKey(secrets: string[], salt: string, header: { kid?:
 }
 
 function getKey(secret: string, salt: string, encryption: string): Promise<Key> {
-  const id = JSON.stringify([encryption, salt, secret])
+  const id = `${encryption}\0${salt}\0${secret}`
   const known = keys.get(id)
   if (known) return known
   const key = deriveKey(secret, salt, encryption)

@@ -18,6 +18,8 @@ declare module '#nuxt-authjs/host' {
   export function isError(value: unknown): boolean
   export function getRequestHost(event: AuthEvent, options: { xForwardedHost: boolean }): string
   export function getRequestProtocol(event: AuthEvent, options: { xForwardedProto: boolean }): string
+  /** What a handler returns, so that the host sends `response`. */
+  export function respond(event: AuthEvent, response: Response): Promise<unknown>
   export function getRequestWebStream(event: AuthEvent): ReadableStream<Uint8Array> & AsyncIterable<Uint8Array> | undefined
   export function getRouteRules(event: AuthEvent): import('../shared/paths').SharingRules
   export function useRuntimeConfig(event?: AuthEvent): import('./environment').RuntimeConfig
@@ -44,6 +46,15 @@ declare module '#nuxt-authjs/rules' {
 declare module '#build/nuxt-authjs/rules.mjs' {
   /** The same, for the app. */
   export const rules: import('../shared/paths').PathRule<import('../shared/types').AuthRule>[]
+}
+
+declare module '#nuxt-authjs/options' {
+  export const options: import('../shared/types').PublicAuthConfig
+}
+
+declare module '#build/nuxt-authjs/options.mjs' {
+  /** The same, for the app. */
+  export const options: import('../shared/types').PublicAuthConfig
 }
 
 declare module '#nuxt-authjs/definition' {

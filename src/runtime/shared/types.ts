@@ -108,7 +108,7 @@ export interface AuthResult {
   session?: Session | null
 }
 
-/** What the app knows of the module: public runtime config. */
+/** What the server and the app know of the module's options. */
 export interface PublicAuthConfig {
   basePath: string
   protect: AuthRule

@@ -7,7 +7,7 @@ LEAK-01 C What \`authorize\` returned and the definition kept on the server is i
 LEAK-02 C A database row reaches the session by the definition's fields only
 LEAK-03 C The session cookie's value is in no page
 LEAK-04 C No secret and no server-only name is in the client's files
-LEAK-05 H Public runtime config holds the base path and what the client does, nothing else
+LEAK-05 H Public runtime config holds nothing of this module
 LEAK-06 H The payload and the session hold declared fields only
 LEAK-07 H What throws inside is told as a plain status: no stack, no message
 LEAK-09 M The dev server shows no secret

@@ -2,7 +2,8 @@ import { computed } from 'vue'
 import type { ComputedRef } from 'vue'
 import { createError, useNuxtApp, useRequestFetch } from '#app'
 import type { NuxtApp } from '#app'
-import type { PublicAuthConfig, Session, SessionStatus } from '../../shared/types'
+import { options } from '#build/nuxt-authjs/options.mjs'
+import type { Session, SessionStatus } from '../../shared/types'
 import type { AuthContext, Fetch } from '../client'
 import type { Flows } from '../flows'
 import { keepFresh } from '../freshness'
@@ -57,14 +58,12 @@ function requireAuth(auth: Auth): RequiredAuth {
 }
 
 function createAuth(nuxtApp: NuxtApp): Auth {
-  const { app, public: { auth } } = nuxtApp.$config
   const state = useAuthState()
-  // What the module itself put into runtime config; and on the server the fetch of this request, cookies included.
-  const config = auth as PublicAuthConfig
-  const base = app.baseURL.replace(/\/$/, '')
+  const base = nuxtApp.$config.app.baseURL.replace(/\/$/, '')
   // One object for both ways: another one of this tab would hear its own words, late.
-  const channel = import.meta.client && config.session.broadcast ? new BroadcastChannel(`nuxt-authjs:${base}${config.basePath}`) : undefined
-  const context: AuthContext = { nuxtApp, config, base, channel, fetch: useRequestFetch() as Fetch }
+  const channel = import.meta.client && options.session.broadcast ? new BroadcastChannel(`nuxt-authjs:${base}${options.basePath}`) : undefined
+  // On the server the fetch of this request, cookies included.
+  const context: AuthContext = { nuxtApp, base, channel, fetch: useRequestFetch() as Fetch }
   const actions = createSession(context, state)
   const { refresh } = actions
   if (import.meta.client) {

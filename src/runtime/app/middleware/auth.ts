@@ -1,6 +1,5 @@
 import { defineNuxtRouteMiddleware, useError, useNuxtApp } from '#app'
 import type { RouteMiddleware } from '#app'
-import type { PublicAuthConfig } from '../../shared/types'
 import { useAuth } from '../composables/useAuth'
 import { collectRules, isOpen } from '../rules'
 import { useAuthState } from '../state'
@@ -8,7 +7,7 @@ import { useAuthState } from '../state'
 /** Pages are guarded on the matched route records: whatever way the path was written, this is the page that renders. */
 const middleware: RouteMiddleware = defineNuxtRouteMiddleware((to) => {
   const nuxtApp = useNuxtApp()
-  const rules = collectRules(to, (nuxtApp.$config.public.auth as PublicAuthConfig).protect)
+  const rules = collectRules(to)
   // An error page shows the error, in place of the page at its address.
   if (isOpen(rules) || (import.meta.server && useError().value)) return
   const { refresh } = useAuth()
