@@ -50,7 +50,10 @@ export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
 function findRules(event: AuthEvent): AuthRule[] {
   const base = getBase(event)
   const paths = new Set(getPaths(event).flatMap(path => toGuardPaths(path, base)))
-  return [...paths].flatMap(path => isNeededToEnter(event, path) ? [] : findPathRules(rules, [path]))
+  return [...paths].flatMap((path) => {
+    const found = findPathRules(rules, [path])
+    return found.length > 0 && isNeededToEnter(event, path) ? [] : found
+  })
 }
 
 // A rule for every path must leave the way in open: Auth.js's routes, the sign-in page, its scripts, and the page of an error.

@@ -95,5 +95,5 @@ async function deriveKey(secret: string, salt: string, encryption: string): Prom
   const bytes = new Uint8Array(bits)
   const kid = await calculateJwkThumbprint({ kty: 'oct', k: base64url.encode(bytes) }, length === 64 ? 'sha512' : 'sha256')
   const header = base64url.encode(JSON.stringify({ alg, enc: encryption, kid }))
-  return { bytes, kid, header, node: encryption === enc ? toNodeKeys(bytes) : undefined }
+  return { bytes, kid, header, node: encryption === enc ? toNodeKeys(bytes, header) : undefined }
 }
