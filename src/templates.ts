@@ -116,19 +116,24 @@ export const defineNitroPlugin = plugin => plugin
 export const setResponseHeader = (event, name, value) => event.res.headers.set(name, value)
 export const getResponseHeader = (event, name) => event.res.headers.get(name)
 export const getRequestWebStream = event => event.req.body ?? undefined
-export const respond = (event, response) => response
+export const respond = async (event, { status, headers, body }, own) => {
+  const all = new Headers(headers)
+  for (const name in own) all.set(name, own[name])
+  return new Response(event.req.method === 'HEAD' ? null : body, { status, headers: all })
+}
 export const useFirst = () => { throw new Error('Nitro 3 has no place before every handler') }
 `
   return `import { appendResponseHeader, defineEventHandler, setResponseHeader, setResponseStatus } from 'h3'
 export { ${h3}, setResponseHeader, getResponseHeader, getRequestWebStream } from 'h3'
 export { useRuntimeConfig, getRouteRules, useStorage, defineNitroPlugin } from 'nitropack/runtime'
 // As text: h3 v1 sends the body of a web Response as a stream, in chunks, for many times the price.
-export const respond = async (event, response) => {
-  if (!response.body) return response
+export const respond = async (event, response, own) => {
   setResponseStatus(event, response.status)
   for (const [name, value] of response.headers) if (name !== 'set-cookie') setResponseHeader(event, name, value)
   for (const cookie of response.headers.getSetCookie()) appendResponseHeader(event, 'set-cookie', cookie)
-  return await response.text()
+  for (const name in own) setResponseHeader(event, name, own[name])
+  // h3 v1 takes null with a status of 200 for 204.
+  return response.body ? await response.text() : response.status === 200 ? '' : null
 }
 export const useFirst = ({ h3App }, handler, upgrade) => {
   h3App.stack.unshift({ route: '/', handler: defineEventHandler(handler) })

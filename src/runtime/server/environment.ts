@@ -33,7 +33,9 @@ let kept: Environment | undefined
 
 /** The environment of this process, from now on. For hosts that have their variables at the start. Throws AUTH_S004. */
 export function keepEnvironment(): Environment {
-  return kept = getEnvironment()
+  const environment = getEnvironment()
+  // A copy: each look at `process.env` asks the system.
+  return kept = { ...environment, variables: { ...environment.variables } }
 }
 
 /** The environment of this request: runtime config, `process.env`, and per-request bindings on workers. */

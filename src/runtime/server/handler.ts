@@ -7,14 +7,22 @@ import { isPage, methods, parseAction } from './actions'
 import type { Action } from './actions'
 import { getCsrfCookie, isCsrfTokenValid, toCsrfHeaders } from './csrf'
 import type { AnyProvider, DefinitionInput, SessionFrom, TokenFrom } from './define'
-import { logError, logRefusal } from './log'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
+import { lazy } from './lazy'
+import { logError, logRefusal } from './log'
 import { findProvider, isOAuth } from './providers'
 import { getRequestParts, isCrossSite, readFields } from './request'
 import type { RequestParts } from './request'
 import type { Run } from './run-auth'
 import { getServerSession, updateServerSession } from './session'
+
+// Most requests read the session: everything else is a chunk of its own.
+const loadAuth = lazy(() => import('./run-auth'))
+const loadEmail = lazy(() => import('./email'))
+const loadWebAuthn = lazy(() => import('./webauthn'))
+const loadPages = lazy(() => import('./pages/answer'))
+const loadRetry = lazy(() => import('./pages/retry'))
 
 /** A catch-all handler that carries its definition, so that sessions are typed by it and read by it everywhere. */
 export type AuthHandler<S, T> = ((event: AuthEvent) => Promise<unknown>) & AuthDefinition<S, T>
@@ -40,7 +48,8 @@ async function answer(event: AuthEvent): Promise<unknown> {
   const action = parseAction(parts.path.replace(/[?#].*/s, ''), options.basePath)
   try {
     if (action?.name === 'session' && ['GET', 'HEAD'].includes(parts.method)) return await readSession(event)
-    return await respond(event, toPrivate(await dispatch(event, parts, action), parts.method))
+    const response = await dispatch(event, parts, action)
+    return await respond(event, response, response.status === 503 ? { ...privacy, 'retry-after': response.headers.get('retry-after') ?? '5' } : privacy)
   }
   catch (error) {
     return fail(event, error)
@@ -52,13 +61,6 @@ async function readSession(event: AuthEvent): Promise<string> {
   const session = await getServerSession(event)
   setResponseHeader(event, 'content-type', 'application/json')
   return JSON.stringify(session)
-}
-
-function toPrivate(response: Response, method: string): Response {
-  const headers = new Headers(response.headers)
-  for (const [name, value] of Object.entries(privacy)) headers.set(name, value)
-  if (response.status === 503 && !headers.has('retry-after')) headers.set('retry-after', '5')
-  return new Response(method === 'HEAD' ? null : response.body, { status: response.status, headers })
 }
 
 async function dispatch(event: AuthEvent, parts: RequestParts, action: Action | undefined): Promise<Response> {
@@ -79,7 +81,7 @@ async function answerUpdate(event: AuthEvent, parts: RequestParts): Promise<Resp
 
 async function answerAction(event: AuthEvent, parts: RequestParts, action: Action): Promise<Response> {
   const config = await getConfig(event)
-  if (isPage(action, parts.method)) return await (await import('./pages/answer')).answerPage({ event, config, parts, action })
+  if (isPage(action, parts.method)) return await (await loadPages()).answerPage({ event, config, parts, action })
   const provider = findProvider(config.providers, action.provider)
   if (action.provider && !provider) return Response.json({ ok: false, status: 404, url: null, error: 'UnknownProvider', code: null }, { status: 404 })
   const isCredentials = provider?.type === 'credentials'
@@ -89,15 +91,16 @@ async function answerAction(event: AuthEvent, parts: RequestParts, action: Actio
   const fields = parts.method === 'POST' ? await readFields(event, parts) : undefined
   if (typeof fields === 'number') return refuse(fields)
   if (fields?.callbackUrl !== undefined && typeof fields.callbackUrl !== 'string') return refuse(400)
-  const { name } = getCsrfCookie(config)
-  const headers = await toCsrfHeaders(parts.headers, name, parseCookies(event)[name], config.secret)
+  const isVerified = fields !== undefined && !isForeignAllowed && await hasCsrfToken(event, config, fields)
   // Auth.js asks for no CSRF token here.
-  if (provider?.type === 'webauthn' && fields && !await hasCsrfToken(event, config, fields)) return refuse(403)
+  if (provider?.type === 'webauthn' && fields && !isVerified) return refuse(403)
+  const { name } = getCsrfCookie(config)
+  const headers = isVerified ? parts.headers : await toCsrfHeaders(parts.headers, name, parseCookies(event)[name], config.secret)
   // Credentials have no page of a provider between the two: a client need not know what kind its provider is.
   const asked = action.name === 'signin' && isCredentials && fields ? { ...action, name: 'callback' } : action
-  const response = await runProvider({ event, config, parts: { ...parts, headers }, action: asked, fields }, provider)
+  const response = await runProvider({ event, config, parts: { ...parts, headers }, action: asked, fields, isVerified }, provider)
   const isRefused = fields !== undefined && /[?&]error=/.test(response.headers.get('location') ?? '')
-  return isRefused ? (await import('./pages/retry')).toRetry({ event, config, provider: action.provider, fields, response }) : response
+  return isRefused ? (await loadRetry()).toRetry({ event, config, provider: action.provider, fields, response }) : response
 }
 
 /** The host logs the address of what it did not expect, and the address of a callback holds a code: this says it instead. */
@@ -109,9 +112,9 @@ function fail(event: AuthEvent, error: unknown): never {
 }
 
 async function runProvider(run: Run, provider: ReturnType<typeof findProvider>): Promise<Response> {
-  if (provider?.type === 'email') return await (await import('./email')).runEmail(run, provider)
-  if (provider?.type === 'webauthn') return await (await import('./webauthn')).runWebAuthn(run)
-  return await (await import('./run-auth')).runAuth(run)
+  if (provider?.type === 'email') return await (await loadEmail()).runEmail(run, provider)
+  if (provider?.type === 'webauthn') return await (await loadWebAuthn()).runWebAuthn(run)
+  return await (await loadAuth()).runAuth(run)
 }
 
 async function hasCsrfToken(event: AuthEvent, config: RequestConfig, { csrfToken }: Record<string, unknown>): Promise<boolean> {

@@ -65,8 +65,11 @@ export function sealToken(payload: object, { header, node }: Key): string | unde
   if (!crypto || !node) return undefined
   const iv = crypto.randomBytes(16)
   const cipher = crypto.createCipheriv('aes-256-cbc', node.cipher, iv)
-  const ciphertext = Buffer.concat([cipher.update(JSON.stringify(payload), 'utf8'), cipher.final()])
+  const text = JSON.stringify(payload)
+  const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
   const tag = toTag({ iv, ciphertext }, node)
+  // It comes back with the next request.
+  remember(tag.toString('latin1'), text)
   return `${header}..${iv.toString('base64url')}.${ciphertext.toString('base64url')}.${tag.toString('base64url')}`
 }
 

@@ -2,6 +2,7 @@ import type { AuthConfig, User } from '@auth/core/types'
 import type { CredentialsConfig } from '@auth/core/providers'
 import { isError } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../shared/errors'
+import { lazy } from './lazy'
 import { requireSecureAddresses } from './provider-address'
 
 /** Why a sign-in failed, where Auth.js's answer does not say: the status that `authorize` threw. */
@@ -24,8 +25,10 @@ export function guardProviders(providers: AuthConfig['providers'], refusal: Refu
   })
 }
 
+const loadErrors = lazy(() => import('@auth/core/errors'))
+
 async function runAuthorize(authorize: Authorize, credentials: Parameters<Authorize>[0], request: Request, refusal: Refusal): Promise<User | null> {
-  const { CredentialsSignin } = await import('@auth/core/errors')
+  const { CredentialsSignin } = await loadErrors()
   const refuse = (status: number, code: string, cause?: unknown) => {
     refusal.status = status
     return Object.assign(new CredentialsSignin(code, { cause: { err: cause } }), { code })

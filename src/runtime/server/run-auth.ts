@@ -1,4 +1,4 @@
-import { Auth, setEnvDefaults } from '@auth/core'
+import { Auth, setEnvDefaults, skipCSRFCheck } from '@auth/core'
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent, AuthResult } from '../shared/types'
@@ -29,10 +29,12 @@ export interface Run {
   parts: RequestParts
   action: Action
   fields: Record<string, unknown> | undefined
+  /** The form's CSRF token was this browser's, and its sender no other site. */
+  isVerified: boolean
 }
 
 /** Hands the request to Auth.js. Its own chunk: loaded on the first sign-in or sign-out, never by a page. */
-export async function runAuth({ event, config, parts, action, fields }: Run): Promise<Response> {
+export async function runAuth({ event, config, parts, action, fields, isVerified }: Run): Promise<Response> {
   const refusal: Refusal = {}
   const { search, searchParams } = new URL(parts.path, config.origin)
   const flow: Flow = { signal: AbortSignal.timeout(providerTimeout), isDev: import.meta.dev === true, answered: fields?.error ?? searchParams.get('error') }
@@ -40,6 +42,8 @@ export async function runAuth({ event, config, parts, action, fields }: Run): Pr
   const isScript = parts.headers.has('x-auth-return-redirect')
   const run = config.session.strategy === 'database' ? startDatabaseRun(event, config, action.name) : undefined
   const own = { ...config, ...run?.config, providers: copyProviders(config.providers), logger: { warn: logAuthWarning, ...config.logger, ...(!config.debug && { debug: undefined }), error: toErrorLogger(config, flow) } }
+  // Auth.js would hash the token again, slowly.
+  if (isVerified) own.skipCSRFCheck = skipCSRFCheck
   setEnvDefaults(getEnvironment(event).variables, own, true)
   if (action.provider) requireProviderKeys(own.providers, action.provider, file, flow.isDev)
   const endSession = action.name === 'signout' && isFederated(fields) ? await findEndSession(event, config, own.providers, flow) : undefined
