@@ -94,8 +94,8 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   },
   AUTH_R003: () => {
     stubDeployment()
-    // A provider that says nowhere where it is.
-    current.definition = { providers: [{ id: 'nowhere', type: 'oauth', clientId: 'x', clientSecret: 'y' }], logger: { error: () => {} } }
+    // A provider that can sign in nobody.
+    current.definition = { providers: [{ id: 'nobody', type: 'credentials', credentials: {} }], logger: { error: () => {} } }
     return reveal(handler(toEvent({}, '/api/auth/providers')))
   },
   AUTH_R004: () => requireSession(Object.assign(toEvent(), { context: { cache: {} } })),

@@ -1,10 +1,13 @@
+import { Auth, customFetch } from '@auth/core'
 import { CredentialsSignin } from '@auth/core/errors'
+import type { AuthConfig } from '@auth/core'
 import Credentials from '@auth/core/providers/credentials'
+import Auth0 from '@auth/core/providers/auth0'
 import GitHub from '@auth/core/providers/github'
 import { createError } from 'h3'
 import { describe, expect, it } from 'vitest'
 import { credentials, withProfile } from '../../src/runtime/server/define'
-import { copyProviders, findProvider, guardProviders, requireProviderKeys } from '../../src/runtime/server/providers'
+import { copyProviders, findProvider, guardProviders, requireProviderKeys, separateProviders } from '../../src/runtime/server/providers'
 import type { Refusal } from '../../src/runtime/server/providers'
 
 const request = new Request('https://app.example')
@@ -72,6 +75,32 @@ describe('requireProviderKeys', () => {
     requireProviderKeys([GitHub({ clientId: 'x', client: { token_endpoint_auth_method: 'none' } })], 'github', 'f')
     requireProviderKeys([Credentials({})], 'credentials', 'f')
     requireProviderKeys([], 'nobody', 'f')
+  })
+})
+
+describe('separateProviders', () => {
+  const config = { basePath: '/api/auth', secret: 'x'.repeat(32), trustHost: true, logger: { error: () => {} } }
+  const ask = async (path: string, providers: AuthConfig['providers']) => (await Auth(new Request(`https://app.example/api/auth/${path}`), { ...config, providers })).status
+
+  it.each<[string, AuthConfig['providers'][number]]>([
+    ['no issuer', Auth0({ clientId: 'x', clientSecret: 'y' })],
+    ['an empty one', { ...Auth0({ clientId: 'x', clientSecret: 'y' }), issuer: '' }],
+    ['no addresses', { id: 'auth0', name: 'x', type: 'oauth', clientId: 'x', authorization: { params: { scope: 'x' } } }],
+  ])('never lets a provider with %s fail the requests of others', async (_, provider) => {
+    const providers = [provider, Credentials({ authorize: () => null })]
+    for (const path of ['csrf', 'providers']) expect([path, await ask(path, providers), await ask(path, separateProviders(providers, undefined)), await ask(path, separateProviders(providers, 'credentials'))]).toEqual([path, 500, 200, 200])
+  })
+
+  it('leaves alone who is asked for, who has an issuer, and who needs none', () => {
+    const providers = [Auth0({ clientId: 'x' }), Auth0({ id: 'other', issuer: 'https://id.example' }), { ...Auth0({ id: 'third' }), issuer: 'https://id.example' }, Credentials({})]
+    expect(separateProviders(providers, 'auth0')).toEqual(providers)
+    expect(separateProviders(providers, undefined).slice(1)).toEqual(providers.slice(1))
+  })
+
+  it('changes no provider of its caller, and loses no symbol', () => {
+    const provider = Object.freeze({ ...Auth0({ clientId: 'x' }), [customFetch]: fetch })
+    expect(separateProviders([provider], undefined)[0]).toMatchObject({ id: 'auth0', [customFetch]: fetch })
+    expect(provider.issuer).toBeUndefined()
   })
 })
 

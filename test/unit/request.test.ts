@@ -52,6 +52,10 @@ describe('readFields', () => {
 
   it.each(['{bad', 'null', '[]', '1', '"x"', ''])('INP-01 refuses %s with 400', async body => expect(await post(body)).toBe(400))
 
+  it.each(['csrfToken=a&csrfToken=b', 'code=a&code=b', 'state=a&x=1&state=a', 'a=1&%61=2', '=&=', '__proto__=a&__proto__=b'])('INP-01 refuses the form %s with 400', async (body) => {
+    expect(await post(body, { 'content-type': 'application/x-www-form-urlencoded' })).toBe(400)
+  })
+
   it.each(['text/plain', 'text/plain; application/json', 'application/jsonx', 'multipart/form-data', ''])('refuses the type %j with 415', async (type) => {
     expect(await post('{}', { 'content-type': type })).toBe(415)
   })

@@ -82,6 +82,18 @@ export function copyProviders(providers: AuthConfig['providers']): AuthConfig['p
   return providers.map(provider => typeof provider === 'function' ? provider : { ...provider })
 }
 
+/**
+ * The providers, where one that names no addresses stops nobody but who asks for it: Auth.js would answer every request with an error.
+ * Not left out: it is still on the sign-in page, and `requireProviderKeys` says there what it lacks.
+ */
+export function separateProviders(providers: AuthConfig['providers'], asked: string | undefined): AuthConfig['providers'] {
+  return providers.map((provider) => {
+    if (typeof provider === 'function' || (provider.type !== 'oauth' && provider.type !== 'oidc')) return provider
+    const { id, issuer } = mergeProvider(provider)
+    return id === asked || issuer ? provider : { ...provider, issuer: 'https://issuer.invalid' }
+  })
+}
+
 /** Says what a provider lacks before anyone is sent to it. Throws AUTH_D004, AUTH_D011. */
 export function requireProviderKeys(providers: AuthConfig['providers'], id: string, file: string, isDev = false): void {
   const provider = findProvider(providers, id)

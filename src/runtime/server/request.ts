@@ -75,7 +75,7 @@ export async function readFields(event: AuthEvent, { headers }: RequestParts): P
   if (type !== 'application/json' && type !== 'application/x-www-form-urlencoded') return 415
   const text = await readText(event, headers)
   if (typeof text === 'number') return text
-  if (type === 'application/x-www-form-urlencoded') return Object.fromEntries(new URLSearchParams(text))
+  if (type === 'application/x-www-form-urlencoded') return toFields(new URLSearchParams(text))
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : 400
@@ -83,6 +83,11 @@ export async function readFields(event: AuthEvent, { headers }: RequestParts): P
   catch {
     return 400
   }
+}
+
+// Of a field that is there twice one reader takes the first, another the last.
+function toFields(form: URLSearchParams): Record<string, string> | 400 {
+  return new Set(form.keys()).size === form.size ? Object.fromEntries(form) : 400
 }
 
 /**

@@ -14,7 +14,7 @@ import type { RequestConfig } from './definition'
 import { createProviderClient, guardOAuthProviders } from './oauth'
 import type { Flow } from './oauth'
 import { providerTimeout } from './provider-fetch'
-import { copyProviders, findProvider, guardProviders, isOAuth, mergeProvider, requireProviderKeys } from './providers'
+import { copyProviders, findProvider, guardProviders, isOAuth, mergeProvider, requireProviderKeys, separateProviders } from './providers'
 import type { Refusal } from './providers'
 import { toAuthRequest } from './request'
 import type { RequestParts } from './request'
@@ -48,7 +48,7 @@ export async function runAuth({ event, config, parts, action, fields, isVerified
   if (action.provider) requireProviderKeys(own.providers, action.provider, file, flow.isDev)
   const endSession = action.name === 'signout' && isFederated(fields) ? await findEndSession(event, config, own.providers, flow) : undefined
   if (config.session.strategy === 'jwt') own.events = toRevokingEvents(event, config, ending)
-  own.providers = guardOAuthProviders(guardProviders(own.providers, refusal), flow)
+  own.providers = guardOAuthProviders(guardProviders(separateProviders(own.providers, action.provider), refusal), flow)
 
   const isFlow = isOAuth(findProvider(own.providers, action.provider))
   const path = `${config.basePath}/${[action.name, action.provider].filter(Boolean).join('/')}${isFlow ? toFlowSearch(action, search, config.authorizationParams) : search}`

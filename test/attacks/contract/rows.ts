@@ -154,7 +154,7 @@ SEC-03 L White space around a secret is none of it, and several secrets rotate
 SEC-04 H No secret is built in
 SEC-05 M Requests change no config
 ## Input
-INP-01 M What is no JSON object is 400, and a field that is there twice is read once
+INP-01 M What is no JSON object is 400, and so is a form that has a field twice
 INP-02 H A body beyond 64 kB is 413, and not kept
 INP-03 M A body that comes too slowly is 408, at the latest after 15 seconds
 INP-04 L Other media types are 415

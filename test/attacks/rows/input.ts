@@ -41,18 +41,18 @@ export const input: Attack[] = [
   },
   {
     row: 'INP-01',
-    promise: 'reads a field that is there twice once, for itself and for Auth.js',
+    promise: 'refuses a form that has a field twice with 400, and reads one of JSON once, for itself and for Auth.js',
     async run({ main }) {
       const client = new Client(main)
       const csrfToken = await client.csrf()
-      const bodies: [string, string][] = [
-        [`{"csrfToken":"${csrfToken}","name":"ada","password":"right","callbackUrl":"/member","callbackUrl":"https://evil.example"}`, 'application/json'],
-        [`csrfToken=${csrfToken}&name=ada&password=right&callbackUrl=/member&callbackUrl=https://evil.example`, 'application/x-www-form-urlencoded'],
-      ]
-      for (const [body, type] of bodies) {
-        const response = await client.fetch('/api/auth/callback/credentials?callbackUrl=/a&callbackUrl=//evil.example', { method: 'POST', body, headers: { 'content-type': type } })
-        expect(new URL(response.headers.get('location') ?? '', main.origin).origin).toBe(main.origin)
+      const form = `csrfToken=${csrfToken}&name=ada&password=right&callbackUrl=/member`
+      for (const path of posts) {
+        for (const twice of ['callbackUrl=https://evil.example', 'csrfToken=x', `csrfToken=${csrfToken}`, 'name=grace', '%6eame=ada', 'code=a&code=b', 'state=a&state=a'])
+          expect([path, twice, (await client.fetch(path, { method: 'POST', body: `${form}&${twice}`, headers: { 'content-type': 'application/x-www-form-urlencoded' } })).status]).toEqual([path, twice, 400])
       }
+      const body = `{"csrfToken":"${csrfToken}","name":"ada","password":"right","callbackUrl":"/member","callbackUrl":"https://evil.example"}`
+      const response = await client.fetch('/api/auth/callback/credentials?callbackUrl=/a&callbackUrl=//evil.example', { method: 'POST', body, headers: json })
+      expect([response.status, response.headers.get('location')]).toEqual([302, `${main.origin}/`])
     },
   },
   {
