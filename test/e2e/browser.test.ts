@@ -288,6 +288,25 @@ describe('callback URLs in a browser', () => {
     await context.close()
   })
 
+  it.each(['javascript:alert(1)', 'JaVaScRiPt:alert(1)', 'java\tscript:alert(1)', ' javascript:alert(1)', '\u0001javascript:alert(1)', 'javascript://app.example/%0aalert(1)', 'data:text/html,<script>alert(1)</script>', 'vbscript:msgbox(1)'])('RED-09 never runs %j of an own sign-in page\'s address, in a link or after the sign-in', async (callbackUrl) => {
+    const { page, context } = await open(`/login?${new URLSearchParams({ callbackUrl })}`)
+    const dialogs: string[] = []
+    page.on('dialog', dialog => void (dialogs.push(dialog.message()), dialog.dismiss()))
+    const link = page.locator('#back')
+    const href = await link.evaluate(element => (element as HTMLAnchorElement).href)
+    if (/^[a-z]+:/.test(href)) expect(new URL(href).protocol).toBe('http:')
+    await link.evaluate(element => (element as HTMLAnchorElement).click())
+    await page.goto(url(`/login?${new URLSearchParams({ callbackUrl })}`))
+    await page.waitForFunction(() => (window as { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp?.().isHydrating === false)
+    await page.fill('[name=name]', 'Ada')
+    await page.fill('[name=password]', 'right')
+    await page.click('button')
+    await page.waitForURL(url('/'))
+    await shows(page, '#status', 'authenticated')
+    expect(dialogs).toEqual([])
+    await context.close()
+  })
+
   it('RED-08 never follows an answer to another site, unless a provider has to be asked', async () => {
     const { page, context } = await open('/')
     await page.route('**/api/auth/signin/credentials*', route => route.fulfill({ json: { ok: true, status: 200, url: 'https://evil.example/', error: null, code: null, session: { user: {}, expires: '2999-01-01T00:00:00.000Z' } } }))
