@@ -9,6 +9,7 @@ import { findDefinition, listCandidates } from './definition'
 import type { DefinitionFile, Root } from './definition'
 import { resolveOptions } from './options'
 import type { ModuleOptions, ResolvedOptions } from './options'
+import { toDenied } from './dev-files'
 import { findOutdated, readVersions } from './floors'
 import { NuxtAuthError } from './runtime/shared/errors'
 import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages, requireEnforceable } from './rules'
@@ -65,10 +66,13 @@ function getNitro(nuxt: Nuxt): number {
 }
 
 // In development alone: no production secret is ever read at build, and what runtime config holds costs every page that renders.
-function addDevSecret({ options: { rootDir, dev, _prepare, runtimeConfig } }: Nuxt): void {
-  if (!dev || _prepare || process.env.AUTH_SECRET || process.env.NUXT_AUTH_SECRET) return
-  const secret = getDevSecret(join(rootDir, 'node_modules/.cache/nuxt-authjs/secret'))
-  Object.assign(runtimeConfig, { auth: defu(runtimeConfig.auth as object, { secret }) })
+function addDevSecret({ options }: Nuxt): void {
+  const { rootDir, buildDir, dev, _prepare, runtimeConfig } = options
+  if (!dev || _prepare) return
+  const file = join(rootDir, 'node_modules/.cache/nuxt-authjs/secret')
+  options.vite = defu({ server: { fs: { deny: toDenied(file, buildDir) } } }, options.vite)
+  if (process.env.AUTH_SECRET || process.env.NUXT_AUTH_SECRET) return
+  Object.assign(runtimeConfig, { auth: defu(runtimeConfig.auth as object, { secret: getDevSecret(file) }) })
 }
 
 function addServer(nuxt: Nuxt, runtime: string, definition: DefinitionFile, options: ResolvedOptions, getRules: () => CompiledRule[]): void {

@@ -3,7 +3,6 @@ export const pending: string[] = []
 
 /** What is not promised, or not in full, and what to do about it. Medium and low rows only, where there is no test. */
 export const limits: Record<string, string> = {
-  'LEAK-09': 'The dev server is for one developer: Nuxt\'s own tools show what the server holds. Do not open it to a network.',
   'SES-04': 'The module keeps nothing of a visitor who is not signed in. What the app keeps itself, in a cookie of its own, is the app\'s to drop at the sign-in.',
   'SES-08': 'A session without a database is an encrypted token, not a number to guess. For a database session Auth.js makes a random UUID (122 bits).',
 }
@@ -14,6 +13,7 @@ export const remarks: Record<string, string> = {
   'INP-03': 'The head of a request is Node\'s: it cuts a slow one after 60 seconds (`headersTimeout`). A proxy in front may be stricter.',
   'TIM-01': 'Checking a password is the app\'s. [Passwords](./passwords.md) has the pattern.',
   'TIM-03': 'Nothing is limited until the app does. [Passwords](./passwords.md) has a middleware.',
+  'LEAK-09': 'The secrets of this module. What else the dev server shows, sources and stacks, is Nuxt\'s: do not open it to a network.',
   'RED-09': 'Nuxt\'s own `NuxtLink` refuses a script as well; a plain `<a :href>` does not. Leave the address to `signIn`.',
   'HST-05': 'With `AUTH_TRUST_HOST` every host is taken until the app lists its own: [The origin](./deploy.md#the-origin).',
   'LOG-01': 'For Auth.js\'s routes. A failure in a handler of the app is logged by Nitro, with the address that was asked for.',
