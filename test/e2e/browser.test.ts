@@ -288,7 +288,8 @@ describe('callback URLs in a browser', () => {
     await context.close()
   })
 
-  it.each(['javascript:alert(1)', 'JaVaScRiPt:alert(1)', 'java\tscript:alert(1)', ' javascript:alert(1)', '\u0001javascript:alert(1)', 'javascript://app.example/%0aalert(1)', 'data:text/html,<script>alert(1)</script>', 'vbscript:msgbox(1)'])('RED-09 never runs %j of an own sign-in page\'s address, in a link or after the sign-in', async (callbackUrl) => {
+  const active = ['javascript:alert(1)', 'JaVaScRiPt:alert(1)', 'java\tscript:alert(1)', ' javascript:alert(1)', '\u0001javascript:alert(1)', 'javascript://app.example/%0aalert(1)', 'data:text/html,<script>alert(1)</script>', 'vbscript:msgbox(1)']
+  it.each(active)('RED-09 never runs %j of an own sign-in page\'s address, in a link or after the sign-in', async (callbackUrl) => {
     const { page, context } = await open(`/login?${new URLSearchParams({ callbackUrl })}`)
     const dialogs: string[] = []
     page.on('dialog', dialog => void (dialogs.push(dialog.message()), dialog.dismiss()))
