@@ -31,7 +31,7 @@ export async function sendBytes(origin: string, bytes: string, { patience = 10_0
       clearInterval(dripping)
       const text = Buffer.concat(chunks).toString('latin1')
       const [head = '', ...body] = text.split('\r\n\r\n')
-      resolve({ status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1] ?? 0), head, body: body.join('\r\n\r\n'), count: text.split(/^HTTP\/1\.1 /m).length - 1, took: Date.now() - began, isHanging })
+      resolve({ status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1] ?? 0), head, body: body.join('\r\n\r\n'), count: [...text.matchAll(/HTTP\/1\.1 \d{3} /g)].length, took: Date.now() - began, isHanging })
     })
   })
 }

@@ -4,6 +4,7 @@ import type { Attack } from '../attack'
 import { expectNoFailure } from '../attack'
 import { Client, cookieName, signedIn } from '../client'
 import { sendRaw } from '../raw'
+import { sealDue } from '../seal'
 import type { Running } from '../server'
 
 const size = (cookies: string[]) => cookies.reduce((sum, cookie) => sum + cookie.length, 0)
@@ -115,7 +116,17 @@ export const cookies: Attack[] = [
     promise: 'sets each cookie at most once in an answer, and none on a stranger\'s page',
     async run({ main }) {
       const large = await signedIn(main, 'large')
-      const answers = [await large.fetch('/'), await large.post('/api/auth/session', { data: { nickname: 'y' } }), await new Client(main).signIn(), await large.submit('/api/auth/signout', {})]
+      // Read, and so renewed, before the update or the sign-out writes it again.
+      const due = async () => {
+        const client = new Client(main)
+        client.cookies.set(cookieName, await sealDue())
+        return client
+      }
+      const answers = [
+        await large.fetch('/'), await large.post('/api/auth/session', { data: { nickname: 'y' } }), await new Client(main).signIn(), await large.submit('/api/auth/signout', {}),
+        await (await due()).fetch('/'), await (await due()).post('/api/auth/session', { data: { nickname: 'z' } }), await (await due()).submit('/api/auth/signout', {}),
+      ]
+      for (const answer of answers.slice(4)) expect(answer.headers.getSetCookie().length).toBeGreaterThan(0)
       for (const answer of answers) {
         const names = answer.headers.getSetCookie().map(cookie => cookie.split('=')[0])
         expect(names).toEqual([...new Set(names)])
