@@ -17,5 +17,9 @@ export const remarks: Record<string, string> = {
   'RED-09': 'Nuxt\'s own `NuxtLink` refuses a script as well; a plain `<a :href>` does not. Leave the address to `signIn`.',
   'HST-05': 'With `AUTH_TRUST_HOST` every host is taken until the app lists its own: [The origin](./deploy.md#the-origin).',
   'LOG-01': 'For Auth.js\'s routes. A failure in a handler of the app is logged by Nitro, with the address that was asked for.',
+  'CSRF-06': 'Twice: by who sends it, and by its token. Each holds without the other.',
+  'CCH-03': 'Twice: Nitro takes the cookies away where it stores an answer, and this module neither reads a session there nor keeps one where the stored page would find it.',
+  'INP-10': 'Node refuses a line break in a header by failing, so a failure counts as found.',
+  'INP-11': 'Node\'s parser does this, and no longer with `--insecure-http-parser`.',
   'COK-05': 'At most two parts, 7 872 bytes: larger is [AUTH_R005](./errors.md#auth_r005).',
 }
