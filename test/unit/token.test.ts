@@ -1,25 +1,18 @@
 import { decode, encode } from '@auth/core/jwt'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { compare } from '../attacks/codec/compare'
+import { loadCodec } from '../attacks/codec/paths'
 import { createRandom } from './random'
 
 // The same promises on a host with node:crypto and on one without, where jose does all of it.
-const load = async (hasNodeCrypto: boolean) => {
-  vi.resetModules()
-  if (!hasNodeCrypto) vi.stubGlobal('process', { ...process, getBuiltinModule: undefined })
-  const host = await import('../../src/runtime/server/node-token')
-  const codec = await import('../../src/runtime/server/token')
-  vi.unstubAllGlobals()
-  expect(host.hasNodeCrypto).toBe(hasNodeCrypto && 'getBuiltinModule' in process)
-  return codec
-}
-
+const codecs = { 'node:crypto': await loadCodec(true), 'jose': await loadCodec(false) }
 const secret = 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD'
 const salt = 'authjs.session-token'
 const claims = { sub: '1', name: 'Ada', role: 'admin', nested: { list: [1, 'ü', null] } }
 
 afterEach(() => vi.useRealTimers())
 
-describe.each([['node:crypto', await load(true)], ['jose', await load(false)]])('the token, with %s,', (_, { decodeToken, encodeToken }) => {
+describe.each(Object.entries(codecs))('the token, with %s,', (_, { decodeToken, encodeToken }) => {
   it('is the same thing to @auth/core/jwt, both ways', async () => {
     expect(await decode({ token: await encodeToken({ token: claims, secret, salt }), secret, salt })).toMatchObject(claims)
     expect(await decodeToken({ token: await encode({ token: claims, secret, salt }), secret, salt })).toMatchObject(claims)
@@ -55,7 +48,7 @@ describe.each([['node:crypto', await load(true)], ['jose', await load(false)]])(
     }
   })
 
-  it.each(['', 'x', '....', 'a.b.c.d.e', 'eyJhbGciOiJub25lIn0..', `${'['.repeat(50_000)}`, '{"alg":"dir"}'])('is never %j', async (token) => {
+  it.each(['', 'x', '....', 'a.b.c.d.e', 'eyJhbGciOiJub25lIn0..', '['.repeat(50_000), '{"alg":"dir"}'].map(token => [token.slice(0, 30), token]))('is never %j', async (_, token) => {
     expect(await decodeToken({ token, secret, salt })).toBeNull()
   })
 
@@ -82,28 +75,10 @@ describe.each([['node:crypto', await load(true)], ['jose', await load(false)]])(
       expect(await decodeToken({ token, secret, salt }), String(ahead)).toEqual(await decode({ token, secret, salt }).catch(() => null))
     }
   })
+})
 
-  it('accepts and rejects 3 000 mutated tokens as @auth/core/jwt does, and never another spelling of an authentic one', async () => {
-    const seed = Number(process.env.SEED ?? 20261121)
-    const { next, pick } = createRandom(seed)
-    const [ours, theirs, foreign] = [await encodeToken({ token: claims, secret, salt }), await encode({ token: claims, secret, salt }), await encode({ token: claims, secret, salt: 'other' })]
-    const at = (text: string) => Math.floor(next() * text.length)
-    const splice = (text: string, where: number, cut: number, insert: string) => text.slice(0, where) + insert + text.slice(where + cut)
-    const mutations: ((token: string) => string)[] = [
-      token => token,
-      token => splice(token, at(token), 1, pick([...'Aa0-_.=+/ \u00E9'])),
-      token => splice(token, at(token), 1 + Math.floor(next() * 30), ''),
-      token => token.split('.').with(Math.floor(next() * 5), pick(foreign.split('.'))).join('.'),
-      token => token + pick(['=', '.', 'A', ' ', '\n', '..', '%00']),
-      token => token.split('.').reverse().join('.'),
-      token => token.replaceAll('-', '+').replaceAll('_', '/'),
-      token => token.slice(0, at(token)),
-    ]
-    for (let round = 0; round < 3000; round++) {
-      const token = pick(mutations)(pick([ours, theirs, foreign]))
-      const isOtherSpelling = token.split('.').some(part => Buffer.from(part, 'base64url').toString('base64url') !== part)
-      const expected = isOtherSpelling ? null : await decode({ token, secret, salt }).catch(() => null)
-      expect(await decodeToken({ token, secret, salt }), `seed ${seed}: ${token}`).toEqual(expected)
-    }
-  }, 60_000)
+it('is opened and refused as @auth/core/jwt does it, for 5 000 tokens that are valid, changed, or wrong inside', { timeout: 60_000 }, async () => {
+  const counts = await compare({ codecs, count: 5000, seed: Number(process.env.SEED ?? 20261121) })
+  // Tokens of which all are refused prove nothing.
+  expect(Object.entries(counts).filter(([, times]) => times < 25)).toEqual([])
 })
