@@ -75,6 +75,17 @@ describe.each(Object.entries(codecs))('the token, with %s,', (_, { decodeToken, 
       expect(await decodeToken({ token, secret, salt }), String(ahead)).toEqual(await decode({ token, secret, salt }).catch(() => null))
     }
   })
+
+  it('leaves out of a token what JSON leaves out, and keeps what JSON keeps', async () => {
+    const token = { when: new Date(0), where: new URL('http://app.example/'), none: undefined, run: () => 1, name: Symbol('x'), seen: new Proxy({ a: 1 }, {}), list: [undefined, Number.NaN], nested: { toJSON: () => 'short' } }
+    const opened = await decodeToken({ token: await encodeToken({ token, secret, salt }), secret, salt })
+    expect(opened).toEqual({ ...JSON.parse(JSON.stringify(token)), iat: expect.any(Number), exp: expect.any(Number), jti: expect.any(String) })
+  })
+
+  it('has an end, whatever the token says about itself', async () => {
+    const opened = await decodeToken({ token: await encodeToken({ token: { toJSON: () => ({ sub: '1' }) }, secret, salt, maxAge: 60 }), secret, salt })
+    expect(opened).toEqual({ sub: '1', iat: expect.any(Number), exp: expect.any(Number), jti: expect.any(String) })
+  })
 })
 
 it('is opened and refused as @auth/core/jwt does it, for 5 000 tokens that are valid, changed, or wrong inside', { timeout: 60_000 }, async () => {

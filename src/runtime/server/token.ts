@@ -21,12 +21,14 @@ export interface DecodeParams { token?: string, secret: string | string[], salt:
 export async function encodeToken({ token = {}, secret, salt, maxAge = defaultMaxAge }: EncodeParams): Promise<string> {
   const [newest = ''] = [secret].flat()
   const key = await getKey(newest, salt, enc)
+  // The same on every host: jose takes only what can be cloned, and a `toJSON` of the token's own would leave its times out.
+  const claims = JSON.parse(JSON.stringify({ ...token })) as object
   const iat = Math.floor(Date.now() / 1000)
-  return sealToken({ ...token, iat, exp: iat + maxAge, jti: crypto.randomUUID() }, key) ?? await encodeWithJose(token, key, maxAge)
+  return sealToken({ ...claims, iat, exp: iat + maxAge, jti: crypto.randomUUID() }, key) ?? await encodeWithJose(claims, key, maxAge)
 }
 
-async function encodeWithJose(token: object, key: Key, maxAge: number): Promise<string> {
-  return await new EncryptJWT({ ...token })
+async function encodeWithJose(claims: object, key: Key, maxAge: number): Promise<string> {
+  return await new EncryptJWT({ ...claims })
     .setProtectedHeader({ alg, enc, kid: key.kid })
     .setIssuedAt()
     .setExpirationTime(Math.floor(Date.now() / 1000) + maxAge)
