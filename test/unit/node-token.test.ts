@@ -10,7 +10,7 @@ const salt = 'authjs.session-token'
 const header = Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256CBC-HS512', kid: toKid(secret, salt) })).toString('base64url')
 const recipe = { secret, salt, header, plaintext: Buffer.from('{"sub":"1"}'), iv: randomBytes(16) }
 
-/** A token whose cipher ends in 5 bytes of 5, and some whose MAC is right as well, but whose padding is none. */
+/** A token, and some whose MAC is right as well, but whose padding is none. */
 const authentic = seal(recipe)
 const padded = [0, 17, 255].map(last => seal({ ...recipe, plaintext: Buffer.alloc(16, last), isPadded: true }))
 
@@ -74,6 +74,15 @@ describe.each([['node:crypto', true], ['jose', false]])('a token whose MAC is wr
     // Only who has the key makes such a one: it learns nothing from being refused.
     for (const token of padded) expect(await open(token)).toBeNull()
     expect(toCalls()).toEqual(hasNodeCrypto ? { decipher: 4, decrypt: 3 } : { decipher: 0, decrypt: 4 })
+  })
+
+  it('is told from one of its own, which one call opens, whichever secret sealed it', async () => {
+    for (const own of [secret, 'older']) {
+      const token = await codec.encodeToken({ token: { sub: '1' }, secret: own, salt })
+      vi.clearAllMocks()
+      expect(await codec.decodeToken({ token, secret: [secret, 'older'], salt })).toMatchObject({ sub: '1' })
+      expect(toCalls()).toEqual(hasNodeCrypto ? { decipher: 1, decrypt: 0 } : { decipher: 0, decrypt: 1 })
+    }
   })
 
   it('says nothing to anybody: no answer, and no line in a log', async () => {
