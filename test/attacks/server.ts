@@ -24,12 +24,12 @@ export interface Arena {
   stop: () => void
 }
 
-/** Serves the build at `entry`. The main process knows its own origin; the others know what they are told. */
-export async function openArena(entry: string): Promise<Arena> {
+/** Serves the build at `entry`. The main process knows its own origin; the others know what they are told. `common`: what all of them know. */
+export async function openArena(entry: string, common: Record<string, string> = {}): Promise<Arena> {
   const servers = new Map<string, Promise<Running>>()
   const start = (env: Record<string, string>) => {
     const key = JSON.stringify(env)
-    const server = servers.get(key) ?? startServer(entry, env)
+    const server = servers.get(key) ?? startServer(entry, { ...common, ...env })
     servers.set(key, server)
     return server
   }

@@ -1,0 +1,18 @@
+// Preloaded (`node --import`): counts what this process asks of either way to decrypt, and says it at SIGUSR2.
+import { createRequire, syncBuiltinESMExports } from 'node:module'
+
+const crypto = createRequire(import.meta.url)('node:crypto')
+const calls = { createDecipheriv: 0, subtle: 0 }
+const count = (target, name, counter) => {
+  const own = target[name]
+  target[name] = function (...args) {
+    calls[counter]++
+    return own.apply(this, args)
+  }
+}
+count(crypto, 'createDecipheriv', 'createDecipheriv')
+count(globalThis.crypto.subtle, 'decrypt', 'subtle')
+// Whoever imports it by name gets the counted one.
+syncBuiltinESMExports()
+let asked = 0
+process.on('SIGUSR2', () => console.info(`probe ${++asked} ${JSON.stringify(calls)}`))
