@@ -42,7 +42,8 @@ async function toRow(server, none, samples) {
     const ratio = summarise(own.map(({ cpu }, round) => base[round].cpu / cpu))
     // The calmest round of each: what others on the machine add, they add to a median.
     const calm = Math.min(...base.map(({ cpu }) => cpu)) / Math.min(...own.map(({ cpu }) => cpu))
-    return [scenario.id, { ...summariseSamples(own), ratio, calm, rateRatio: summarise(own.map(({ rate }, round) => rate / base[round].rate)) }]
+    const more = summarise(own.map(({ cpu }, round) => cpu - base[round].cpu))
+    return [scenario.id, { ...summariseSamples(own), ratio, calm, more, rateRatio: summarise(own.map(({ rate }, round) => rate / base[round].rate)) }]
   })
   return { id: server.id ?? server.app.id, name: server.name, rss: (await getUsage(server)).rss, client: await measureClient(server), scenarios: Object.fromEntries(cells) }
 }

@@ -1,4 +1,5 @@
 // Tables for people; the JSON beside them has everything.
+import { judge } from './goals.mjs'
 import { scenarios } from './scenarios.mjs'
 
 export function toTable(head, rows) {
@@ -10,6 +11,7 @@ export function toTable(head, rows) {
 
 const whole = value => value.toFixed(0)
 const megabytes = bytes => (bytes / 1e6).toFixed(0)
+const signed = (value, digits = 0) => `${Number(value.toFixed(digits)) < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`
 const half = ({ min, max, median }) => `±${((max - min) / 2 / median * 100).toFixed(0)} %`
 
 /** One block per way of looking at the comparison. */
@@ -20,6 +22,7 @@ export function renderComparison({ rows, refusal }) {
   return [
     ['Ratio to the app without auth (its CPU per request ÷ the app\'s): median of the rounds, and the calmest round of each', toTable(['app', ...names], by(({ ratio, calm }) => `${ratio.median.toFixed(2)} · ${calm.toFixed(2)}`))],
     ['CPU of the server, µs per request', toTable(['app', ...names], by(({ cpu }) => whole(cpu.median)))],
+    ['CPU more than the app without auth in the same round, µs per request', toTable(['app', ...names], by(({ more }) => signed(more.median)))],
     ['Requests per second', toTable(['app', ...names], by(({ rate }) => whole(rate.median)))],
     ['Latency at 10 connections, p50 / p99 in ms', toTable(['app', ...names], by(({ p50, p99 }) => `${p50.median.toFixed(1)} / ${p99.median.toFixed(1)}`))],
     ['Noise: half the range of the rounds\' CPU', toTable(['app', ...names], by(({ cpu }) => half(cpu)))],
@@ -41,7 +44,7 @@ export function renderGrowth({ token, connections, components, secrets, guards }
 
 export function renderDecode(results) {
   const cost = ({ median, min, max }) => `${median.toFixed(1)} (${min.toFixed(1)}–${max.toFixed(1)})`
-  return [['Opening a token, CPU µs', toTable(['token, bytes', 'nuxt-authjs', '@auth/core'], results.map(({ bytes, decodeToken, authjs }) => [bytes, cost(decodeToken), cost(authjs)]))]]
+  return [['Opening a token, CPU µs', toTable(['token, bytes', 'nuxt-authjs', 'nuxt-authjs, on a host without node:crypto', '@auth/core'], results.map(({ bytes, decodeToken, jose, authjs }) => [bytes, cost(decodeToken), cost(jose), cost(authjs)]))]]
 }
 
 export function renderRequests(results) {
@@ -54,4 +57,21 @@ export function renderSoak({ seconds, requests, early, late, growth, isFlat }) {
 
 export function renderProfile(results) {
   return results.map(({ name, requests, functions }) => [`Where the time goes, µs per request: ${name} (${requests} requests)`, toTable(['function', 'itself', 'with what it calls'], functions.slice(0, 30).map(({ name, self, total }) => [name, self.toFixed(2), total.toFixed(2)]))])
+}
+
+export function renderStart({ starts, cold, memory }) {
+  const toCell = ({ median, min, max }) => `${median.toFixed(1)} (${min.toFixed(1)}–${max.toFixed(1)})`
+  const more = (entry, scale, digits) => `${signed(entry.more.median / scale, digits)} (${signed(entry.more.min / scale, digits)} to ${signed(entry.more.max / scale, digits)})`
+  const rows = cold.flatMap(({ name, apps }) => apps.map(app => [name, app.name, toCell(app.wall), more(app.wall, 1, 1), toCell(app.cpu), more(app.cpu, 1, 1)]))
+  const moments = [['first', 'after a page and an API call'], ['thousand', 'after 1 000 requests'], ['signedIn', 'after 20 sign-ins and 1 000 requests more']]
+  const sizes = moments.flatMap(([id, name]) => memory.apps.map(app => [name, app.name, ...['Held', 'Rss', 'Used'].flatMap(key => [(app[id + key].median / 1e6).toFixed(1), more(app[id + key], 1e6, 1)])]))
+  return [
+    [`Cold start, ${starts} processes of each: from nothing to the first good answer, and after another route that answer alone`, toTable(['first', 'app', 'ms', 'more', 'CPU, ms', 'more'], rows)],
+    ['Memory, MB: resident as it stands, resident once all that is not in use is collected and given back, and heap with what is outside of it', toTable(['when', 'app', 'as it stands', 'more', 'resident', 'more', 'heap and external', 'more'], sizes)],
+  ]
+}
+
+/** What was wanted and what results.json says of it, whichever run measured it. */
+export function renderGoals(results) {
+  return [['Goals', toTable(['goal', 'wanted', 'measured', '', 'part', 'commit'], judge(results).map(({ name, wanted, measured, verdict, part, commit = '' }) => [name, wanted, measured, verdict, part, commit]))]]
 }

@@ -1,5 +1,5 @@
-// `npm run bench`: installs, builds, measures, prints tables and writes results.json.
-// `npm run bench -- --only compare,decode --rounds 7 --seconds 1 --soak 60 --apps none,ours --ready` (`--ready`: built already).
+// `npm run bench`: installs, builds, measures, prints tables and writes results.json, and the tables as .cache/report.md.
+// `npm run bench -- --only compare,decode --rounds 7 --seconds 1 --starts 15 --soak 60 --apps none,ours --ready` (`--ready`: built already).
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -7,21 +7,24 @@ import { cpus, loadavg, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { fileURLToPath } from 'node:url'
 import { apps, folder, getApp, getName, getVersion } from './apps.mjs'
-import { renderComparison, renderDecode, renderGrowth, renderProfile, renderRequests, renderSoak } from './report.mjs'
+import { renderComparison, renderDecode, renderGoals, renderGrowth, renderProfile, renderRequests, renderSoak, renderStart } from './report.mjs'
 import { isPinned, pinLoad } from './server.mjs'
 
 const { values } = parseArgs({ options: {
-  only: { type: 'string', default: 'decode,browser,compare,growth,soak' },
+  only: { type: 'string', default: 'decode,browser,start,compare,growth,soak' },
   apps: { type: 'string', default: apps.map(({ id }) => id).join(',') },
   rounds: { type: 'string', default: '5' },
   seconds: { type: 'string', default: '0.8' },
+  starts: { type: 'string', default: '9' },
   soak: { type: 'string', default: '600' },
   ready: { type: 'boolean', default: false },
 } })
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const target = `${folder}results.json`
+/** Of a part's results: those of another are not shown. */
+const format = 2
 process.setMaxListeners(100)
-const options = { rounds: Number(values.rounds), seconds: Number(values.seconds), log: line => console.error(line) }
+const options = { rounds: Number(values.rounds), seconds: Number(values.seconds), starts: Number(values.starts), log: line => console.error(line) }
 const left = []
 
 /** The surroundings without anything that would configure an app from outside. */
@@ -42,7 +45,7 @@ async function prepare() {
   await run('npm', ['run', 'build'], root)
   options.log('installing the apps')
   await run('npm', ['ci', '--no-audit', '--no-fund'], folder)
-  for (const { id, dir } of apps) {
+  for (const { id, dir } of getWanted().map(getApp)) {
     options.log(`building ${id}`)
     await run(process.execPath, [`${folder}node_modules/nuxt/bin/nuxt.mjs`, 'build'], dir).catch((error) => {
       if (id === 'none' || id === 'ours') throw error
@@ -51,9 +54,12 @@ async function prepare() {
   }
 }
 
-/** The apps that are asked for and built. Which are not is said. */
+/** The apps that are asked for, and the two that every part needs. */
+const getWanted = () => ['none', 'ours', ...values.apps.split(',').filter(id => id !== 'none' && id !== 'ours')]
+
+/** Those of them that are built. Which are not is said. */
 function getIds() {
-  const wanted = ['none', 'ours', ...values.apps.split(',').filter(id => id !== 'none' && id !== 'ours')]
+  const wanted = getWanted()
   const isBuilt = id => existsSync(`${getApp(id).dir}/.output/server/index.mjs`)
   left.push(...wanted.filter(id => !isBuilt(id)).map(id => getName(getApp(id))))
   return wanted.filter(isBuilt)
@@ -62,7 +68,8 @@ function getIds() {
 function describeMachine() {
   return {
     date: new Date().toISOString(),
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root }).toString().trim(),
+    // With a `-dirty` at its end where what is measured is not what it names.
+    commit: execFileSync('git', ['describe', '--always', '--dirty', '--exclude=*'], { cwd: root }).toString().trim(),
     node: process.version,
     nuxt: getVersion('nuxt'),
     cpu: `${cpus().length} × ${cpus()[0].model}`,
@@ -79,6 +86,7 @@ function describeMachine() {
 const parts = {
   decode: [async () => (await import('./decode.mjs')).measureDecode(options), renderDecode],
   browser: [async ids => (await import('./browser.mjs')).countRequests(ids), renderRequests],
+  start: [async () => (await import('./start.mjs')).measureStart(options), renderStart],
   compare: [async ids => (await import('./compare.mjs')).compare(ids, options), renderComparison],
   growth: [async () => (await import('./growth.mjs')).grow(options), renderGrowth],
   // Only where it is asked for: what is watched is slower.
@@ -86,18 +94,30 @@ const parts = {
   soak: [async () => (await import('./soak.mjs')).soak({ ...options, seconds: Number(values.soak) }), renderSoak],
 }
 
+/** One part's tables below a line that says where they are from. */
+function toBlock(part, { machine, result }) {
+  const [, render] = parts[part]
+  const head = `# ${part}: ${machine.date}, ${machine.commit}, Node ${machine.node}, Nuxt ${machine.nuxt}, ${machine.cpu}, load ${machine.load} before`
+  return [head, ...render(result).flat()].join('\n\n')
+}
+
+/** The parts that were measured as they are now. */
+const readResults = () => Object.fromEntries(Object.entries(existsSync(target) ? JSON.parse(readFileSync(target, 'utf8')) : {}).filter(([, part]) => part.format === format))
+
 if (!values.ready) await prepare()
 const ids = getIds()
 pinLoad()
-mkdirSync(folder, { recursive: true })
+mkdirSync(`${folder}.cache`, { recursive: true })
 for (const part of values.only.split(',')) {
   if (!parts[part]) throw new Error(`There is no part ${part}. There are: ${Object.keys(parts).join(', ')}`)
-  const [measure, render] = parts[part]
-  const machine = describeMachine()
-  const result = await measure(ids)
-  const known = existsSync(target) ? JSON.parse(readFileSync(target, 'utf8')) : {}
-  writeFileSync(target, `${JSON.stringify({ ...known, [part]: { machine, result } }, undefined, 2)}\n`)
-  console.log(`\n# ${part}: ${machine.date}, Node ${machine.node}, Nuxt ${machine.nuxt}, ${machine.cpu}, load ${machine.load} before`)
-  for (const [title, text] of render(result)) console.log(`\n${title}\n\n${text}`)
+  const [measure] = parts[part]
+  const measured = { format, machine: describeMachine(), result: await measure(ids) }
+  writeFileSync(target, `${JSON.stringify({ ...readResults(), [part]: measured }, undefined, 2)}\n`)
+  console.log(`\n${toBlock(part, measured)}`)
 }
+const results = readResults()
+const goals = renderGoals(results).flat().join('\n\n')
+// Every part that was ever measured here, each with its own date: pages are made of this, not of what somebody remembers.
+writeFileSync(`${folder}.cache/report.md`, `${[...Object.keys(parts).filter(part => results[part]).map(part => toBlock(part, results[part])), `# ${goals}`].join('\n\n')}\n`)
+console.log(`\n${goals}`)
 if (left.length > 0) console.log(`\nNot measured, because it did not build here: ${left.join(', ')}`)

@@ -23,9 +23,8 @@ function hasTaskset() {
   }
 }
 
-/** Starts the build of an app and signs a visitor in. `env` and Node's `flags` beside the usual ones. */
-export async function start(app, { env = {}, flags = [], fields = {} } = {}) {
-  const port = await getFreePort()
+/** Starts the build of an app, and waits for nothing. `env` and Node's `flags` beside the usual ones; `stdout` as `spawn` takes it. */
+export function launch(app, port, { env = {}, flags = [], stdout = 'ignore' } = {}) {
   const origin = `http://127.0.0.1:${port}`
   const node = [process.execPath, '--max-http-header-size=131072', ...flags, '.output/server/index.mjs']
   const [command, ...args] = isPinned ? ['taskset', '-c', '0', ...node] : node
@@ -33,10 +32,19 @@ export async function start(app, { env = {}, flags = [], fields = {} } = {}) {
     cwd: app.dir,
     env: { PATH: process.env.PATH, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), AUTH_URL: origin, AUTH_SECRET: secret, ...app.env(origin), ...env },
     // Some log each refusal: that must go somewhere, at the same price for all.
-    stdio: ['ignore', 'ignore', 'ignore'],
+    stdio: ['ignore', stdout, 'ignore'],
   })
+  const kill = () => child.kill()
   // Whatever ends the measuring ends its servers.
-  process.once('exit', () => child.kill())
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
+  return { child, origin }
+}
+
+/** Starts the build of an app and signs a visitor in. */
+export async function start(app, { fields = {}, ...options } = {}) {
+  const port = await getFreePort()
+  const { child, origin } = launch(app, port, options)
   const visitor = new Visitor(origin)
   await waitFor(origin, child)
   await visitor.signIn(app, fields)
@@ -48,7 +56,7 @@ export async function getUsage({ origin }, isCollecting = false) {
   return await (await fetch(`${origin}/api/usage${isCollecting ? '?gc' : ''}`)).json()
 }
 
-async function stop(child) {
+export async function stop(child) {
   if (child.exitCode !== null) return
   child.kill()
   await once(child, 'exit')
@@ -62,7 +70,7 @@ async function waitFor(origin, child) {
   throw new Error(`${child.spawnargs.join(' ')} does not answer`)
 }
 
-async function getFreePort() {
+export async function getFreePort() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address()
