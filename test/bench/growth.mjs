@@ -1,11 +1,14 @@
 // How the cost grows: with the token, the connections, the components of a page, the secrets.
-import { getApp } from './apps.mjs'
+import { pathToFileURL } from 'node:url'
+import { folder, getApp, secret } from './apps.mjs'
 import { sample, summariseSamples } from './measure.mjs'
 import { scenarios, toRequest } from './scenarios.mjs'
 import { start } from './server.mjs'
 
 const session = scenarios.find(({ id }) => id === 'session')
 const secrets = ['AUTH_SECRET_1', 'AUTH_SECRET_2', 'AUTH_SECRET_3', 'NUXT_AUTH_SECRET']
+/** What Auth.js puts into one cookie. */
+const chunkSize = 4096 - 160
 
 export async function grow(options) {
   return {
@@ -38,13 +41,27 @@ async function during(servers, run) {
   }
 }
 
-/** Larger tokens, whose cookies come in chunks. */
+/** Larger tokens, whose cookies come in chunks: also those that the module itself would not make any more, but reads. */
 async function growToken(options) {
   const servers = []
   return await during(servers, async () => {
-    for (const padding of [0, 700, 3_700, 9_700, 19_700, 39_700]) servers.push(await start(getApp('ours'), { fields: { padding: 'x'.repeat(padding) } }))
+    for (const padding of [0, 700, 3_700, 9_700, 19_700, 39_700]) {
+      const server = await start(getApp('ours'))
+      servers.push(server)
+      await fill(server.visitor, padding)
+    }
     return await inTurn(servers.map(server => ({ server, request: toRequest(session, server), says: { bytes: server.visitor.toCookie().length, chunks: countChunks(server) } })), options)
   })
+}
+
+/** The visitor's session with `padding` bytes more in it, in parts as Auth.js makes them. */
+async function fill({ cookies }, padding) {
+  const { decode, encode } = await import(pathToFileURL(`${folder}node_modules/@auth/core/jwt.js`).href)
+  const salt = 'authjs.session-token'
+  const value = await encode({ token: { ...await decode({ token: cookies.get(salt), secret, salt }), padding: 'x'.repeat(padding) }, secret, salt })
+  if (value.length <= chunkSize) return void cookies.set(salt, value)
+  cookies.delete(salt)
+  for (let index = 0; index * chunkSize < value.length; index++) cookies.set(`${salt}.${index}`, value.slice(index * chunkSize, (index + 1) * chunkSize))
 }
 
 const countChunks = ({ visitor }) => [...visitor.cookies.keys()].filter(name => name.includes('session-token')).length
