@@ -24,10 +24,11 @@ afterAll(() => [node, jose].forEach(arena => arena.stop()))
 
 /** How often a process has deciphered so far, by node:crypto and by WebCrypto. */
 async function askProbe({ pid, log }: Running): Promise<{ createDecipheriv: number, subtle: number }> {
-  const before = log().split('probe ').length
+  const list = () => [...log().matchAll(/probe \d+ (\{[^}]*\})/g)]
+  const before = list().length
   process.kill(pid, 'SIGUSR2')
-  await vi.waitFor(() => expect(log().split('probe ').length).toBe(before + 1), { timeout: 10_000, interval: 20 })
-  return JSON.parse(/probe \d+ (\{.*\})\n$/.exec(log())?.[1] ?? '') as { createDecipheriv: number, subtle: number }
+  await vi.waitFor(() => expect(list().length).toBe(before + 1), { timeout: 10_000, interval: 20 })
+  return JSON.parse(list().at(-1)?.[1] ?? '') as { createDecipheriv: number, subtle: number }
 }
 
 /** Calls that `run` causes in a process. */
