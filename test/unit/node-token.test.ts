@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
+import { encode } from '@auth/core/jwt'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadCodec } from '../attacks/codec/paths'
 import type { Codec } from '../attacks/codec/paths'
@@ -48,7 +49,7 @@ async function watch(hasNodeCrypto: boolean) {
   find.mockRestore()
   decrypt = vi.spyOn(globalThis.crypto.subtle, 'decrypt')
   // What deriving the key for the first time asks is not what is looked at.
-  await codec.decodeToken({ token: authentic, secret, salt })
+  await codec.decodeToken({ token: seal({ ...recipe, iv: randomBytes(16) }), secret, salt })
 }
 
 const open = (token: string) => codec.decodeToken({ token, secret, salt })
@@ -73,12 +74,12 @@ describe.each([['node:crypto', true], ['jose', false]])('a token whose MAC is wr
     expect(toCalls()).toEqual(hasNodeCrypto ? { decipher: 1, decrypt: 0 } : { decipher: 0, decrypt: 1 })
     // Only who has the key makes such a one: it learns nothing from being refused.
     for (const token of padded) expect(await open(token)).toBeNull()
-    expect(toCalls()).toEqual(hasNodeCrypto ? { decipher: 4, decrypt: 3 } : { decipher: 0, decrypt: 4 })
+    expect(toCalls()).toEqual(hasNodeCrypto ? { decipher: 1 + padded.length, decrypt: padded.length } : { decipher: 0, decrypt: 1 + padded.length })
   })
 
-  it('is told from one of its own, which one call opens, whichever secret sealed it', async () => {
+  it('is told from one of Auth.js, which one call opens, whichever secret sealed it', async () => {
     for (const own of [secret, 'older']) {
-      const token = await codec.encodeToken({ token: { sub: '1' }, secret: own, salt })
+      const token = await encode({ token: { sub: '1' }, secret: own, salt })
       vi.clearAllMocks()
       expect(await codec.decodeToken({ token, secret: [secret, 'older'], salt })).toMatchObject({ sub: '1' })
       expect(toCalls()).toEqual(hasNodeCrypto ? { decipher: 1, decrypt: 0 } : { decipher: 0, decrypt: 1 })
