@@ -11,10 +11,10 @@ if (name === 'decodeToken') {
   if (host.hasNodeCrypto !== hasNodeCrypto) throw new Error('another path than the one that was asked for')
 }
 
-parentPort.on('message', async ({ params, times }) => {
-  if ((await decode(params))?.name !== 'Ada') throw new Error('The token did not open')
+parentPort.on('message', async ({ params: { tokens, ...params }, times }) => {
+  if ((await decode({ ...params, token: tokens[0] }))?.name !== 'Ada') throw new Error('The token did not open')
   const start = process.cpuUsage()
-  for (let index = 0; index < times; index++) await decode(params)
+  for (let index = 0; index < times; index++) await decode({ ...params, token: tokens[index % tokens.length] })
   const { user, system } = process.cpuUsage(start)
   parentPort.postMessage((user + system) / times)
 })
