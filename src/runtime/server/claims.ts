@@ -1,4 +1,4 @@
-import { base64url } from 'jose'
+import { createId } from './base64url'
 
 /** A token at run time: what the module knows of it, and whatever else the definition put there. */
 export type JWT = Record<string, unknown> & { sub?: string, exp?: number, iat?: number, sid?: string, auth_time?: number, epoch?: string, revalidated_at?: number }
@@ -8,7 +8,7 @@ const own = ['sid', 'auth_time', 'epoch', 'revalidated_at', 'federatedSignOut']
 
 /** The claims of a session that begins now. `sid` is 144 random bits, new at each sign-in; `auth_time` as in OpenID Connect Core §2. */
 export function toFirstClaims(): { sid: string, auth_time: number } {
-  return { sid: base64url.encode(crypto.getRandomValues(new Uint8Array(18))), auth_time: Math.floor(Date.now() / 1000) }
+  return { sid: createId(18), auth_time: Math.floor(Date.now() / 1000) }
 }
 
 /** The module's own claims of a token, as they are now: a callback may change the token in place. */

@@ -1,5 +1,5 @@
-import { base64url } from 'jose'
 import { NuxtAuthError } from '../shared/errors'
+import { createId } from './base64url'
 import { toHash } from './hash'
 import type { Lifetimes } from './lifetime'
 import { logWarning } from './log'
@@ -45,7 +45,7 @@ export async function revoke(sid: string, lifetimes: Lifetimes): Promise<void> {
 
 /** Ends every session of a user, except those named by their `sid`. Throws AUTH_R010 (503). */
 export async function revokeUser(sub: string, except: string[], lifetimes: Lifetimes): Promise<void> {
-  const epoch: Epoch = { id: base64url.encode(crypto.getRandomValues(new Uint8Array(9))), except: await Promise.all(except.map(toHash)) }
+  const epoch: Epoch = { id: createId(9), except: await Promise.all(except.map(toHash)) }
   await getStore().set(toEpochKey(sub), JSON.stringify(epoch), toLifetime(lifetimes))
 }
 

@@ -1,7 +1,7 @@
 import type { AdapterSession, AdapterUser } from '@auth/core/adapters'
-import { base64url } from 'jose'
 import type { SessionAdapter } from './adapter'
 import { askAdapter } from './adapter'
+import { createId } from './base64url'
 import { toHash } from './hash'
 import { logError, logWarning } from './log'
 
@@ -27,7 +27,7 @@ const ended = new Set<string>()
 
 /** A new session token: 256 bits, base64url. */
 export function createSessionToken(): string {
-  return base64url.encode(crypto.getRandomValues(new Uint8Array(32)))
+  return createId(32)
 }
 
 /** Whether a cookie's value can be a session token. Nothing else is ever asked for. */

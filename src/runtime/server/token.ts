@@ -1,4 +1,5 @@
-import { base64url, calculateJwkThumbprint, EncryptJWT, jwtDecrypt } from 'jose'
+import { encodeBase64url, isBase64url } from './base64url'
+import { lazy } from './lazy'
 import { clockTolerance, openToken, sealToken, toNodeKeys } from './node-token'
 import type { Key } from './node-token'
 
@@ -11,6 +12,9 @@ const enc = 'A256CBC-HS512'
 const keyLengths: Record<string, number> = { 'A256CBC-HS512': 64, 'A256GCM': 32 }
 /** Keys kept at most: every secret × cookie name × encryption of a deployment, with room for tenants. */
 const maxKeys = 64
+
+// For what node:crypto did not seal, or is not there for. Loading it takes longer than starting the rest of a server.
+const loadJose = lazy(() => import('jose'))
 
 const keys = new Map<string, Promise<Key>>()
 
@@ -28,6 +32,7 @@ export async function encodeToken({ token = {}, secret, salt, maxAge = defaultMa
 }
 
 async function encodeWithJose(claims: object, key: Key, maxAge: number): Promise<string> {
+  const { EncryptJWT } = await loadJose()
   return await new EncryptJWT({ ...claims })
     .setProtectedHeader({ alg, enc, kid: key.kid })
     .setIssuedAt()
@@ -47,7 +52,9 @@ export async function decodeToken({ token, secret, salt }: DecodeParams): Promis
 }
 
 async function decodeWithJose(token: string, secrets: string[], salt: string): Promise<Record<string, unknown> | null> {
-  if (!isCanonical(token)) return null
+  // Another spelling would be another token, which nobody was given.
+  if (!token.split('.').every(isBase64url)) return null
+  const { jwtDecrypt } = await loadJose()
   try {
     const { payload } = await jwtDecrypt(token, header => getDecryptionKey(secrets, salt, header), {
       clockTolerance,
@@ -60,11 +67,6 @@ async function decodeWithJose(token: string, secrets: string[], salt: string): P
     // Which check failed is nobody's business: forged, expired and foreign tokens are the same nothing.
     return null
   }
-}
-
-// Padding, the other alphabet and spare bits would be another spelling of the same token, which nobody was given.
-function isCanonical(token: string): boolean {
-  return token.split('.').every(part => /^[\w-]*$/.test(part) && part.length % 4 !== 1 && base64url.encode(base64url.decode(part)) === part)
 }
 
 async function getDecryptionKey(secrets: string[], salt: string, header: { kid?: string, enc?: string }): Promise<Uint8Array> {
@@ -95,7 +97,8 @@ async function deriveKey(secret: string, salt: string, encryption: string): Prom
   const info = text.encode(`Auth.js Generated Encryption Key (${salt})`)
   const bits = await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: text.encode(salt), info }, material, length * 8)
   const bytes = new Uint8Array(bits)
-  const kid = await calculateJwkThumbprint({ kty: 'oct', k: base64url.encode(bytes) }, length === 64 ? 'sha512' : 'sha256')
-  const header = base64url.encode(JSON.stringify({ alg, enc: encryption, kid }))
+  const jwk = text.encode(JSON.stringify({ k: encodeBase64url(bytes), kty: 'oct' }))
+  const kid = encodeBase64url(new Uint8Array(await crypto.subtle.digest(length === 64 ? 'SHA-512' : 'SHA-256', jwk)))
+  const header = encodeBase64url(text.encode(JSON.stringify({ alg, enc: encryption, kid })))
   return { bytes, kid, header, node: encryption === enc ? toNodeKeys(bytes, header) : undefined }
 }
