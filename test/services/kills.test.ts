@@ -1,0 +1,101 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { Visitor } from '../e2e/app'
+import type { Instance } from './instances'
+import { killAtRandom, kills, renderReport } from './kills'
+import type { Report, Victim, Watcher } from './kills'
+import { startProvider } from './provider'
+import { seed, toRandom } from './random'
+import { startRedis } from './redis'
+import { setupSoakApp, signIn, startSoakApp } from './soak-app'
+import { toLeaver, toMember, toStranger } from './watchers'
+
+// Each command is on disk before it is answered. Without that a killed Redis forgets sign-outs (docs/revocation.md), never sessions.
+const redis = await startRedis({ durable: true })
+const provider = await startProvider({ isLenient: true })
+await setupSoakApp()
+afterAll(() => Promise.all([redis.remove(), provider.remove()]))
+
+const env = { REDIS_URL: redis.url, IDP_URL: provider.url }
+const random = toRandom()
+const options = { timeout: 60_000 + kills * 12_000 }
+
+/** No exit, no rejection that nobody caught, no door opened, nobody signed out, and well again within 5 seconds. */
+function expectSurvived(title: string, report: Report, instances: Instance[]): void {
+  console.warn(renderReport(title, report))
+  expect(report.wrong).toEqual([])
+  expect(instances.map(({ isRunning }) => isRunning)).toEqual(instances.map(() => true))
+  for (const { output } of instances) expect(output).not.toMatch(/unhandled|uncaught/i)
+  expect(Math.max(...report.recoveries)).toBeLessThanOrEqual(5000)
+}
+
+/** One who is signed in at each of `paths`, alternately on each instance. Those at `/api/reports` have tokens that are due every second or two. */
+async function toMembers(instances: Instance[], paths: string[], meanwhile: number[]): Promise<Watcher[]> {
+  return await Promise.all(paths.map(async (path, index) => toMember(await signIn(instances[index % instances.length]!, `${path}-${index}`.replace(/\W/g, ''), path === '/api/reports' ? 32 : 3600), path, meanwhile)))
+}
+
+describe(`killed ${kills} times under load, seed ${seed}`, () => {
+  it('ADP-01 ADP-13 Redis: an outage opens no door and signs nobody out, and every sign-out that was answered holds', options, async () => {
+    const instances = await Promise.all([startSoakApp(env), startSoakApp(env)])
+    const leaver = async () => await signIn(random.pick(instances), 'leaver').catch((error: Error) => Number(error.message.slice(-3)))
+    const watchers = [
+      ...await toMembers(instances, ['/api/me', '/api/auth/session', '/', '/member', '/api/me', '/api/auth/session', '/api/reports', '/api/reports'], [503]),
+      { ...(await toMembers(instances, ['/api/admin'], []))[0]!, name: 'wrong role', well: 403, meanwhile: [503] },
+      toStranger(instances[0]!.url, '/api/me'),
+      toStranger(instances[1]!.url, '/member', 302),
+      ...toLeaver(leaver, random),
+    ]
+    const report = await killAtRandom(redis, watchers, random)
+    expectSurvived('Redis', report, instances)
+    expect(report.longest).toBeLessThan(3000)
+  })
+
+  it('OIDC-10 ADP-13 the identity provider: sessions go on, no refresh token is used twice, and nobody new gets in meanwhile', options, async () => {
+    const instances = await Promise.all([startSoakApp(env), startSoakApp(env)])
+    const before = await provider.getSeen()
+    const watchers = [
+      ...await toMembers(instances, ['/api/me', '/', '/api/auth/session'], []),
+      ...await toMembers(instances, ['/api/reports', '/api/reports', '/api/reports', '/api/reports'], [502, 503]),
+      toStranger(instances[0]!.url, '/api/reports'),
+      { name: 'sign-in', well: 200, meanwhile: [503], ask: () => signInAtProvider(random.pick(instances)) },
+    ]
+    const report = await killAtRandom(provider, watchers, random)
+    const seen = await provider.getSeen()
+    console.warn(JSON.stringify(seen))
+    expect(seen.reuses).toBe(0)
+    expect(seen.refreshes - before.refreshes).toBeGreaterThan(kills)
+    expectSurvived('identity provider', report, instances)
+  })
+
+  it('CON-03 ADP-13 one instance of the app: the other goes on for everybody, and nobody has to sign in again', options, async () => {
+    let victim = await startSoakApp(env)
+    const other = await startSoakApp(env)
+    const doomed: Victim = { kill: () => victim.kill(), start: async () => void (victim = await startSoakApp(env)) }
+    // 0: no connection, on which a balancer asks the other instance.
+    const askVictim = (cookie: string) => fetch(`${victim.url}/api/me`, { headers: { cookie } }).catch(() => 0)
+    const cookie = (await signIn(victim, 'victim')).cookieHeader()
+    const watchers = [
+      ...await toMembers([other], ['/api/me', '/', '/api/auth/session'], []),
+      { name: 'member of both', well: 200, meanwhile: [0], ask: () => askVictim(cookie) },
+      { name: 'member of both, at the other', well: 200, meanwhile: [], ask: () => fetch(`${other.url}/api/me`, { headers: { cookie } }) },
+      { name: 'stranger', well: 401, meanwhile: [0], ask: () => askVictim('') },
+      ...toLeaver(() => signIn(other, 'leaver'), random),
+    ]
+    expectSurvived('instance', await killAtRandom(doomed, watchers, random), [other, victim])
+  })
+})
+
+/** A whole sign-in: 200 where somebody is signed in then, 503 where he is told that it can't be done now. */
+async function signInAtProvider({ url }: Instance): Promise<number> {
+  const visitor = new Visitor(url)
+  const begun = await visitor.post('/api/auth/signin/idp', {})
+  if (begun.status !== 200) return begun.status
+  const { url: at } = await begun.json() as { url: string }
+  const visited = await fetch(`${at}&owner=visitor&lifetime=3600`, { redirect: 'manual' }).catch(() => undefined)
+  // The browser's own error page.
+  if (!visited) return 503
+  const back = new URL(visited.headers.get('location') ?? '')
+  const { headers } = await visitor.fetch(back.pathname + back.search)
+  const isIn = (await visitor.fetch('/api/me')).status === 200
+  if (isIn === /error=/.test(headers.get('location') ?? '')) return 500
+  return isIn ? 200 : 503
+}

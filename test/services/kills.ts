@@ -1,0 +1,94 @@
+/** Kills a server again and again, at moments that nobody chose, while others ask. */
+import { cookieName } from '../e2e/sessions'
+import { sleep } from './random'
+import type { Random } from './random'
+
+export interface Victim { kill: () => Promise<unknown>, start: () => Promise<unknown> }
+
+/** Somebody who asks the same the whole time. */
+export interface Watcher {
+  name: string
+  /** Resolves to a status, or to an answer. */
+  ask: () => Promise<Response | number>
+  /** What he gets when all is well. */
+  well: number
+  /** What else he may get, at any moment. */
+  meanwhile: number[]
+}
+
+export interface Report {
+  kills: number
+  /** Answers by who got which. */
+  answers: Record<string, number>
+  /** Answers that nobody may get, and session cookies that were taken away. */
+  wrong: string[]
+  /** In milliseconds: of one answer, and from the start of the server until all is well for all. */
+  longest: number
+  recoveries: number[]
+}
+
+/** How often: `KILLS=100` for the figure. */
+export const kills = Number(process.env.KILLS ?? 10)
+/** Longest wait for a recovery: what takes longer does not come back. */
+const patience = 20_000
+
+/** Between two kills all is well for everybody, at least once. Throws where that takes too long. */
+export async function killAtRandom(victim: Victim, watchers: Watcher[], random: Random): Promise<Report> {
+  const report: Report = { kills, answers: {}, wrong: [], longest: 0, recoveries: [] }
+  const lastWell = new Map<Watcher, number>()
+  let isOver = false
+  const watching = Promise.all(watchers.map(async (watcher) => {
+    while (!isOver) {
+      const begun = Date.now()
+      const status = await watch(watcher, report)
+      if (status === watcher.well) lastWell.set(watcher, begun)
+      await sleep(20)
+    }
+  }))
+  try {
+    for (let round = 0; round < kills; round++) {
+      await sleep(random.between(0, 400))
+      await victim.kill()
+      await sleep(random.between(0, 400))
+      await victim.start()
+      report.recoveries.push(await recover(watchers, lastWell))
+    }
+  }
+  finally {
+    isOver = true
+    await watching
+  }
+  return report
+}
+
+async function watch({ name, ask, well, meanwhile }: Watcher, report: Report): Promise<number> {
+  const begun = Date.now()
+  const answer = await ask()
+  const status = typeof answer === 'number' ? answer : answer.status
+  const cookies = typeof answer === 'number' ? [] : answer.headers.getSetCookie()
+  if (typeof answer !== 'number') await answer.text()
+  report.longest = Math.max(report.longest, Date.now() - begun)
+  const key = `${name}: ${status}`
+  report.answers[key] = (report.answers[key] ?? 0) + 1
+  if (status !== well && !meanwhile.includes(status)) report.wrong.push(key)
+  // An outage is not a sign-out.
+  if (cookies.some(cookie => cookie.startsWith(`${cookieName}=;`))) report.wrong.push(`${key}, and the cookie is gone`)
+  return status
+}
+
+/** Until each of them has asked anew, and got what he should; in milliseconds. */
+async function recover(watchers: Watcher[], lastWell: Map<Watcher, number>): Promise<number> {
+  const back = Date.now()
+  const isWaiting = (watcher: Watcher) => (lastWell.get(watcher) ?? 0) < back
+  while (watchers.some(isWaiting)) {
+    if (Date.now() - back > patience) throw new Error(`not well again after ${patience} ms: ${watchers.filter(isWaiting).map(({ name }) => name).join(', ')}`)
+    await sleep(5)
+  }
+  return Date.now() - back
+}
+
+/** One line for whoever reads the log. */
+export function renderReport(title: string, { kills, recoveries, longest, answers }: Report): string {
+  const sorted = recoveries.toSorted((one, other) => one - other)
+  return `${title} killed ${kills} times: recovery ${sorted[kills >> 1]} ms, slowest ${sorted.at(-1)} ms; longest answer ${longest} ms; ${JSON.stringify(answers)}`
+}
