@@ -7,7 +7,7 @@ import { startProvider } from './provider'
 import { seed, toRandom } from './random'
 import { startRedis } from './redis'
 import { setupSoakApp, signIn, startSoakApp } from './soak-app'
-import { toLeaver, toMember, toStranger } from './watchers'
+import { toExpired, toLeaver, toMember, toStranger } from './watchers'
 
 // Each command is on disk before it is answered. Without that a killed Redis forgets sign-outs (docs/revocation.md), never sessions.
 const redis = await startRedis({ durable: true })
@@ -17,15 +17,17 @@ afterAll(() => Promise.all([redis.remove(), provider.remove()]))
 
 const env = { REDIS_URL: redis.url, IDP_URL: provider.url }
 const random = toRandom()
-const options = { timeout: 60_000 + kills * 12_000 }
+const options = { timeout: 60_000 + kills * 10_000 }
 
-/** No exit, no rejection that nobody caught, no door opened, nobody signed out, and well again within 5 seconds. */
-function expectSurvived(title: string, report: Report, instances: Instance[]): void {
+/** No exit, no rejection that nobody caught, no door opened, nobody signed out, and well again within `limit` milliseconds. */
+function expectSurvived(title: string, report: Report, instances: Instance[], limit = 5000): void {
   console.warn(renderReport(title, report))
   expect(report.wrong).toEqual([])
+  // Without any answer of an outage there was none.
+  expect(Object.keys(report.answers).some(key => /: (?:503|0)$/.test(key))).toBe(true)
   expect(instances.map(({ isRunning }) => isRunning)).toEqual(instances.map(() => true))
-  for (const { output } of instances) expect(output).not.toMatch(/unhandled|uncaught/i)
-  expect(Math.max(...report.recoveries)).toBeLessThanOrEqual(5000)
+  for (const { output } of instances) expect(output.match(/unhandledRejection|uncaughtException|UnhandledPromise.*/g)).toBeNull()
+  expect(Math.max(...report.recoveries)).toBeLessThan(limit)
 }
 
 /** One who is signed in at each of `paths`, alternately on each instance. Those at `/api/reports` have tokens that are due every second or two. */
@@ -42,6 +44,7 @@ describe(`killed ${kills} times under load, seed ${seed}`, () => {
       { ...(await toMembers(instances, ['/api/admin'], []))[0]!, name: 'wrong role', well: 403, meanwhile: [503] },
       toStranger(instances[0]!.url, '/api/me'),
       toStranger(instances[1]!.url, '/member', 302),
+      ...instances.map(({ url }) => toExpired(url)),
       ...toLeaver(leaver, random),
     ]
     const report = await killAtRandom(redis, watchers, random)
@@ -54,16 +57,18 @@ describe(`killed ${kills} times under load, seed ${seed}`, () => {
     const before = await provider.getSeen()
     const watchers = [
       ...await toMembers(instances, ['/api/me', '/', '/api/auth/session'], []),
-      ...await toMembers(instances, ['/api/reports', '/api/reports', '/api/reports', '/api/reports'], [502, 503]),
+      ...await toMembers(instances, ['/api/reports', '/api/reports'], [502]),
+      ...instances.flatMap(({ url }) => [toExpired(url), toExpired(url), toExpired(url)]),
       toStranger(instances[0]!.url, '/api/reports'),
-      { name: 'sign-in', well: 200, meanwhile: [503], ask: () => signInAtProvider(random.pick(instances)) },
+      { name: 'sign-in', well: 200, meanwhile: [503], requests: 4, ask: () => signInAtProvider(random.pick(instances)) },
     ]
-    const report = await killAtRandom(provider, watchers, random)
+    const report = await killAtRandom(provider, watchers, random, { burst: 5 })
     const seen = await provider.getSeen()
     console.warn(JSON.stringify(seen))
     expect(seen.reuses).toBe(0)
     expect(seen.refreshes - before.refreshes).toBeGreaterThan(kills)
-    expectSurvived('identity provider', report, instances)
+    // One session asks its provider once in 5 seconds (docs/refresh.md): with the answer it is more.
+    expectSurvived('identity provider', report, instances, 5500)
   })
 
   it('CON-03 ADP-13 one instance of the app: the other goes on for everybody, and nobody has to sign in again', options, async () => {

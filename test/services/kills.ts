@@ -10,6 +10,8 @@ export interface Watcher {
   name: string
   /** Resolves to a status, or to an answer. */
   ask: () => Promise<Response | number>
+  /** How many requests that is, one after the other; 1 where it is left out. */
+  requests?: number
   /** What he gets when all is well. */
   well: number
   /** What else he may get, at any moment. */
@@ -22,19 +24,19 @@ export interface Report {
   answers: Record<string, number>
   /** Answers that nobody may get, and session cookies that were taken away. */
   wrong: string[]
-  /** In milliseconds: of one answer, and from the start of the server until all is well for all. */
+  /** In milliseconds: of one answer, on an average of those that were asked one after the other, and from the start of the server until all is well for all. */
   longest: number
   recoveries: number[]
 }
 
-/** How often: `KILLS=100` for the figure. */
+/** How often each server is killed: `KILLS=100` for the figure. */
 export const kills = Number(process.env.KILLS ?? 10)
 /** Longest wait for a recovery: what takes longer does not come back. */
 const patience = 20_000
 
-/** Between two kills all is well for everybody, at least once. Throws where that takes too long. */
-export async function killAtRandom(victim: Victim, watchers: Watcher[], random: Random): Promise<Report> {
-  const report: Report = { kills, answers: {}, wrong: [], longest: 0, recoveries: [] }
+/** After each kill, or each `burst` of them, all is well for everybody before it goes on. Throws where that takes too long. */
+export async function killAtRandom(victim: Victim, watchers: Watcher[], random: Random, { times = kills, burst = 1 } = {}): Promise<Report> {
+  const report: Report = { kills: times, answers: {}, wrong: [], longest: 0, recoveries: [] }
   const lastWell = new Map<Watcher, number>()
   let isOver = false
   const watching = Promise.all(watchers.map(async (watcher) => {
@@ -42,16 +44,17 @@ export async function killAtRandom(victim: Victim, watchers: Watcher[], random: 
       const begun = Date.now()
       const status = await watch(watcher, report)
       if (status === watcher.well) lastWell.set(watcher, begun)
-      await sleep(20)
+      await sleep(30)
     }
   }))
   try {
-    for (let round = 0; round < kills; round++) {
+    for (let round = 0; round < times; round++) {
       await sleep(random.between(0, 400))
       await victim.kill()
-      await sleep(random.between(0, 400))
+      // At times longer than anybody waits for an answer.
+      await sleep(round % 5 === 0 ? 2500 : random.between(0, 400))
       await victim.start()
-      report.recoveries.push(await recover(watchers, lastWell))
+      if ((round + 1) % burst === 0) report.recoveries.push(await recover(watchers, lastWell))
     }
   }
   finally {
@@ -61,18 +64,18 @@ export async function killAtRandom(victim: Victim, watchers: Watcher[], random: 
   return report
 }
 
-async function watch({ name, ask, well, meanwhile }: Watcher, report: Report): Promise<number> {
+async function watch({ name, ask, well, meanwhile, requests = 1 }: Watcher, report: Report): Promise<number> {
   const begun = Date.now()
   const answer = await ask()
   const status = typeof answer === 'number' ? answer : answer.status
   const cookies = typeof answer === 'number' ? [] : answer.headers.getSetCookie()
   if (typeof answer !== 'number') await answer.text()
-  report.longest = Math.max(report.longest, Date.now() - begun)
+  report.longest = Math.max(report.longest, Math.round((Date.now() - begun) / requests))
   const key = `${name}: ${status}`
   report.answers[key] = (report.answers[key] ?? 0) + 1
   if (status !== well && !meanwhile.includes(status)) report.wrong.push(key)
   // An outage is not a sign-out.
-  if (cookies.some(cookie => cookie.startsWith(`${cookieName}=;`))) report.wrong.push(`${key}, and the cookie is gone`)
+  if (well === 200 && cookies.some(cookie => cookie.startsWith(`${cookieName}=;`))) report.wrong.push(`${key}, and the cookie is gone`)
   return status
 }
 
@@ -90,5 +93,5 @@ async function recover(watchers: Watcher[], lastWell: Map<Watcher, number>): Pro
 /** One line for whoever reads the log. */
 export function renderReport(title: string, { kills, recoveries, longest, answers }: Report): string {
   const sorted = recoveries.toSorted((one, other) => one - other)
-  return `${title} killed ${kills} times: recovery ${sorted[kills >> 1]} ms, slowest ${sorted.at(-1)} ms; longest answer ${longest} ms; ${JSON.stringify(answers)}`
+  return `${title}, killed ${kills} times: recovery ${sorted[sorted.length >> 1]} ms, slowest ${sorted.at(-1)} ms; longest answer ${longest} ms; ${JSON.stringify(answers)}`
 }

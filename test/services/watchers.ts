@@ -1,12 +1,14 @@
 /** Who asks while a server is killed: each is to be told the same before and after, and never more than he may know in between. */
-import type { Visitor } from '../e2e/app'
+import { encode } from '@auth/core/jwt'
+import { secret, Visitor } from '../e2e/app'
 import { cookieName } from '../e2e/sessions'
 import type { Watcher } from './kills'
 import type { Random } from './random'
 
 /** Somebody who is signed in, and reads `path`. */
 export function toMember(visitor: Visitor, path: string, meanwhile: number[]): Watcher {
-  return { name: `member at ${path}`, well: 200, meanwhile, ask: () => visitor.fetch(path) }
+  // The page asks its own API, too.
+  return { name: `member at ${path}`, well: 200, meanwhile, requests: path === '/' ? 2 : 1, ask: () => visitor.fetch(path) }
 }
 
 /** Somebody who is not, and never was. */
@@ -32,7 +34,27 @@ export function toLeaver(signIn: () => Promise<Visitor | number>, random: Random
     return status
   }
   return [
-    { name: 'sign-in and sign-out', well: 200, meanwhile: [503], ask: leave },
+    { name: 'sign-in and sign-out', well: 200, meanwhile: [503], requests: 4, ask: leave },
     { name: 'copy of a cookie after the sign-out', well: 401, meanwhile: [503], ask: async () => await random.pick(dead)?.() ?? 401 },
   ]
+}
+
+/** Somebody whose provider tokens have ended: nothing but a refresh helps, and after it the next one comes. */
+export function toExpired(url: string): Watcher {
+  let visitor: Promise<Visitor> | undefined
+  const ask = async () => {
+    const answer = await (await (visitor ??= createExpired(url))).fetch('/api/reports')
+    if (answer.status === 200) visitor = undefined
+    return answer
+  }
+  return { name: 'member whose tokens have ended', well: 200, meanwhile: [502, 503], ask }
+}
+
+async function createExpired(url: string): Promise<Visitor> {
+  const visitor = new Visitor(url)
+  const now = Math.floor(Date.now() / 1000)
+  // As provider-process.mjs issues them.
+  const token = { sub: 'expired', name: 'expired', sid: crypto.randomUUID(), auth_time: now, owner: 'expired', note: '', provider: 'idp', accessToken: 'access.expired.x.1', refreshToken: `refresh.expired.${crypto.randomUUID()}.300.0`, expiresAt: now - 1 }
+  visitor.cookies.set(cookieName, await encode({ token, secret, salt: cookieName, maxAge: 3600 }))
+  return visitor
 }
