@@ -10,15 +10,21 @@
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 
-/** `slow`: each answer five seconds late. `drip`: one byte each tenth of a second. `cut`: ends in the middle of an answer. */
-export type Fault = 'pass' | 'refuse' | 'blackhole' | 'slow' | 'drip' | 'garbage' | 'cut'
-export const faults = ['refuse', 'blackhole', 'slow', 'drip', 'garbage', 'cut'] as const satisfies Fault[]
+/**
+ * `slow`: each answer five seconds late. `drip`: one byte each tenth of a second. `cut`: ends in the middle of an answer.
+ * `half-open`: a connection that was used meanwhile stays dead when it is over, and nobody tells its client.
+ */
+export type Fault = 'pass' | 'refuse' | 'blackhole' | 'slow' | 'drip' | 'garbage' | 'cut' | 'half-open'
+export const faults = ['refuse', 'blackhole', 'slow', 'drip', 'garbage', 'cut', 'half-open'] as const satisfies Fault[]
 
 export interface Faults { readonly port: number, set: (fault: Fault) => void, close: () => Promise<void> }
 
 export async function startFaults(target: number): Promise<Faults> {
   let fault: Fault = 'pass'
   const sockets = new Set<Socket>()
+  const dead = new WeakSet<Socket>()
+  /** When the last byte that drips is written, by client. */
+  const dripping = new WeakMap<Socket, number>()
 
   const server = createServer((client) => {
     if (fault === 'refuse') return client.destroy()
@@ -30,16 +36,26 @@ export async function startFaults(target: number): Promise<Faults> {
         other.destroy()
       })
     }
-    client.on('data', chunk => upstream.write(chunk))
+    client.on('data', (chunk) => {
+      if (fault === 'half-open') dead.add(client)
+      if (!dead.has(client)) upstream.write(chunk)
+    })
     upstream.on('data', (chunk: Buffer) => answer(client, chunk))
   })
 
   function answer(client: Socket, chunk: Buffer): void {
-    if (fault === 'pass') client.write(chunk)
+    if (fault === 'pass' && !dead.has(client)) client.write(chunk)
     if (fault === 'slow') setTimeout(() => client.write(chunk), 5000)
     if (fault === 'garbage') client.write(Buffer.alloc(chunk.length, 'HTTP/1.1 400 '))
     if (fault === 'cut') client.end(chunk.subarray(0, 3))
-    if (fault === 'drip') for (const [index, byte] of chunk.entries()) setTimeout(() => client.write(Buffer.from([byte])), index * 100)
+    if (fault === 'drip') drip(client, chunk)
+  }
+
+  /** One byte after the other, in their order. */
+  function drip(client: Socket, chunk: Buffer): void {
+    const start = Math.max(Date.now(), dripping.get(client) ?? 0)
+    dripping.set(client, start + chunk.length * 100)
+    for (const [index, byte] of chunk.entries()) setTimeout(() => client.write(Buffer.of(byte)), start - Date.now() + index * 100)
   }
 
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -47,7 +63,7 @@ export async function startFaults(target: number): Promise<Faults> {
     port: (server.address() as AddressInfo).port,
     set: (next) => {
       // What was lost on the way does not come back with the network: a new attempt does.
-      if (next === 'refuse' || (next === 'pass' && fault !== 'pass')) for (const socket of sockets) socket.destroy()
+      if (next === 'refuse' || (next === 'pass' && fault !== 'pass' && fault !== 'half-open')) for (const socket of sockets) socket.destroy()
       fault = next
     },
     close: () => new Promise((resolve) => {

@@ -4,6 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Driver } from '../../src/runtime/server/driver-store'
 import { createStore } from '../../src/runtime/server/store'
 import type { Store } from '../../src/runtime/server/store'
+import { startFaults } from './faults'
+import type { Faults } from './faults'
 import { startProxy } from './proxy'
 import type { Proxy, Weather } from './proxy'
 import { startRedis } from './redis'
@@ -103,6 +105,34 @@ describe('ADP-01 a store that does not answer', () => {
   it('ADP-13 killed, and started again', async () => {
     const recovery = await survive(createInstance(), () => server.kill(), () => server.start())
     console.warn(`recovery after a kill: ${recovery} ms`)
+  })
+
+  describe('never leaves a lock behind that keeps everybody out', () => {
+    let faults: Faults
+    beforeEach(async () => {
+      faults = await startFaults(server.port)
+    })
+    afterEach(() => faults.close())
+
+    it('whose owner was not told that he has it: the connection broke under the answer', async () => {
+      const store = createInstance(faults.port)
+      await store.get('x:1')
+      faults.set('blackhole')
+      const attempt = store.setIfAbsent('lock:1', 'me', { ttl: 30 })
+      await expect.poll(() => client.dbsize(), { interval: 10 }).toBe(1)
+      faults.set('pass')
+      expect(await attempt).toBe(true)
+      expect(await createInstance().setIfAbsent('lock:1', 'next', { ttl: 30 })).toBe(false)
+    })
+
+    it('which could not be let go of while the store was away', async () => {
+      const store = createInstance(faults.port)
+      expect(await store.setIfAbsent('lock:1', 'me', { ttl: 30 })).toBe(true)
+      faults.set('refuse')
+      for (const run of [() => store.get('x:1'), () => store.removeIf('lock:1', 'me')]) expect(await timed(run)).toMatchObject({ code: 'AUTH_R010' })
+      faults.set('pass')
+      await expect.poll(() => createInstance().setIfAbsent('lock:1', 'next', { ttl: 30 }), { timeout: 3000, interval: 100 }).toBe(true)
+    })
   })
 
   it('never there at the start, and then it is', async () => {

@@ -39,9 +39,16 @@ export function createRedisStore(driver: RedisDriver, prefix: string, timeout: n
   return {
     isShared: true,
     get: key => send(client => client.get(toKey(key))),
-    getMany: keys => send(client => client.isCluster ? Promise.all(keys.map(key => client.get(toKey(key)))) : client.mget(...keys.map(toKey))),
+    getMany: async (keys) => {
+      const values = await send(client => client.isCluster ? Promise.all(keys.map(key => client.get(toKey(key)))) : client.mget(...keys.map(toKey)))
+      // Whoever asks takes "not there" for an answer: one to another question is none.
+      if (!Array.isArray(values) || values.length !== keys.length) throw new Error('Redis answered something else than it was asked')
+      return values
+    },
     set: async (key, value, { ttl }) => void await send(client => client.set(toKey(key), value, 'PX', toMilliseconds(ttl))),
-    setIfAbsent: async (key, value, { ttl }) => await send(client => client.set(toKey(key), value, 'PX', toMilliseconds(ttl), 'NX')) === 'OK',
+    // The client sends again what its connection broke under: then it is there, and the value says whose it is.
+    setIfAbsent: async (key, value, { ttl }) => await send(client => client.set(toKey(key), value, 'PX', toMilliseconds(ttl), 'NX')) === 'OK'
+      || await send(client => client.get(toKey(key))) === value,
     take: key => send(client => client.getdel(toKey(key))),
     remove: async key => void await send(client => client.unlink(toKey(key))),
     removeIf: async (key, value) => await send(client => client.eval(removeIfScript, 1, toKey(key), value)) === 1,

@@ -12,7 +12,7 @@ export interface Store {
   /** The values of several keys, in one read where the driver has such a thing. */
   getMany: (keys: string[]) => Promise<(string | null)[]>
   set: (key: string, value: string, lifetime: Lifetime) => Promise<void>
-  /** Sets what is not there yet. Of all who try at once, one gets true. */
+  /** Sets what is not there yet. Of all who try at once, each with a value of its own, one gets true. */
   setIfAbsent: (key: string, value: string, lifetime: Lifetime) => Promise<boolean>
   /** The value, and it is gone. Of all who try at once, one gets it. */
   take: (key: string) => Promise<string | null>

@@ -52,22 +52,24 @@ function toBoundedStore(store: Store): Store {
     setIfAbsent: (key, value, lifetime) => bound(key, name => store.setIfAbsent(name, value, lifetime), name => withdraw(store, name, value)),
     take: key => bound(key, name => store.take(name)),
     remove: key => bound(key, name => store.remove(name)),
-    removeIf: (key, value) => bound(key, name => store.removeIf(name, value)),
+    removeIf: (key, value) => bound(key, name => store.removeIf(name, value), name => withdraw(store, name, value)),
   }
 }
 
-async function withinTime<T>(attempt: Promise<T>, onTimeout?: () => unknown): Promise<T> {
+async function withinTime<T>(attempt: Promise<T>, onFailure = (): unknown => undefined): Promise<T> {
   try {
-    return await withTimeout(attempt, storeTimeout, onTimeout)
+    return await withTimeout(attempt, storeTimeout)
   }
   catch (cause) {
+    // Also where the connection broke: the server may have done what it could not say.
+    void onFailure()
     throw new NuxtAuthError('AUTH_R010', {}, { cause })
   }
 }
 
 /**
- * Takes back what was set after everybody had left: a lock that nobody knows of would keep everybody out. Whatever came of the
- * attempt: a server that hung may do late what its connection never told.
+ * Takes back what was set after everybody had left, and what could not be let go of: a lock that nobody knows of would keep
+ * everybody out. Whatever came of the attempt: a server that hung may do late what its connection never told.
  */
 async function withdraw(store: Store, name: string, value: string, attempts = 5): Promise<void> {
   const again = async () => attempts > 1 ? await withdraw(store, name, value, attempts - 1) : undefined

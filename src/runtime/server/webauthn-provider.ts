@@ -37,7 +37,7 @@ function guardToolkit({ verifyAuthenticationResponse, verifyRegistrationResponse
 
 /** Auth.js keeps the challenge in a cookie only, which can be sent again. Auth.js takes the throw for a failed verification. */
 async function once<Result extends { verified: boolean }>({ expectedChallenge }: { expectedChallenge: unknown }, result: Result): Promise<Result> {
-  // Only a proof that is right is remembered, so that strangers can't fill the store.
-  if (result.verified && !await getStore().setIfAbsent(`challenge:${String(expectedChallenge)}`, '1', { ttl: lifetime })) throw new Error('This challenge was met before')
+  // Only a proof that is right is remembered, so that strangers can't fill the store; each as its own: a store that fails takes back no other.
+  if (result.verified && !await getStore().setIfAbsent(`challenge:${String(expectedChallenge)}`, crypto.randomUUID(), { ttl: lifetime })) throw new Error('This challenge was met before')
   return result
 }
