@@ -8,6 +8,7 @@ import { startInstance } from './instances'
 import type { Instance } from './instances'
 
 const running = new Set<Instance>()
+let entry: string | undefined
 
 /** Builds it, once per file. */
 export async function setupSoakApp(): Promise<void> {
@@ -19,7 +20,9 @@ export async function setupSoakApp(): Promise<void> {
 const origin = `http://127.0.0.1:${await getRandomPort('127.0.0.1')}`
 
 export async function startSoakApp(env: Record<string, string>): Promise<Instance> {
-  const instance = await startInstance(getServerEntry(), { AUTH_SECRET: secret, AUTH_URL: origin, ...env })
+  // Tests that run side by side: known until the first of them ends.
+  entry ??= getServerEntry()
+  const instance = await startInstance(entry, { AUTH_SECRET: secret, AUTH_URL: origin, ...env })
   running.add(instance)
   return instance
 }

@@ -50,7 +50,8 @@ export function toExpired(url: string): Watcher {
   return { name: 'member whose tokens have ended', well: 200, meanwhile: [502, 503], ask }
 }
 
-async function createExpired(url: string): Promise<Visitor> {
+/** A browser with the session of somebody whose provider tokens have ended. */
+export async function createExpired(url: string): Promise<Visitor> {
   const visitor = new Visitor(url)
   const now = Math.floor(Date.now() / 1000)
   // As provider-process.mjs issues them.

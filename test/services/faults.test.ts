@@ -1,0 +1,81 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { Visitor } from '../e2e/app'
+import { cookieName } from '../e2e/sessions'
+import { expectTable, toWord } from './fault-table'
+import type { Row } from './fault-table'
+import { faults, startFaults } from './faults'
+import type { Fault } from './faults'
+import { startProvider } from './provider'
+import { sleep } from './random'
+import { startRedis } from './redis'
+import { setupSoakApp, signIn, startSoakApp } from './soak-app'
+import { createExpired } from './watchers'
+
+const provider = await startProvider()
+await setupSoakApp()
+afterAll(() => provider.remove())
+
+const rows = new Map<string, Row>()
+const all = [...faults, 'frozen', 'kill -9'] as const
+
+/** A Redis of its own behind a network of its own, and what breaks and mends it. */
+async function startBroken(fault: typeof all[number]) {
+  const redis = await startRedis()
+  const proxy = await startFaults(redis.port)
+  const set = (next: Fault) => async () => proxy.set(next)
+  const [begin, end] = fault === 'frozen' ? [async () => redis.freeze(), async () => redis.thaw()] : fault === 'kill -9' ? [redis.kill, redis.start] : [set(fault), set('pass')]
+  return { begin, end, url: `redis://127.0.0.1:${proxy.port}`, remove: async () => {
+    await proxy.close()
+    await redis.remove()
+  } }
+}
+
+async function timed(ask: () => Promise<Response>): Promise<{ status: number, text: string, cookies: string[], milliseconds: number }> {
+  const begun = Date.now()
+  const answer = await ask()
+  return { status: answer.status, text: await answer.text(), cookies: answer.headers.getSetCookie(), milliseconds: Date.now() - begun }
+}
+
+describe('Redis, with sessions that can be ended', () => {
+  it.concurrent.each(all)('ADP-01 %s: 503 within 3 seconds, never an open door, never a sign-out, and well again within 5', { timeout: 60_000 }, async (fault) => {
+    const network = await startBroken(fault)
+    const app = await startSoakApp({ REDIS_URL: network.url, IDP_URL: provider.url })
+    const [member, leaver, expired] = [await signIn(app, 'member'), await signIn(app, 'leaver'), await createExpired(app.url)]
+    const { csrfToken } = await leaver.json<{ csrfToken: string }>('/api/auth/csrf')
+    const asks: Record<string, () => Promise<Response>> = {
+      api: () => member.fetch('/api/me'),
+      session: () => member.fetch('/api/auth/session'),
+      tokens: () => expired.fetch('/api/reports'),
+      member: () => member.fetch('/member'),
+      stranger: () => fetch(`${app.url}/api/me`),
+      signIn: () => new Visitor(app.url).signIn({ owner: 'new', lifetime: '3600' }),
+    }
+    const seen: Record<string, Awaited<ReturnType<typeof timed>>[]> = {}
+    await network.begin()
+    for (let round = 0; round < 3; round++)
+      await Promise.all(Object.entries(asks).map(async ([name, ask]) => (seen[name] ??= []).push(await timed(ask))))
+    const left = await timed(() => leaver.fetch('/api/auth/signout', { method: 'POST', body: JSON.stringify({ csrfToken }), headers: { 'content-type': 'application/json', 'x-auth-return-redirect': '1' } }))
+    const page = await timed(() => member.fetch('/'))
+    await network.end()
+    const back = Date.now()
+    while (toWord((await Promise.all([asks.api!(), asks.tokens!(), asks.signIn!()])).map(({ status }) => status)) !== '200') {
+      expect(Date.now() - back).toBeLessThan(5000)
+      await sleep(50)
+    }
+    const recovery = Date.now() - back
+    const answers = Object.values(seen).flat()
+    if (answers.some(({ status }) => status === 500)) console.warn(fault, app.output.split('\n').filter(line => /Error/.test(line)).filter(line => !/AUTH_R01[01]/.test(line)).slice(0, 10))
+    const longest = Math.max(left.milliseconds, ...answers.map(({ milliseconds }) => milliseconds))
+    const word = (name: string) => toWord(seen[name]!.map(({ status }) => status))
+    rows.set(fault, { fault, seen: [word('api'), word('session'), word('tokens'), word('member'), `${page.status}${page.text.includes('Signed out') ? ', as a stranger' : ''}`, word('stranger'), word('signIn'), String(left.status)], longest, recovery })
+    expect(longest).toBeLessThan(3000)
+    expect(answers.flatMap(({ cookies }) => cookies).filter(cookie => cookie.startsWith(cookieName))).toEqual([])
+    expect([leaver.cookies.has(cookieName), app.isRunning, app.output.match(/unhandledRejection|uncaughtException|UnhandledPromise.*/g)]).toEqual([false, true, null])
+    await app.kill()
+    await network.remove()
+  })
+
+  it('is in docs/faults.md as it was seen', () => {
+    expectTable('redis', ['Redis', 'API that needs a session', '`/api/auth/session`', 'API that needs provider tokens', 'page that needs a session', 'page that does not', 'API, to a stranger', 'sign-in', 'sign-out'], all.map(fault => rows.get(fault)!))
+  })
+})
