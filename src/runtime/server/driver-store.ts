@@ -1,5 +1,6 @@
 import type { Awaitable } from '../shared/types'
 import type { Store } from './store-kind'
+import { withTimeout } from './timeout'
 
 /** The part of an unstorage driver that is needed here. https://unstorage.unjs.io/guide/custom-driver */
 export interface Driver {
@@ -15,6 +16,8 @@ export interface Driver {
 const expiring = new Set(['upstash', 'vercel-kv', 'cloudflare-kv-binding', 'cloudflare-kv-http', 'deno-kv', 'deno-kv-node'])
 /** How often entries that have ended are cleared away, in milliseconds. */
 const sweepInterval = 10 * 60_000
+/** Longest turn of one operation, in milliseconds: a driver that never answers would keep its key, and a line that only grows, for good. */
+const maxTurn = 5000
 
 /**
  * A store over any unstorage driver. Within this process operations on one key wait for each other;
@@ -42,7 +45,7 @@ export function createDriverStore(driver: Driver, prefix: string): Store {
       await queue(name, async () => await read(name) === null && await driver.removeItem?.(name, {}))
   }
 
-  const within = <T>(key: string, run: (name: string) => Promise<T>) => queue(prefix + key, () => run(prefix + key))
+  const within = <T>(key: string, run: (name: string) => Promise<T>) => queue(prefix + key, () => withTimeout(run(prefix + key), maxTurn))
   return {
     isShared: true,
     get: key => read(prefix + key),
