@@ -3,16 +3,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { setupApp, Visitor } from '../e2e/app'
 import { startServer } from '../e2e/server'
 import type { Server } from '../e2e/server'
+import { expectTable } from './fault-table'
+import type { Row } from './fault-table'
 import { faults, startFaults } from './faults'
 import type { Faults } from './faults'
-import { killAtRandom, kills, renderReport } from './kills'
+import { kills } from './kills'
 import { startPostgres } from './postgres'
-import { seed, toRandom } from './random'
-import { toLeaver, toMember, toStranger } from './watchers'
+import { killPostgres } from './postgres-kills'
+import { seed } from './random'
 
 const cookieName = 'authjs.session-token'
 /** By either adapter: it is one PostgreSQL. */
 const times = Math.ceil(kills / 2)
+const rows: Row[] = []
 const postgres = await startPostgres()
 afterAll(() => postgres.remove())
 
@@ -88,30 +91,11 @@ describe.each([{ store: 'drizzle', sessions: 'session' }, { store: 'pg', session
 
   // What is answered is committed, and outlives a kill: each sign-in and each sign-out.
   it(`ADP-13 outlive kill -9 of the server, ${times} times under load, seed ${seed}: no exit, no sign-out, no door opened, all well within 5 seconds`, { timeout: 60_000 + times * 10_000 }, async () => {
-    const output: string[] = []
-    for (const { child } of [one, two]) for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => output.push(String(chunk)))
-    const visitors = await Promise.all(Array.from({ length: 8 }, (_, index) => signedIn(index % 2 ? one : two, `user-${index + 2}`)))
-    const random = toRandom()
-    const arrive = async () => {
-      const visitor = new Visitor(random.pick([one, two]).origin)
-      const { status } = await visitor.signIn({ name: 'Ada', password: 'right' })
-      return status === 200 ? visitor : status
-    }
-    const watchers = [
-      ...visitors.map((visitor, index) => toMember(visitor, index % 4 > 1 ? '/api/auth/session' : '/api/me', [503])),
-      toStranger(one.origin, '/api/me'),
-      ...toLeaver(arrive, random),
-    ]
-    const report = await killAtRandom(postgres, watchers, random, { times })
-    console.warn(renderReport(`PostgreSQL through ${store}`, report))
-    expect(report.wrong).toEqual([])
-    expect(report.answers['member at /api/me: 503']).toBeGreaterThan(0)
-    expect(Math.max(...report.recoveries)).toBeLessThan(5000)
-    expect(report.longest).toBeLessThan(3000)
-    expect(output.join('').match(/unhandledRejection|uncaughtException|UnhandledPromise.*/g)).toBeNull()
-    expect([one.child.exitCode, two.child.exitCode]).toEqual([null, null])
+    const { report, members } = await killPostgres(postgres, [one, two], times, `PostgreSQL through ${store}`)
+    // Who had a session was told 503 in between, and nothing else.
+    if (store === 'drizzle') rows.push({ fault: 'kill -9', seen: ['503', '503'], longest: report.longest, recovery: Math.max(...report.recoveries) })
     // No connection was lost from its pool, and none was left behind.
-    const answers = await Promise.all(Array.from({ length: 100 }, () => ask(one, toToken(visitors[0]!))))
+    const answers = await Promise.all(Array.from({ length: 100 }, () => ask(one, toToken(members[0]!))))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
     const [{ count } = { count: '' }] = await postgres.query<{ count: string }>('select count(*) from pg_stat_activity where client_port is not null and pid <> pg_backend_pid()')
     expect(Number(count)).toBeLessThanOrEqual(30)
@@ -136,10 +120,12 @@ describe.each(cases)('a database that answers with $fault, at a driver with the 
   it('ADP-01 never opens a guard, takes a cookie or keeps anybody waiting: 503 within three seconds, and all is well five seconds after', async () => {
     const token = toToken(await signedIn(server))
     proxy.set(fault)
+    let longest = 0
     for (let round = 0; round < 3; round++) {
       const start = Date.now()
       const [answer, session] = await Promise.all([ask(server, token), ask(server, token, '/api/auth/session')])
-      expect(Date.now() - start).toBeLessThan(3000)
+      longest = Math.max(longest, Date.now() - start)
+      expect(longest).toBeLessThan(3000)
       expect([answer.status, answer.headers.get('retry-after'), answer.headers.get('set-cookie')]).toEqual([503, '5', null])
       expect([session.status, session.headers.get('set-cookie')]).toEqual([503, null])
       // LEAK-07: what failed is in the server's log.
@@ -148,6 +134,11 @@ describe.each(cases)('a database that answers with $fault, at a driver with the 
     proxy.set('pass')
     const back = Date.now()
     while ((await ask(server, token)).status !== 200) expect(Date.now() - back).toBeLessThan(5000)
+    rows.push({ fault: limit === '0' ? `${fault}, to a driver without a time limit` : fault, seen: ['503', '503'], longest, recovery: Date.now() - back })
     expect(server.child.exitCode).toBeNull()
   })
+})
+
+it('ADP-01 is in docs/faults.md as it was seen', () => {
+  expectTable('postgres', ['PostgreSQL', 'API that needs a session', '`/api/auth/session`'], rows)
 })

@@ -11,7 +11,7 @@ import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 
 /**
- * `slow`: each answer five seconds late. `drip`: one byte each tenth of a second. `cut`: ends in the middle of an answer.
+ * `slow`: each answer five seconds late. `drip`: four bytes a second. `cut`: ends in the middle of an answer.
  * `half-open`: a connection that was used meanwhile stays dead when it is over, and nobody tells its client.
  */
 export type Fault = 'pass' | 'refuse' | 'blackhole' | 'slow' | 'drip' | 'garbage' | 'cut' | 'half-open'
@@ -54,8 +54,8 @@ export async function startFaults(target: number): Promise<Faults> {
   /** One byte after the other, in their order. */
   function drip(client: Socket, chunk: Buffer): void {
     const start = Math.max(Date.now(), dripping.get(client) ?? 0)
-    dripping.set(client, start + chunk.length * 100)
-    for (const [index, byte] of chunk.entries()) setTimeout(() => client.write(Buffer.of(byte)), start - Date.now() + index * 100)
+    dripping.set(client, start + chunk.length * 250)
+    for (const [index, byte] of chunk.entries()) setTimeout(() => client.write(Buffer.of(byte)), start - Date.now() + index * 250)
   }
 
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { Visitor } from '../e2e/app'
 import type { Instance } from './instances'
-import { killAtRandom, kills, renderReport } from './kills'
-import type { Report, Victim, Watcher } from './kills'
+import { expectSurvived, killAtRandom, kills } from './kills'
+import type { Victim, Watcher } from './kills'
 import { startProvider } from './provider'
 import { seed, toRandom } from './random'
 import { startRedis } from './redis'
@@ -18,17 +18,6 @@ afterAll(() => Promise.all([redis.remove(), provider.remove()]))
 const env = { REDIS_URL: redis.url, IDP_URL: provider.url }
 const random = toRandom()
 const options = { timeout: 60_000 + kills * 10_000 }
-
-/** No exit, no rejection that nobody caught, no door opened, nobody signed out, and well again within `limit` milliseconds. */
-function expectSurvived(title: string, report: Report, instances: Instance[], limit = 5000): void {
-  console.warn(renderReport(title, report))
-  expect(report.wrong).toEqual([])
-  // Without any answer of an outage there was none.
-  expect(Object.keys(report.answers).some(key => /: (?:503|0)$/.test(key))).toBe(true)
-  expect(instances.map(({ isRunning }) => isRunning)).toEqual(instances.map(() => true))
-  for (const { output } of instances) expect(output.match(/unhandledRejection|uncaughtException|UnhandledPromise.*/g)).toBeNull()
-  expect(Math.max(...report.recoveries)).toBeLessThan(limit)
-}
 
 /** One who is signed in at each of `paths`, alternately on each instance. Those at `/api/reports` have tokens that are due every second or two. */
 async function toMembers(instances: Instance[], paths: string[], meanwhile: number[]): Promise<Watcher[]> {

@@ -1,4 +1,5 @@
 /** Kills a server again and again, at moments that nobody chose, while others ask. */
+import { expect } from 'vitest'
 import { cookieName } from '../e2e/sessions'
 import { sleep } from './random'
 import type { Random } from './random'
@@ -91,7 +92,25 @@ async function recover(watchers: Watcher[], lastWell: Map<Watcher, number>): Pro
 }
 
 /** One line for whoever reads the log. */
-export function renderReport(title: string, { kills, recoveries, longest, answers }: Report): string {
+function renderReport(title: string, { kills, recoveries, longest, answers }: Report): string {
   const sorted = recoveries.toSorted((one, other) => one - other)
   return `${title}, killed ${kills} times: recovery ${sorted[sorted.length >> 1]} ms, slowest ${sorted.at(-1)} ms; longest answer ${longest} ms; ${JSON.stringify(answers)}`
+}
+
+/** What a process has written since the start, and whether it still runs. */
+export interface Survivor { readonly output: string, readonly isRunning: boolean }
+
+/** No exit, no rejection that nobody caught, no door opened, nobody signed out, and well again within `limit` milliseconds. */
+export function expectSurvived(title: string, report: Report, survivors: Survivor[], limit = 5000): void {
+  console.warn(renderReport(title, report))
+  expect(report.wrong).toEqual([])
+  // Without any answer of an outage there was none.
+  expect(Object.keys(report.answers).some(key => /: (?:503|0)$/.test(key))).toBe(true)
+  for (const { output, isRunning } of survivors) expect([isRunning, findUncaught(output)]).toEqual([true, null])
+  expect(Math.max(...report.recoveries)).toBeLessThan(limit)
+}
+
+/** What nobody caught, as Nitro and Node write it. */
+export function findUncaught(output: string): string[] | null {
+  return output.match(/unhandledRejection|uncaughtException|UnhandledPromise.*/g)
 }
