@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all([provider.remove(), redis.remove()]))
 
-it(`${browsers} browsers of two people each for ${seconds} seconds, seed ${seed}: nobody reads anybody else, nothing fails, nothing grows`, { timeout: seconds * 1000 + 120_000 }, async () => {
+it(`CON-01 SES-02 SES-09 REF-03 ${browsers} browsers of two people each for ${seconds} seconds, seed ${seed}: nobody reads anybody else, nothing fails, nothing grows`, { timeout: seconds * 1000 + 120_000 }, async () => {
   const origins = instances.map(({ url }) => url)
   // Each has its connection to Redis from now on.
   for (const instance of instances) await signIn(instance, 'first')
