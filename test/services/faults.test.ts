@@ -58,10 +58,12 @@ describe('Redis, with sessions that can be ended', () => {
     }
     const seen: Record<string, Awaited<ReturnType<typeof timed>>[]> = {}
     await network.begin()
-    for (let round = 0; round < 3; round++)
-      await Promise.all(Object.entries(asks).map(async ([name, ask]) => (seen[name] ??= []).push(await timed(ask))))
-    const left = await timed(() => leaver.fetch('/api/auth/signout', { method: 'POST', body: JSON.stringify({ csrfToken }), headers: { 'content-type': 'application/json', 'x-auth-return-redirect': '1' } }))
-    const page = await timed(() => member.fetch('/'))
+    const rounds = async () => {
+      for (let round = 0; round < 2; round++)
+        await Promise.all(Object.entries(asks).map(async ([name, ask]) => (seen[name] ??= []).push(await timed(ask))))
+    }
+    const leave = () => leaver.fetch('/api/auth/signout', { method: 'POST', body: JSON.stringify({ csrfToken }), headers: { 'content-type': 'application/json', 'x-auth-return-redirect': '1' } })
+    const [left, page] = await Promise.all([timed(leave), timed(() => member.fetch('/')), rounds()])
     await network.end()
     const back = Date.now()
     while (toWord((await Promise.all([asks.api!(), asks.tokens!(), asks.signIn!()])).map(({ status }) => status)) !== '200') {

@@ -11,7 +11,7 @@ import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 
 /**
- * `slow`: each answer five seconds late. `drip`: four bytes a second. `cut`: ends in the middle of an answer.
+ * `slow`: each answer five seconds late. `drip`: one byte a second. `cut`: ends in the middle of an answer.
  * `half-open`: a connection that was used meanwhile stays dead when it is over, and nobody tells its client.
  */
 export type Fault = 'pass' | 'refuse' | 'blackhole' | 'slow' | 'drip' | 'garbage' | 'cut' | 'half-open'
@@ -51,11 +51,11 @@ export async function startFaults(target: number): Promise<Faults> {
     if (fault === 'drip') drip(client, chunk)
   }
 
-  /** One byte after the other, in their order. */
+  /** One byte after the other, in their order: so slowly that not even `+OK` is there in time. */
   function drip(client: Socket, chunk: Buffer): void {
     const start = Math.max(Date.now(), dripping.get(client) ?? 0)
-    dripping.set(client, start + chunk.length * 250)
-    for (const [index, byte] of chunk.entries()) setTimeout(() => client.write(Buffer.of(byte)), start - Date.now() + index * 250)
+    dripping.set(client, start + chunk.length * 1000)
+    for (const [index, byte] of chunk.entries()) setTimeout(() => client.write(Buffer.of(byte)), start - Date.now() + index * 1000).unref()
   }
 
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

@@ -140,7 +140,7 @@ describe('a Redis that fails, under load', () => {
     const cookie = await createCookie()
     await begin()
     const { answers, end: stop } = load(cookie)
-    await new Promise(resolve => setTimeout(resolve, 6000))
+    await new Promise(resolve => setTimeout(resolve, 4500))
     const during = answers.splice(0)
     await end()
     const over = Date.now()
