@@ -57,10 +57,10 @@ it(`CON-01 SES-02 SES-09 REF-03 ${browsers} browsers of two people each for ${se
   for (const kind of ['page', 'session', 'guarded API', 'provider API', 'list', 'update', 'sign-out', 'end all', 'after the end']) expect(tally.requests[kind], kind).toBeGreaterThan(seconds)
   expect(seen.refreshes).toBeGreaterThan(seconds)
 
-  const perMinute = total / origins.length / (seconds / 60)
-  for (const list of samples) expect(toSlope(list) / perMinute).toBeLessThan(maxGrowth)
   // Browsers, and the provider, keep a connection for some seconds.
   for (const [index, origin] of origins.entries()) await expect.poll(async () => countHandles(await getUsage(origin)), { timeout: 20_000, interval: 1000 }).toBeLessThanOrEqual(countHandles(idle[index]!))
+  const perMinute = total / origins.length / (seconds / 60)
+  for (const list of samples) expect(toSlope(list) / perMinute).toBeLessThan(maxGrowth)
   for (const { output, isRunning } of instances) expect([isRunning, findUncaught(output)]).toEqual([true, null])
 })
 
