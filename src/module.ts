@@ -12,7 +12,7 @@ import type { ModuleOptions, ResolvedOptions } from './options'
 import { toDenied } from './dev-files'
 import { findOutdated, readVersions } from './floors'
 import { NuxtAuthError } from './runtime/shared/errors'
-import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages, requireEnforceable } from './rules'
+import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages, requireEnforceable, withoutAuth } from './rules'
 import type { CompiledRule, RouteRules } from './rules'
 import { getDevSecret } from './secret'
 import { renderAuthModule, renderAuthTypes, renderDefinitionModule, renderHost, renderOptions, renderRouteRuleTypes, renderRules, renderTypes, serverImports } from './templates'
@@ -100,7 +100,11 @@ function collectRules(nuxt: Nuxt, { protect }: ResolvedOptions): () => CompiledR
   let guarded: string[] = []
   nuxt.options.experimental.extraPageMetaExtractionKeys = [...nuxt.options.experimental.extraPageMetaExtractionKeys ?? [], 'auth']
   nuxt.hook('pages:resolved', pages => void (guarded = findGuardedPages(pages, protect)))
-  nuxt.hook('nitro:init', nitro => void (routeRules = nitro.options.routeRules as RouteRules))
+  nuxt.hook('nitro:init', (nitro) => {
+    routeRules = nitro.options.routeRules as RouteRules
+    // The last moment before the server is bundled: whoever adds to the rules has done so.
+    nitro.hooks.hook('rollup:before', ({ options }) => void Object.assign(options.runtimeConfig.nitro ?? {}, { routeRules: withoutAuth(options.routeRules as RouteRules) }))
+  })
   nuxt.hook('nitro:build:before', () => {
     const conflicts = [...findCachedAndGuarded(routeRules), ...findCachedPages(routeRules, guarded)]
     for (const pattern of new Set(conflicts)) useLogger().warn(new NuxtAuthError('AUTH_M006', { pattern }).message)

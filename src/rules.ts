@@ -24,6 +24,12 @@ export function requireEnforceable(rules: CompiledRule[], nitroVersion: number):
   return rules
 }
 
+/** The route rules without `auth`, for runtime config, each of whose keys costs every render: the rules are a module of their own. */
+export function withoutAuth(routeRules: RouteRules): RouteRules {
+  const others = Object.entries(routeRules).map(([pattern, { auth: _, ...rest } = {}]) => [pattern, rest] as const)
+  return Object.fromEntries(others.filter(([pattern, rest]) => Object.keys(rest).length > 0 || routeRules[pattern]?.auth === undefined))
+}
+
 /** Patterns that are stored for everybody and closed to somebody: one of the two can't be meant. */
 export function findCachedAndGuarded(routeRules: RouteRules): string[] {
   return Object.entries(routeRules).filter(([, rules = {}]) => (rules.auth ?? false) !== false && isSharedRoute(rules)).map(([pattern]) => pattern)

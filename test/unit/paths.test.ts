@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages, requireEnforceable } from '../../src/rules'
+import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages, requireEnforceable, withoutAuth } from '../../src/rules'
 import { findPathRules, toGuardPaths } from '../../src/runtime/shared/paths'
 import { renderRules } from '../../src/templates'
 
@@ -68,6 +68,10 @@ describe('route rules', () => {
     expect(findGuardedPages(pages, false)).toEqual(['/own', '/parent', '/parent', '/parent/child', '/a/b/:id'])
     expect(findGuardedPages(pages, true)).toEqual(['/none', '/own', '/parent', '/parent', '/parent/child', '/a', '/a/b/:id', '/a/c'])
     expect(findCachedPages({ '/own': { swr: 60 }, '/a/**': { isr: true }, '/none': { auth: true } }, ['/own', '/a/b/:id', '/none', '/other'])).toEqual(['/own', '/a/b/:id'])
+  })
+
+  it('are no part of what is left of the route rules for runtime config', () => {
+    expect(withoutAuth({ '/a': { auth: true }, '/b': { auth: false, swr: 60 }, '/c': {}, '/d': { cache: false }, '/e': undefined })).toEqual({ '/b': { swr: 60 }, '/c': {}, '/d': { cache: false }, '/e': {} })
   })
 
   it('are written so that they read back as they are', async () => {

@@ -1,3 +1,4 @@
+import { markRaw } from 'vue'
 import { defineNuxtPlugin, useRequestEvent } from '#app'
 import type { Plugin } from '#app'
 import type { Session } from '../../shared/types'
@@ -15,7 +16,9 @@ const plugin: Plugin = defineNuxtPlugin({
     if (!event || !bridge) return
     const { session, error, asked } = useAuthState()
     try {
-      session.value = await bridge.readSession(event)
+      const read = await bridge.readSession(event)
+      // Rendered once and never changed: nothing has to follow it.
+      session.value = read && markRaw(read)
       asked.value = session.value === undefined ? undefined : Date.now()
     }
     catch (cause) {
