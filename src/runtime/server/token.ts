@@ -1,4 +1,5 @@
 import { encodeBase64url, isBase64url } from './base64url'
+import { deriveBytes, toDigest } from './hash'
 import { lazy } from './lazy'
 import { clockTolerance, openToken, sealToken, toNodeKeys } from './node-token'
 import type { Key } from './node-token'
@@ -88,17 +89,12 @@ function getKey(secret: string, salt: string, encryption: string): Promise<Key> 
   return key
 }
 
-// HKDF as Auth.js parametrises it; https://www.rfc-editor.org/rfc/rfc5869, thumbprint: https://www.rfc-editor.org/rfc/rfc7638
+// HKDF as Auth.js parametrises it, and the key's thumbprint as its id: https://www.rfc-editor.org/rfc/rfc7638
 async function deriveKey(secret: string, salt: string, encryption: string): Promise<Key> {
   const length = keyLengths[encryption]
   if (!length) throw new Error('unknown content encryption')
-  const text = new TextEncoder()
-  const material = await crypto.subtle.importKey('raw', text.encode(secret), 'HKDF', false, ['deriveBits'])
-  const info = text.encode(`Auth.js Generated Encryption Key (${salt})`)
-  const bits = await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: text.encode(salt), info }, material, length * 8)
-  const bytes = new Uint8Array(bits)
-  const jwk = text.encode(JSON.stringify({ k: encodeBase64url(bytes), kty: 'oct' }))
-  const kid = encodeBase64url(new Uint8Array(await crypto.subtle.digest(length === 64 ? 'SHA-512' : 'SHA-256', jwk)))
-  const header = encodeBase64url(text.encode(JSON.stringify({ alg, enc: encryption, kid })))
+  const bytes = await deriveBytes(secret, salt, `Auth.js Generated Encryption Key (${salt})`, length)
+  const kid = encodeBase64url(await toDigest(length === 64 ? 'SHA-512' : 'SHA-256', JSON.stringify({ k: encodeBase64url(bytes), kty: 'oct' })))
+  const header = encodeBase64url(new TextEncoder().encode(JSON.stringify({ alg, enc: encryption, kid })))
   return { bytes, kid, header, node: encryption === enc ? toNodeKeys(bytes, header) : undefined }
 }
