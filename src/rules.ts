@@ -27,7 +27,8 @@ export function requireEnforceable(rules: CompiledRule[], nitroVersion: number):
 /** The route rules without `auth`, for runtime config, each of whose keys costs every render: the rules are a module of their own. */
 export function withoutAuth(routeRules: RouteRules): RouteRules {
   const others = Object.entries(routeRules).map(([pattern, { auth: _, ...rest } = {}]) => [pattern, rest] as const)
-  return Object.fromEntries(others.filter(([pattern, rest]) => Object.keys(rest).length > 0 || routeRules[pattern]?.auth === undefined))
+  // Nitro leaves keys without a value in them.
+  return Object.fromEntries(others.filter(([pattern, rest]) => Object.values(rest).some(value => value !== undefined) || routeRules[pattern]?.auth === undefined))
 }
 
 /** Patterns that are stored for everybody and closed to somebody: one of the two can't be meant. */

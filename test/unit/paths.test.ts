@@ -71,7 +71,7 @@ describe('route rules', () => {
   })
 
   it('are no part of what is left of the route rules for runtime config', () => {
-    expect(withoutAuth({ '/a': { auth: true }, '/b': { auth: false, swr: 60 }, '/c': {}, '/d': { cache: false }, '/e': undefined })).toEqual({ '/b': { swr: 60 }, '/c': {}, '/d': { cache: false }, '/e': {} })
+    expect(withoutAuth({ '/a': { auth: true, redirect: undefined } as object, '/b': { auth: false, swr: 60 }, '/c': {}, '/d': { cache: false }, '/e': undefined })).toEqual({ '/b': { swr: 60 }, '/c': {}, '/d': { cache: false }, '/e': {} })
   })
 
   it('are written so that they read back as they are', async () => {
