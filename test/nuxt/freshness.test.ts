@@ -72,7 +72,7 @@ describe('an interval', () => {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval'] })
     const refresh = vi.fn(async () => null)
     const state = { session: shallowRef<object | null>(toSession(3600)), asked: ref(Date.now()), error: ref(), skew: 0 }
-    keepFresh({ channel: undefined, config: { session: { refetchOnFocus: false, refetchInterval: 10, broadcast: false } } } as never, state as never, { refresh, keep: () => null })
+    keepFresh({ channel: undefined } as never, state as never, { refresh, keep: () => null }, { refetchOnFocus: false, refetchInterval: 10, broadcast: false })
     vi.advanceTimersByTime(35_000)
     expect(refresh).toHaveBeenCalledTimes(3)
     const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)

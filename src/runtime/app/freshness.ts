@@ -5,9 +5,8 @@ import type { SessionActions } from './session'
 import type { AuthState } from './state'
 
 /** Keeps the session of a page as fresh as the options say, and ends it at its second, without a request. In the browser. */
-export function keepFresh({ channel }: AuthContext, state: AuthState, { refresh, keep }: SessionActions): void {
+export function keepFresh({ channel }: AuthContext, state: AuthState, { refresh, keep }: SessionActions, { refetchOnFocus, refetchInterval } = options.session): void {
   const { session, asked } = state
-  const { refetchOnFocus, refetchInterval } = options.session
   let timer: ReturnType<typeof setTimeout>
 
   const now = () => Date.now() - state.skew
