@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url'
 import { defineVitestProject } from '@nuxt/test-utils/config'
 import { defineConfig } from 'vitest/config'
+import { aliases } from './test/setup/aliases'
 
 export default defineConfig(async () => ({
   test: {
@@ -8,13 +8,7 @@ export default defineConfig(async () => ({
     projects: [
       // Every hop and every error, without Nuxt.
       {
-        resolve: {
-          alias: {
-            '#nuxt-authjs/host': fileURLToPath(new URL('./test/unit/host.ts', import.meta.url)),
-            '#nuxt-authjs/options': fileURLToPath(new URL('./test/unit/options-module.ts', import.meta.url)),
-            '#nuxt-authjs/definition': fileURLToPath(new URL('./test/unit/definition-module.ts', import.meta.url)),
-          },
-        },
+        resolve: { alias: aliases },
         test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' },
       },
       // `useAuth()` in a Nuxt app without a browser.

@@ -1,14 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { aliases } from '../setup/aliases'
 
 /** Real servers: PostgreSQL and Redis, started on free ports by each file that needs one. */
 export default defineConfig({
-  resolve: {
-    alias: {
-      '#nuxt-authjs/host': fileURLToPath(new URL('../unit/host.ts', import.meta.url)),
-      '#nuxt-authjs/definition': fileURLToPath(new URL('../unit/definition-module.ts', import.meta.url)),
-    },
-  },
+  resolve: { alias: aliases },
   test: {
     name: 'services',
     root: fileURLToPath(new URL('../..', import.meta.url)),

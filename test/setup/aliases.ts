@@ -1,0 +1,10 @@
+import { fileURLToPath } from 'node:url'
+
+const toPath = (name: string) => fileURLToPath(new URL(`../unit/${name}.ts`, import.meta.url))
+
+/** What stands in for the module's virtual modules where no Nuxt builds them. */
+export const aliases = {
+  '#nuxt-authjs/host': toPath('host'),
+  '#nuxt-authjs/options': toPath('options-module'),
+  '#nuxt-authjs/definition': toPath('definition-module'),
+}
