@@ -52,7 +52,7 @@ export function renderRequests(results) {
 }
 
 export function renderSoak({ seconds, requests, early, late, growth, isFlat }) {
-  return [[`Soak: ${(seconds / 60).toFixed(1)} min, ${requests} requests`, `heap after a collection ${(early / 1e6).toFixed(2)} → ${(late / 1e6).toFixed(2)} MB (${(growth * 100).toFixed(1)} %), ${isFlat ? 'flat' : 'GROWING'}`]]
+  return [[`${(seconds / 60).toFixed(1)} minutes of mixed load, ${requests} requests`, `heap after a collection ${(early / 1e6).toFixed(2)} → ${(late / 1e6).toFixed(2)} MB (${(growth * 100).toFixed(1)} %), ${isFlat ? 'flat' : 'GROWING'}`]]
 }
 
 export function renderProfile(results) {
@@ -73,5 +73,5 @@ export function renderStart({ starts, cold, memory }) {
 
 /** What was wanted and what results.json says of it, whichever run measured it. */
 export function renderGoals(results) {
-  return [['Goals', toTable(['goal', 'wanted', 'measured', '', 'part', 'commit'], judge(results).map(({ name, wanted, measured, verdict, part, commit = '' }) => [name, wanted, measured, verdict, part, commit]))]]
+  return toTable(['goal', 'wanted', 'measured', '', 'part', 'commit'], judge(results).map(({ name, wanted, measured, verdict, part, commit = '' }) => [name, wanted, measured, verdict, part, commit]))
 }

@@ -1,11 +1,13 @@
 // `npm run bench`: installs, builds, measures, prints tables and writes results.json, and the tables as .cache/report.md.
-// `npm run bench -- --only compare,decode --rounds 7 --seconds 1 --starts 15 --soak 60 --apps none,ours --ready` (`--ready`: built already).
+// `npm run bench -- --only compare,decode --rounds 7 --seconds 1 --starts 15 --soak 60 --apps none,ours --ready --docs`
+// (`--ready`: built already; `--docs`: into docs/performance.md, too).
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { fileURLToPath } from 'node:url'
+import { writeDocs } from './docs.mjs'
 import { apps, folder, getApp, getName, getVersion } from './apps.mjs'
 import { renderComparison, renderDecode, renderGoals, renderGrowth, renderProfile, renderRequests, renderSoak, renderStart } from './report.mjs'
 import { isPinned, pinLoad } from './server.mjs'
@@ -18,6 +20,7 @@ const { values } = parseArgs({ options: {
   starts: { type: 'string', default: '9' },
   soak: { type: 'string', default: '600' },
   ready: { type: 'boolean', default: false },
+  docs: { type: 'boolean', default: false },
 } })
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const target = `${folder}results.json`
@@ -97,8 +100,8 @@ const parts = {
 /** One part's tables below a line that says where they are from. */
 function toBlock(part, { machine, result }) {
   const [, render] = parts[part]
-  const head = `# ${part}: ${machine.date}, ${machine.commit}, Node ${machine.node}, Nuxt ${machine.nuxt}, ${machine.cpu}, load ${machine.load} before`
-  return [head, ...render(result).flat()].join('\n\n')
+  const head = `${machine.date.slice(0, 16).replace('T', ' ')} UTC, ${machine.commit}, Node ${machine.node}, Nuxt ${machine.nuxt}, ${machine.cpu}, load ${machine.load} before.`
+  return [head, ...render(result).flatMap(([title, table]) => [`${title}:`, table])].join('\n\n')
 }
 
 /** The parts that were measured as they are now. */
@@ -113,11 +116,12 @@ for (const part of values.only.split(',')) {
   const [measure] = parts[part]
   const measured = { format, machine: describeMachine(), result: await measure(ids) }
   writeFileSync(target, `${JSON.stringify({ ...readResults(), [part]: measured }, undefined, 2)}\n`)
-  console.log(`\n${toBlock(part, measured)}`)
+  console.log(`\n# ${part}\n\n${toBlock(part, measured)}`)
 }
 const results = readResults()
-const goals = renderGoals(results).flat().join('\n\n')
 // Every part that was ever measured here, each with its own date: pages are made of this, not of what somebody remembers.
-writeFileSync(`${folder}.cache/report.md`, `${[...Object.keys(parts).filter(part => results[part]).map(part => toBlock(part, results[part])), `# ${goals}`].join('\n\n')}\n`)
-console.log(`\n${goals}`)
+const texts = { ...Object.fromEntries(Object.keys(parts).filter(part => results[part]).map(part => [part, toBlock(part, results[part])])), goals: renderGoals(results) }
+writeFileSync(`${folder}.cache/report.md`, `${Object.entries(texts).map(([part, text]) => `# ${part}\n\n${text}`).join('\n\n')}\n`)
+console.log(`\n# goals\n\n${texts.goals}`)
+if (values.docs) writeDocs(`${root}docs/performance.md`, { ...texts, profile: undefined })
 if (left.length > 0) console.log(`\nNot measured, because it did not build here: ${left.join(', ')}`)
