@@ -14,6 +14,13 @@ export async function sample(server, request, { seconds = 0.8, requests = Infini
   return { cpu: (after.cpu - before.cpu) / latencies.length, rate: latencies.length / elapsed, p50: at(0.5), p99: at(0.99) }
 }
 
+/** Slope of the line that is nearest to the points. */
+export function toSlope(xs, ys) {
+  const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length
+  const [x, y] = [mean(xs), mean(ys)]
+  return xs.reduce((sum, each, index) => sum + (each - x) * (ys[index] - y), 0) / xs.reduce((sum, each) => sum + (each - x) ** 2, 0)
+}
+
 export function median(values) {
   const sorted = values.toSorted((left, right) => left - right)
   const middle = sorted.length >> 1

@@ -1,6 +1,7 @@
 // Tables for people; the JSON beside them has everything.
 import { judge } from './goals.mjs'
 import { scenarios } from './scenarios.mjs'
+import { toGrowth } from './soak.mjs'
 
 export function toTable(head, rows) {
   const cells = [head, ...rows].map(row => row.map(String))
@@ -51,8 +52,10 @@ export function renderRequests(results) {
   return [['Requests of the browser below /api, after the page with the session came from the server', toTable(['app', 'requests'], results.map(({ name, requests }) => [name, requests.length]))]]
 }
 
-export function renderSoak({ seconds, requests, early, late, growth, isFlat }) {
-  return [[`${(seconds / 60).toFixed(1)} minutes of mixed load, ${requests} requests`, `heap after a collection ${(early / 1e6).toFixed(2)} → ${(late / 1e6).toFixed(2)} MB (${(growth * 100).toFixed(1)} %), ${isFlat ? 'flat' : 'GROWING'}`]]
+export function renderSoak({ seconds, requests, samples }) {
+  const heap = samples.map(({ heapUsed }) => heapUsed)
+  const bounds = values => `${(Math.min(...values) / 1e6).toFixed(1)}–${(Math.max(...values) / 1e6).toFixed(1)} MB`
+  return [[`${(seconds / 60).toFixed(1)} minutes of mixed load, ${requests} requests`, `heap after a collection ${bounds(heap.slice(0, heap.length / 2))} in the first half, ${bounds(heap.slice(heap.length / 2))} in the second, where each request leaves ${signed(toGrowth({ seconds, requests, samples }), 2)} bytes`]]
 }
 
 export function renderProfile(results) {

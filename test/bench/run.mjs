@@ -1,6 +1,6 @@
 // `npm run bench`: installs, builds, measures, prints tables and writes results.json, and the tables as .cache/report.md.
 // `npm run bench -- --only compare,decode --rounds 7 --seconds 1 --starts 15 --soak 60 --apps none,ours --ready --docs`
-// (`--ready`: built already; `--docs`: into docs/performance.md, too).
+// (`--ready`: built already; `--docs`: into docs/performance.md, too; `--only=` measures nothing and shows what was measured last).
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -111,7 +111,7 @@ if (!values.ready) await prepare()
 const ids = getIds()
 pinLoad()
 mkdirSync(`${folder}.cache`, { recursive: true })
-for (const part of values.only.split(',')) {
+for (const part of values.only.split(',').filter(Boolean)) {
   if (!parts[part]) throw new Error(`There is no part ${part}. There are: ${Object.keys(parts).join(', ')}`)
   const [measure] = parts[part]
   const measured = { format, machine: describeMachine(), result: await measure(ids) }

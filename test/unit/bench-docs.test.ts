@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+// @ts-expect-error -- a script without types
+import { fillPlaces } from '../bench/docs.mjs'
+
+const fill = fillPlaces as (page: string, texts: Record<string, string>) => string
+
+describe('the page of the bench', () => {
+  it('has what was measured in its places, and everything else as it was', () => {
+    const page = 'a\n<!-- one -->\nold\n<!-- end of one -->\nb\n<!-- two -->\n<!-- end of two -->\n'
+    expect(fill(page, { one: 'new' })).toBe('a\n<!-- one -->\nnew\n<!-- end of one -->\nb\n<!-- two -->\n<!-- end of two -->\n')
+    expect(() => fill(page, { three: 'new' })).toThrow('no place for three')
+  })
+
+  it('is filled: each part has a table, and the goals name the commit', () => {
+    const page = readFileSync(new URL('../../docs/performance.md', import.meta.url), 'utf8')
+    for (const part of ['compare', 'browser', 'start', 'growth', 'decode', 'soak', 'goals']) {
+      const [, text = ''] = new RegExp(`<!-- ${part} -->\n(.*?)<!-- end of ${part} -->`, 's').exec(page) ?? []
+      expect([part, text.includes(part === 'soak' ? 'heap after a collection' : '|---')]).toEqual([part, true])
+    }
+    expect(page).not.toMatch(/-dirty|not measured/)
+  })
+})
