@@ -1,11 +1,12 @@
 import { watch } from 'vue'
 import { options } from '#build/nuxt-authjs/options.mjs'
+import type { PublicAuthConfig } from '../shared/types'
 import type { AuthContext } from './client'
 import type { SessionActions } from './session'
 import type { AuthState } from './state'
 
 /** Keeps the session of a page as fresh as the options say, and ends it at its second, without a request. In the browser. */
-export function keepFresh({ channel }: AuthContext, state: AuthState, { refresh, keep }: SessionActions, { refetchOnFocus, refetchInterval } = options.session): void {
+export function keepFresh({ channel }: AuthContext, state: AuthState, { refresh, keep }: SessionActions, { refetchOnFocus, refetchInterval }: PublicAuthConfig['session'] = options.session): void {
   const { session, asked } = state
   let timer: ReturnType<typeof setTimeout>
 

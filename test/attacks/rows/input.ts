@@ -67,8 +67,8 @@ export const input: Attack[] = [
       await pour(main, 50_000_000)
       const before = getMemory(main.pid)
       for (let round = 0; round < 4; round++) expect(await pour(main, 50_000_000)).toBe(413)
-      // The collector takes its time; two hundred million bytes that were kept would show.
-      expect(getMemory(main.pid) - before).toBeLessThan(40)
+      // Two hundred million bytes that were kept would show. V8 lets 64 MB lie outside its heap before it collects them.
+      expect(getMemory(main.pid) - before).toBeLessThan(100)
     },
   },
   {
