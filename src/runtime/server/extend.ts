@@ -73,7 +73,6 @@ export function toBaseSession(token: JWT, expires: Date): BaseSession {
   return { user: { name, email, image }, expires: expires.toISOString() }
 }
 
-/** What a part of the definition returned → claims, none of them reserved. Throws AUTH_D003 for what is no object. */
 /** What a function of `extend` returned, as claims: an object, without the reserved ones. Throws AUTH_D003. */
 export function toClaims(value: unknown, key: string, file: string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(toObject(value, key, file)).filter(([claim]) => !reserved.has(claim)))
