@@ -8,7 +8,7 @@ export type SessionSource = AuthEvent | UpgradeRequest | { request: unknown }
 
 const upgrades = new WeakSet<AuthEvent>()
 
-// A socket's answer has no room for headers: a cookie that is due for renewal is renewed by the next request.
+// A socket's answer has no room for headers: a cookie that is due for renewal is renewed by the next request. h3 v1 looks at `node`, h3 v2 at `res`.
 const response = { getHeader: () => undefined, setHeader: () => undefined, removeHeader: () => undefined, appendHeader: () => undefined }
 
 /** The event of a source. A WebSocket gets a new one at each call, so that an open one sees its session end. */
@@ -18,7 +18,7 @@ export function toEvent(source: SessionSource): AuthEvent {
   // What crossws calls `request` is an upgrade request on every platform.
   const { headers, url } = ('request' in source ? source.request : source) as UpgradeRequest
   const request = { method: 'GET', url, headers: Object.fromEntries(headers) }
-  const event = { context: { nitro: {} }, method: 'GET', path: url.replace(/^\w+:\/\/[^/]*/, ''), headers, node: { req: request, res: response } }
+  const event = { context: { nitro: {} }, method: 'GET', path: url.replace(/^\w+:\/\/[^/]*/, ''), headers, node: { req: request, res: response }, res: { headers: new Headers() } }
   upgrades.add(event)
   return event
 }
