@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
-import { encode } from '@auth/core/jwt'
+import { decode, encode } from '@auth/core/jwt'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadCodec } from '../attacks/codec/paths'
 import type { Codec } from '../attacks/codec/paths'
@@ -90,5 +90,20 @@ describe.each([['node:crypto', true], ['jose', false]])('a token whose MAC is wr
     const lines = (['log', 'warn', 'error', 'info', 'debug'] as const).map(level => vi.spyOn(console, level))
     for (const token of [...Object.values(forged).flat(), ...padded]) expect(await open(token)).toBeNull()
     expect(lines.flatMap(({ mock }) => mock.calls)).toEqual([])
+  })
+})
+
+describe('a host whose node:crypto hashes in the older way only', () => {
+  it('seals what others open, opens what others seal, and nothing else', async () => {
+    const crypto = process.getBuiltinModule('node:crypto')
+    const older = Object.create(crypto, { hash: { value: undefined } })
+    const find = vi.spyOn(process, 'getBuiltinModule').mockImplementation(((id: string) => id === 'node:crypto' ? older : undefined) as never)
+    const codec = await loadCodec(true)
+    find.mockRestore()
+    const webDecrypt = vi.spyOn(globalThis.crypto.subtle, 'decrypt')
+    expect(await codec.decodeToken({ token: authentic, secret, salt })).toEqual({ sub: '1' })
+    for (const token of Object.values(forged).flat()) expect(await codec.decodeToken({ token, secret, salt })).toBeNull()
+    expect(webDecrypt).not.toHaveBeenCalled()
+    expect(await decode({ token: await codec.encodeToken({ token: { sub: '2' }, secret, salt }), secret, salt })).toMatchObject({ sub: '2' })
   })
 })

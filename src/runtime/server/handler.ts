@@ -12,7 +12,7 @@ import type { RequestConfig } from './definition'
 import { lazy } from './lazy'
 import { logError, logRefusal } from './log'
 import { findProvider, isOAuth } from './providers'
-import { getRequestParts, isCrossSite, readFields } from './request'
+import { getRequestLine, getRequestParts, isCrossSite, readFields } from './request'
 import type { RequestParts } from './request'
 import type { Run } from './run-auth'
 import { getServerSession, updateServerSession } from './session'
@@ -42,13 +42,13 @@ export function NuxtAuthHandler(definition: object): object {
 export default defineEventHandler(answer)
 
 async function answer(event: AuthEvent): Promise<unknown> {
-  const parts = getRequestParts(event)
+  const { method, path } = getRequestLine(event)
   // Also where the answer is an error that is thrown from here.
-  for (const [name, value] of Object.entries(privacy)) setResponseHeader(event, name, value)
-  const action = parseAction(parts.path.replace(/[?#].*/s, ''), options.basePath)
+  for (const name in privacy) setResponseHeader(event, name, privacy[name]!)
+  const action = parseAction(path.replace(/[?#].*/s, ''), options.basePath)
   try {
-    if (action?.name === 'session' && ['GET', 'HEAD'].includes(parts.method)) return await readSession(event)
-    const response = await dispatch(event, parts, action)
+    if (action?.name === 'session' && (method === 'GET' || method === 'HEAD')) return await readSession(event)
+    const response = await dispatch(event, getRequestParts(event), action)
     return await respond(event, response, response.status === 503 ? { ...privacy, 'retry-after': response.headers.get('retry-after') ?? '5' } : privacy)
   }
   catch (error) {
@@ -121,7 +121,7 @@ async function hasCsrfToken(event: AuthEvent, config: RequestConfig, { csrfToken
   return await isCsrfTokenValid(parseCookies(event)[getCsrfCookie(config).name], csrfToken, config.secret)
 }
 
-const privacy = { 'cache-control': 'private, no-store', 'vary': 'Cookie', 'referrer-policy': 'same-origin' }
+const privacy: Record<string, string> = { 'cache-control': 'private, no-store', 'vary': 'Cookie', 'referrer-policy': 'same-origin' }
 
 function refuse(status: number, extra?: HeadersInit): Response {
   if (status === 403) logRefusal('request refused', { status, reason: 'sent by another site, or without a valid CSRF token' })

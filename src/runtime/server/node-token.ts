@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import { hasOneEnd } from './base64url'
 import { recall, remember } from './opened'
 
 // Not an import: hosts without node:crypto must be able to load this file. They have no `getBuiltinModule`, or get undefined.
@@ -10,32 +11,53 @@ export const hasNodeCrypto = crypto !== undefined
 /** One secret's key for one cookie. `header` is the encoded JWE header of every token that it seals. */
 export interface Key { bytes: Uint8Array, kid: string, header: string, node: NodeKeys | undefined }
 
-/** The two halves of a key, as node:crypto keeps them, and what every MAC begins and ends with: made once, because making them costs more than using them. */
-export interface NodeKeys { mac: KeyObject, cipher: KeyObject, first: Buffer, last: Buffer }
+/** A key, ready for use: made once, because making it costs more than using it. */
+export interface NodeKeys {
+  cipher: KeyObject
+  /** What every token of this key begins with. */
+  prefix: string
+  /** What the two hashes of every HMAC begin with; the inner one with the header behind it. */
+  inner: Buffer
+  outer: Buffer
+  /** What it ends with: the length of the header, in bits. */
+  last: Buffer
+}
+
+/** Bytes of a block of SHA-512. */
+const blockSize = 128
 
 /** A key's halves (RFC 7518 §5.2.2.1); undefined on a host without node:crypto. */
 export function toNodeKeys(bytes: Uint8Array, header: string): NodeKeys | undefined {
   if (!crypto) return undefined
   const last = Buffer.alloc(8)
   last.writeUInt32BE(header.length * 8, 4)
-  return { mac: crypto.createSecretKey(bytes.subarray(0, 32)), cipher: crypto.createSecretKey(bytes.subarray(32)), first: Buffer.from(header), last }
+  const pad = (byte: number) => Buffer.alloc(blockSize, byte).map((value, index) => value ^ (index < 32 ? bytes[index]! : 0))
+  return { cipher: crypto.createSecretKey(bytes.subarray(32)), prefix: `${header}..`, inner: Buffer.concat([pad(0x36), Buffer.from(header)]), outer: Buffer.from(pad(0x5C)), last }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 /** Seconds by which clocks may differ, as in Auth.js. */
 export const clockTolerance = 15
 
+/** IV, ciphertext and tag: 16 bytes, any number, 32 bytes, in base64url. */
+const parts = /^[\w-]{22}\.[\w-]+\.[\w-]{43}$/
+const [ivLength, tagLength] = [22, 43]
+
 /**
  * Opens a token that this key sealed with A256CBC-HS512 (RFC 7518 §5.2). Accepts only what it fully recognises:
  * undefined for everything else, about which jose has the last word, so that no answer tells which check failed.
  */
-export function openToken(token: string, { header, node }: Key): Record<string, unknown> | undefined {
-  if (!crypto || !node || !token.startsWith(`${header}..`)) return undefined
-  const [iv, ciphertext, tag, ...rest] = token.slice(header.length + 2).split('.').map(toCanonicalBytes)
-  if (!iv || !ciphertext || !tag || rest.length > 0 || iv.length !== 16 || tag.length !== 32) return undefined
-  if (!crypto.timingSafeEqual(tag, toTag({ iv, ciphertext }, node))) return undefined
+export function openToken(token: string, { node }: Key): Record<string, unknown> | undefined {
+  if (!crypto || !node || !token.startsWith(node.prefix)) return undefined
+  const text = token.slice(node.prefix.length)
+  if (!parts.test(text)) return undefined
+  const [iv, ciphertext, mac] = [text.slice(0, ivLength), text.slice(ivLength + 1, -tagLength - 1), text.slice(-tagLength)]
+  // Another spelling would be another token, which nobody was given.
+  if (!hasOneEnd(iv) || !hasOneEnd(ciphertext) || !hasOneEnd(mac)) return undefined
+  const [sealed, tag] = [toSealed(iv, ciphertext, node), Buffer.from(mac, 'base64url')]
+  if (!crypto.timingSafeEqual(tag, toTag(sealed, node))) return undefined
   try {
-    const payload: unknown = JSON.parse(decipher({ iv, ciphertext, tag }, node))
+    const payload: unknown = JSON.parse(decipher(sealed, tag, node))
     return isCurrent(payload) ? payload : undefined
   }
   catch {
@@ -44,39 +66,51 @@ export function openToken(token: string, { header, node }: Key): Record<string, 
 }
 
 /** The text of a token whose MAC is right. Throws on what is none. */
-function decipher({ iv, ciphertext, tag }: { iv: Buffer, ciphertext: Buffer, tag: Buffer }, { cipher }: NodeKeys): string {
+function decipher(sealed: Buffer, tag: Buffer, { cipher, inner }: NodeKeys): string {
   // Its bytes, not a part of the cookie: that would keep the whole header in memory.
   const id = tag.toString('latin1')
   const known = recall(id)
   if (known !== undefined) return known
-  const decipher = crypto!.createDecipheriv('aes-256-cbc', cipher, iv)
-  const text = utf8.decode(Buffer.concat([decipher.update(ciphertext), decipher.final()]))
+  const start = inner.length + 16
+  const decipher = crypto!.createDecipheriv('aes-256-cbc', cipher, sealed.subarray(inner.length, start))
+  const text = utf8.decode(Buffer.concat([decipher.update(sealed.subarray(start, -8)), decipher.final()]))
   remember(id, text)
   return text
 }
 
 /** Seals a payload as Auth.js does; undefined on a host without node:crypto. */
-export function sealToken(payload: object, { header, node }: Key): string | undefined {
+export function sealToken(payload: object, { node }: Key): string | undefined {
   if (!crypto || !node) return undefined
   const iv = crypto.randomBytes(16)
   const cipher = crypto.createCipheriv('aes-256-cbc', node.cipher, iv)
   const text = JSON.stringify(payload)
-  const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-  const tag = toTag({ iv, ciphertext }, node)
+  const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]).toString('base64url')
+  const encoded = iv.toString('base64url')
+  const tag = toTag(toSealed(encoded, ciphertext, node), node)
   // It comes back with the next request.
   remember(tag.toString('latin1'), text)
-  return `${header}..${iv.toString('base64url')}.${ciphertext.toString('base64url')}.${tag.toString('base64url')}`
+  return `${node.prefix}${encoded}.${ciphertext}.${tag.toString('base64url')}`
 }
 
-// HMAC over header, IV, ciphertext and the header's length in bits; the first half of it. RFC 7518 §5.2.2.1
-function toTag({ iv, ciphertext }: { iv: Buffer, ciphertext: Buffer }, { mac, first, last }: NodeKeys): Buffer {
-  return crypto!.createHmac('sha512', mac).update(first).update(iv).update(ciphertext).update(last).digest().subarray(0, 32)
+/** What the tag vouches for, behind the block of the key that its hash begins with: header, IV, ciphertext, and the header's length. */
+function toSealed(iv: string, ciphertext: string, { inner, last }: NodeKeys): Buffer {
+  const end = inner.length + 16 + Math.floor(ciphertext.length * 3 / 4)
+  const sealed = Buffer.allocUnsafe(end + last.length)
+  sealed.set(inner)
+  sealed.write(iv, inner.length, 'base64url')
+  sealed.write(ciphertext, inner.length + 16, 'base64url')
+  sealed.set(last, end)
+  return sealed
 }
 
-// Buffer reads base64url generously; only the one spelling that an encoder writes is recognised here. Quicker than to look at each character.
-function toCanonicalBytes(part: string): Buffer | undefined {
-  const bytes = Buffer.from(part, 'base64url')
-  return bytes.toString('base64url') === part ? bytes : undefined
+// The first half of an HMAC (RFC 7518 §5.2.2.1), which is two hashes (RFC 2104 §2). Node's own `Hmac` is a stream, made anew each time: as dear as both.
+function toTag(sealed: Buffer, { outer }: NodeKeys): Buffer {
+  return sha512(Buffer.concat([outer, sha512(sealed)])).subarray(0, 32)
+}
+
+function sha512(bytes: Buffer): Buffer {
+  // Hosts that know only the older way are as right, and slower.
+  return crypto!.hash?.('sha512', bytes, 'buffer') ?? crypto!.createHash('sha512').update(bytes).digest()
 }
 
 function isCurrent(payload: unknown): payload is Record<string, unknown> {

@@ -31,9 +31,11 @@ export async function resolveSession(config: RequestConfig, source: { session: B
 
 /** Marks the answer as this visitor's own, and tells `events.session`. */
 export async function settle(event: AuthEvent, config: RequestConfig, reading: Reading): Promise<Reading> {
-  for (const [name, value] of Object.entries(toPrivateHeaders(event))) setResponseHeader(event, name, value)
+  const headers = toPrivateHeaders(event)
+  for (const name in headers) setResponseHeader(event, name, headers[name]!)
+  if (!config.events?.session) return reading
   try {
-    await config.events?.session?.({ session: reading.session, token: reading.token } as never)
+    await config.events.session({ session: reading.session, token: reading.token } as never)
   }
   catch (error) {
     logError('events.session failed', error)
@@ -61,6 +63,7 @@ export async function runCallback<T>(step: string, run: () => Awaitable<T>): Pro
 
 /** What keeps an answer that knows its visitor out of everybody else's cache. */
 export function toPrivateHeaders(event: AuthEvent): Record<string, string> {
-  const vary = [getResponseHeader(event, 'vary') ?? []].flat().join(', ')
-  return { 'cache-control': 'private, no-store', 'vary': /\bcookie\b|\*/i.test(vary) ? vary : [vary, 'Cookie'].filter(Boolean).join(', ') }
+  const said = getResponseHeader(event, 'vary')
+  const vary = Array.isArray(said) ? said.join(', ') : String(said ?? '')
+  return { 'cache-control': 'private, no-store', 'vary': vary === '' ? 'Cookie' : /\bcookie\b|\*/i.test(vary) ? vary : `${vary}, Cookie` }
 }

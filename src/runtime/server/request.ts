@@ -17,12 +17,24 @@ export interface RequestParts {
 
 /** Method, headers and path of the event: h3 v2 has a web Request, h3 v1 has them on the event. */
 export function getRequestParts(event: AuthEvent): RequestParts {
-  const { req, method, headers, path, url } = event as { req?: Request } & Partial<RequestParts> & { url?: URL }
-  if (typeof req?.headers?.get === 'function') {
-    const { pathname, search } = url ?? new URL(req.url)
-    return { method: req.method, headers: req.headers, path: pathname + search }
+  const { headers } = (toWebRequest(event) ?? event) as { headers?: Headers }
+  return { ...getRequestLine(event), headers: headers ?? new Headers() }
+}
+
+/** The same without the headers, which h3 v1 copies at the first look at them: for more than anything else here. */
+export function getRequestLine(event: AuthEvent): { method: string, path: string } {
+  const request = toWebRequest(event)
+  if (request) {
+    const { pathname, search } = (event as { url?: URL }).url ?? new URL(request.url)
+    return { method: request.method, path: pathname + search }
   }
-  return { method: method ?? 'GET', headers: headers ?? new Headers(), path: path ?? '/' }
+  const { method = 'GET', path = '/' } = event as { method?: string, path?: string }
+  return { method, path }
+}
+
+function toWebRequest(event: AuthEvent): Request | undefined {
+  const { req } = event as { req?: Request }
+  return typeof req?.headers?.get === 'function' ? req : undefined
 }
 
 /** The paths of a request: as the host reads it, and as the client sent it, before the host decoded anything. */

@@ -1,7 +1,7 @@
 import { parseCookies, setResponseHeader } from '#nuxt-authjs/host'
 import type { AuthEvent, Session, Token } from '../shared/types'
 import { NuxtAuthError } from '../shared/errors'
-import { getSessionCookie, joinChunks } from './cookies'
+import { canAnswer, getSessionCookie, joinChunks } from './cookies'
 import { readDatabaseSession, updateDatabaseSession } from './database-session'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
@@ -102,15 +102,20 @@ function getReading(inner: AuthEvent): Promise<Reading> {
   if (known) return known
   const reading = read(event)
   readings.set(event, reading)
-  // An answer that has begun has sent its headers already.
-  reading.catch(() => setResponseHeader(event, 'retry-after', '5')).catch(() => {})
   return reading
 }
 
 async function read(event: AuthEvent): Promise<Reading> {
-  const cookies = parseCookies(event)
-  if (Object.keys(cookies).length === 0 || isSharedRender(event)) return signedOut
-  return await readFrom(event, await getConfig(event), cookies)
+  try {
+    const cookies = parseCookies(event)
+    if (Object.keys(cookies).length === 0 || isSharedRender(event)) return signedOut
+    return await readFrom(event, await getConfig(event), cookies)
+  }
+  catch (error) {
+    // An answer that has begun has sent its headers already.
+    if (canAnswer(event)) setResponseHeader(event, 'retry-after', '5')
+    throw error
+  }
 }
 
 async function readFrom(event: AuthEvent, config: RequestConfig, cookies: Record<string, string>): Promise<Reading> {

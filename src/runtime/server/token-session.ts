@@ -28,9 +28,11 @@ export async function readTokenSession(event: AuthEvent, config: RequestConfig, 
     if (await isRevoked(token)) return signedOut
     await noteSession(event, config, token)
   }
-  const { token: fresh, hasFailed } = await refreshToken(event, config, token)
+  const { token: fresh, hasFailed } = config.refresh ? await refreshToken(event, config, token) : { token, hasFailed: false }
   if (!fresh) return endSession(event, config)
-  return await proceed(event, config, { token: fresh, isChanged: fresh !== decoded || isDue(token, config.session), hasFailed }, {})
+  const passing = { token: fresh, isChanged: fresh !== decoded || isDue(token, config.session), hasFailed }
+  // Nothing of the definition looks at it: nothing to compare.
+  return await (config.changesTokens || passing.isChanged ? proceed(event, config, passing, {}) : issue(event, config, passing))
 }
 
 /** Offers `input` to the definition. The cookie follows. */
@@ -41,8 +43,6 @@ export async function updateTokenSession(event: AuthEvent, config: RequestConfig
 /** Lets `callbacks.jwt` see the token, and change or end it. What it made is taken as JSON: that is what a cookie brings back. */
 async function proceed(event: AuthEvent, config: RequestConfig, passing: Passing, params: object): Promise<Reading> {
   const { token } = passing
-  // Nothing of the definition looks at it: nothing to compare.
-  if (!config.changesTokens && !passing.isChanged && !('trigger' in params)) return await issue(event, config, passing)
   const before = JSON.stringify(token)
   const step = 'trigger' in params ? 'extend.update' : 'callbacks.jwt'
   const next: JWT | null = await runCallback(step, () => config.callbacks.jwt?.({ ...params, token } as never) ?? null)

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../shared/types'
 import { encodeBase64url, isBase64url } from './base64url'
 import { deriveBytes, toDigest } from './hash'
 import { lazy } from './lazy'
@@ -17,7 +18,8 @@ const maxKeys = 64
 // For what node:crypto did not seal, or is not there for. Loading it takes longer than starting the rest of a server.
 const loadJose = lazy(() => import('jose'))
 
-const keys = new Map<string, Promise<Key>>()
+// Once it is there the key itself: waiting for what is there costs a turn, at every request.
+const keys = new Map<string, Awaitable<Key>>()
 
 export interface EncodeParams { token?: object, secret: string | string[], salt: string, maxAge?: number }
 export interface DecodeParams { token?: string, secret: string | string[], salt: string }
@@ -45,11 +47,13 @@ async function encodeWithJose(claims: object, key: Key, maxAge: number): Promise
 /** Cookie value → token; null for anything but an authentic token that has not expired. `salt` is the cookie's name. */
 export async function decodeToken({ token, secret, salt }: DecodeParams): Promise<Record<string, unknown> | null> {
   if (!token) return null
-  for (const each of [secret].flat()) {
-    const payload = openToken(token, await getKey(each, salt, enc))
+  const secrets = typeof secret === 'string' ? [secret] : secret
+  for (const each of secrets) {
+    const key = getKey(each, salt, enc)
+    const payload = openToken(token, key instanceof Promise ? await key : key)
     if (payload) return payload
   }
-  return await decodeWithJose(token, [secret].flat(), salt)
+  return await decodeWithJose(token, secrets, salt)
 }
 
 async function decodeWithJose(token: string, secrets: string[], salt: string): Promise<Record<string, unknown> | null> {
@@ -79,13 +83,14 @@ async function getDecryptionKey(secrets: string[], salt: string, header: { kid?:
   throw new Error('no secret fits')
 }
 
-function getKey(secret: string, salt: string, encryption: string): Promise<Key> {
+function getKey(secret: string, salt: string, encryption: string): Awaitable<Key> {
   const id = `${encryption}\0${salt}\0${secret}`
   const known = keys.get(id)
   if (known) return known
   const key = deriveKey(secret, salt, encryption)
   if (keys.size >= maxKeys) keys.delete(keys.keys().next().value ?? '')
   keys.set(id, key)
+  key.then(value => keys.get(id) === key && keys.set(id, value), () => {})
   return key
 }
 
