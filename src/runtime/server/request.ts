@@ -1,10 +1,8 @@
 import { getRequestHost, getRequestProtocol, getRouteRules } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../shared/errors'
-import { toCallbackPath } from '../shared/callback-url'
 import { isSharedRoute } from '../shared/paths'
 import type { AuthEvent } from '../shared/types'
 import { readText } from './body'
-import { keepCookies, withoutLookalikes } from './cookies'
 import type { Environment } from './environment'
 
 /** What of the event becomes a request, read the same way from every host. */
@@ -100,41 +98,4 @@ export async function readFields(event: AuthEvent, { headers }: RequestParts): P
 // Of a field that is there twice one reader takes the first, another the last.
 function toFields(form: URLSearchParams): Record<string, string> | 400 {
   return new Set(form.keys()).size === form.size ? Object.fromEntries(form) : 400
-}
-
-/**
- * The web Request that Auth.js gets: on the trusted origin, with callback URLs that are paths of this app or absent.
- * Auth.js answers any request with an error body as soon as one of them is not.
- */
-export function toAuthRequest(parts: RequestParts, { origin, home, cookies }: { origin: string, home: string, cookies: { sessionToken: { name: string } } }, path: string, fields?: Record<string, unknown>): Request {
-  const url = new URL(path, origin)
-  const headers = new Headers(parts.headers)
-  const cookie = keepValidCallbackCookies(withoutLookalikes(headers.get('cookie') ?? '', cookies.sessionToken.name), origin)
-  headers.set('cookie', cookie)
-  // Without any word on it Auth.js goes to the origin's root, which need not be this app's.
-  const fallback = cookie.includes('authjs.callback-url=') ? undefined : home
-  const wish = url.searchParams.get('callbackUrl') ?? (fields || path.includes('/callback/') ? undefined : fallback)
-  if (wish !== undefined) url.searchParams.set('callbackUrl', toCallbackPath(wish, origin, home))
-  headers.delete('content-length')
-  if (!fields) return new Request(url, { method: 'GET', headers })
-  headers.set('content-type', 'application/json')
-  const target = fields.callbackUrl ?? url.searchParams.get('callbackUrl') ?? fallback
-  // In the body only: what is in the query of a sign-in goes on to the provider.
-  url.searchParams.delete('callbackUrl')
-  const body = target === undefined ? fields : { ...fields, callbackUrl: toCallbackPath(target, origin, home) }
-  return new Request(url, { method: 'POST', headers, body: JSON.stringify(body) })
-}
-
-function keepValidCallbackCookies(header: string, origin: string): string {
-  return keepCookies(header, (name, value) => !name.endsWith('authjs.callback-url') || isCallbackUrl(value, origin))
-}
-
-function isCallbackUrl(value: string, origin: string): boolean {
-  try {
-    const url = decodeURIComponent(value)
-    return (url.startsWith('/') || url.startsWith(origin)) && toCallbackPath(url, origin, '') !== ''
-  }
-  catch {
-    return false
-  }
 }
