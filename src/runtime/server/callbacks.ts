@@ -8,9 +8,11 @@ import { acceptUpdate, extendSession, extendToken, keepReserved, requireFields }
 import type { RuntimeExtend } from './extend'
 import { toFederatedClaim } from './federated-claim'
 import type { FederatedSignOut } from './federated-claim'
+import { lazy } from './lazy'
 import type { Lifetimes } from './lifetime'
 import { revalidate } from './revalidate'
-import { getEpochClaim } from './revocation'
+
+const loadRevocation = lazy(() => import('./revocation'))
 
 type Callbacks = NonNullable<AuthConfig['callbacks']>
 type JwtCallback = NonNullable<Callbacks['jwt']>
@@ -45,7 +47,7 @@ async function beginToken(extend: RuntimeExtend, jwt: JwtCallback | undefined, p
   const token = withOwn(await extendToken(extend, params.token, params, file), first)
   const after = jwt ? await passToken(jwt, { ...params, token }) : token
   // By the id that the callback may have given the user.
-  return after && { ...after, ...await getEpochClaim(after.sub, lifetimes) }
+  return after && lifetimes.revocable ? { ...after, ...await (await loadRevocation()).getEpochClaim(after.sub, lifetimes) } : after
 }
 
 /** What the callback makes of the token, in the same session as before. */

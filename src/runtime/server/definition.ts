@@ -6,10 +6,9 @@ import { toAuthConfig, validateDefinition } from './config'
 import type { ResolvedConfig, RuntimeDefinition } from './config'
 import { getBase, getEnvironment } from './environment'
 import type { Environment } from './environment'
+import { lazy } from './lazy'
 import { createMemo } from './memo'
 import { resolveOrigin } from './request'
-import { warnUnshared } from './revocation'
-import { getStore } from './store'
 
 /** The definition at work for one request. */
 export interface RequestConfig extends ResolvedConfig {
@@ -17,6 +16,8 @@ export interface RequestConfig extends ResolvedConfig {
   /** The app's root path, such as `/` or `/shop/`: where nobody said where to go. */
   home: string
 }
+
+const loadRevocation = lazy(() => import('./revocation'))
 
 /** The last config of each definition: it changes only with the origin and the secrets. */
 const resolved = new WeakMap<object, { environment: Environment, config: RequestConfig }>()
@@ -47,7 +48,7 @@ async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
   const origin = resolveOrigin(event, environment, definition.trustHost === true)
   if (last?.config.origin === origin && hasSameSecrets(last.environment, environment)) return last.config
   const config = toRequestConfig(definition, environment, origin, event)
-  if (config.session.revocable) warnUnshared(getStore())
+  if (config.session.revocable) (await loadRevocation()).warnUnshared()
   resolved.set(definition, { environment, config })
   return config
 }

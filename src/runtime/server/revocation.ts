@@ -62,7 +62,7 @@ export function toLifetime({ maxAge }: Lifetimes): { ttl: number } {
 }
 
 /** Says once that nobody else learns of a sign-out, where that is so. */
-export function warnUnshared(store: Store): void {
+export function warnUnshared(store: Store = getStore()): void {
   if (import.meta.dev || import.meta.prerender || store.isShared || told.has(store)) return
   told.add(store)
   logWarning(new NuxtAuthError('AUTH_S020').message)

@@ -2,9 +2,9 @@ import { parseCookies, setResponseHeader } from '#nuxt-authjs/host'
 import type { AuthEvent, Session, Token } from '../shared/types'
 import { NuxtAuthError } from '../shared/errors'
 import { canAnswer, getSessionCookie, joinChunks } from './cookies'
-import { readDatabaseSession, updateDatabaseSession } from './database-session'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
+import { lazy } from './lazy'
 import { logError } from './log'
 import { createMemo } from './memo'
 import { endSession, signedOut } from './reading'
@@ -15,6 +15,8 @@ import { toEvent } from './upgrade'
 import type { SessionSource } from './upgrade'
 import { toVisitorEvent } from './visitor'
 
+// Chunks of their own, here and below this: a start loads only what most apps use.
+const loadDatabase = lazy(() => import('./database-session'))
 const readings = createMemo<Promise<Reading>>('reading')
 
 /**
@@ -48,9 +50,9 @@ export async function updateServerSession(inner: AuthEvent, input: unknown): Pro
   const event = toVisitorEvent(inner)
   const { session, token, failure } = await getReading(event)
   if (!session) return null
-  const updated = getConfig(event).then(config => token
-    ? updateTokenSession(event, config, token, input, failure !== undefined)
-    : updateDatabaseSession(event, config, getSessionCookie(event, config.cookies.sessionToken), input))
+  const updated = getConfig(event).then(async config => token
+    ? await updateTokenSession(event, config, token, input, failure !== undefined)
+    : await (await loadDatabase()).updateDatabaseSession(event, config, getSessionCookie(event, config.cookies.sessionToken), input))
   readings.set(event, updated)
   updated.catch(() => readings.set(event, undefined))
   return (await updated).session as Session | null
@@ -121,5 +123,5 @@ async function read(event: AuthEvent): Promise<Reading> {
 async function readFrom(event: AuthEvent, config: RequestConfig, cookies: Record<string, string>): Promise<Reading> {
   const value = joinChunks(cookies, config.cookies.sessionToken.name)
   if (!value) return signedOut
-  return config.session.strategy === 'database' ? await readDatabaseSession(event, config, value) : await readTokenSession(event, config, value)
+  return config.session.strategy === 'database' ? await (await loadDatabase()).readDatabaseSession(event, config, value) : await readTokenSession(event, config, value)
 }

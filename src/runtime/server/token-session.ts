@@ -4,13 +4,15 @@ import { setSessionCookie } from './cookies'
 import { logRefusal } from './log'
 import type { RequestConfig } from './definition'
 import { toBaseSession } from './extend'
+import { lazy } from './lazy'
 import { isDue, toEnd, toNextEnd, withSignInTime } from './lifetime'
-import { isRevoked } from './revocation'
 import { endSession, resolveSession, runCallback, settle, signedOut } from './reading'
 import type { JWT } from './claims'
 import type { Reading } from './reading'
-import { isExpired, keepRefreshed, refreshToken } from './refresh'
-import { noteSession } from './session-list'
+
+const loadRevocation = lazy(() => import('./revocation'))
+const loadList = lazy(() => import('./session-list'))
+const loadRefresh = lazy(() => import('./refresh'))
 
 /** A token on its way through one request. `isChanged`: the cookie has to follow. `hasFailed`: it should be fresh and is not. */
 interface Passing { token: JWT, isChanged: boolean, hasFailed: boolean }
@@ -25,10 +27,10 @@ export async function readTokenSession(event: AuthEvent, config: RequestConfig, 
   if (!token || toEnd(token, config.session) <= Date.now()) return endSession(event, config)
   if (config.session.revocable) {
     // Its cookie is left alone: by now the browser may hold that of the next session.
-    if (await isRevoked(token)) return signedOut
-    await noteSession(event, config, token)
+    if (await (await loadRevocation()).isRevoked(token)) return signedOut
+    if (config.session.revocable.list) await (await loadList()).noteSession(event, config, token)
   }
-  const { token: fresh, hasFailed } = config.refresh ? await refreshToken(event, config, token) : { token, hasFailed: false }
+  const { token: fresh, hasFailed } = config.refresh ? await (await loadRefresh()).refreshToken(event, config, token) : { token, hasFailed: false }
   if (!fresh) return endSession(event, config)
   const passing = { token: fresh, isChanged: fresh !== decoded || isDue(token, config.session), hasFailed }
   // Nothing of the definition looks at it: nothing to compare.
@@ -49,7 +51,8 @@ async function proceed(event: AuthEvent, config: RequestConfig, passing: Passing
   if (!next) return endSession(event, config)
   const after = JSON.stringify(next)
   if (after === before && !passing.isChanged) return await issue(event, config, { ...passing, token: next })
-  const kept = await keepRefreshed(config, JSON.parse(before) as JWT, JSON.parse(after) as JWT)
+  const made = JSON.parse(after) as JWT
+  const kept = config.refresh ? await (await loadRefresh()).keepRefreshed(config, JSON.parse(before) as JWT, made) : made
   return await issue(event, config, { ...passing, token: kept, isChanged: true })
 }
 
@@ -59,7 +62,7 @@ async function issue(event: AuthEvent, config: RequestConfig, { token, isChanged
   const base = { ...toBaseSession(token, expires), ...(hasFailed && { error: 'RefreshFailed' }) }
   const session = await resolveSession(config, { session: base, token })
   if (isChanged) await writeCookie(event, config, token, expires)
-  const failure = hasFailed && await isExpired(config, token) ? new NuxtAuthError('AUTH_R011') : undefined
+  const failure = hasFailed && await (await loadRefresh()).isExpired(config, token) ? new NuxtAuthError('AUTH_R011') : undefined
   return await settle(event, config, { session, token, failure, visitor: { id: token.sub, email: token.email } })
 }
 
