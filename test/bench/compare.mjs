@@ -9,28 +9,41 @@ import { getUsage, start } from './server.mjs'
 /** The app without auth a second time: what this machine sees between two equal apps is its noise. */
 const control = 'control'
 
+/** What any 401 of the framework costs, without a session: asked of the app without auth alone. */
+const refusal = { id: 'refusal', request: { path: '/api/refused', status: 401, marks: [] } }
+
 /** Medians of each app and scenario, and the ratio to the app without auth in the same round. */
-export async function compare(ids, { rounds, seconds, log }) {
-  const servers = []
-  try {
-    for (const id of ids) servers.push(await start(getApp(id)))
-    servers.push({ ...await start(getApp('none')), name: 'without auth, again', id: control })
-    const samples = new Map()
-    for (const scenario of scenarios) {
-      // One round that doesn't count: code that has run is other code.
-      for (let round = 0; round <= rounds; round++) {
-        for (const server of servers) {
-          const taken = await sample(server, toRequest(scenario, server), { seconds: scenario.requests ? Infinity : seconds, requests: scenario.requests })
-          if (round > 0) samples.set(toKey(server, scenario), [...samples.get(toKey(server, scenario)) ?? [], taken])
-        }
-      }
-      log(`${scenario.name}: done`)
+export async function compare(ids, options) {
+  const samples = new Map()
+  let rows = []
+  // New processes in each round: how the collector does in one of them is a matter of its first second, and stays so.
+  for (let round = 1; round <= options.rounds; round++) {
+    const servers = []
+    try {
+      for (const id of ids) servers.push(await start(getApp(id)))
+      servers.push({ ...await start(getApp('none')), name: 'without auth, again', id: control })
+      await takeTurns(servers, samples, options)
+      if (round === options.rounds) rows = await Promise.all(servers.map(server => toRow(server, servers[0], samples)))
     }
-    return { rows: await Promise.all(servers.map(server => toRow(server, servers[0], samples))), refusal: await measureRefusal(servers[0], { rounds, seconds }) }
+    finally {
+      await Promise.all(servers.map(server => server.stop()))
+    }
+    options.log(`round ${round} of ${options.rounds}: done`)
   }
-  finally {
-    await Promise.all(servers.map(server => server.stop()))
+  return { rows, refusal: summariseSamples(samples.get(toKey({ app: getApp('none') }, refusal))) }
+}
+
+/** One sample of each scenario and app, one app after the other. */
+async function takeTurns(servers, samples, { seconds, warmup }) {
+  const take = async (server, scenario, request) => {
+    const { requests } = scenario
+    const taken = await sample(server, request, { seconds: requests ? Infinity : seconds, requests, warmup })
+    samples.set(toKey(server, scenario), [...samples.get(toKey(server, scenario)) ?? [], taken])
   }
+  for (const scenario of scenarios) {
+    for (const server of servers) await take(server, scenario, toRequest(scenario, server))
+  }
+  await take(servers[0], refusal, refusal.request)
 }
 
 const toKey = ({ id, app }, scenario) => `${id ?? app.id} ${scenario.id}`
@@ -46,13 +59,6 @@ async function toRow(server, none, samples) {
     return [scenario.id, { ...summariseSamples(own), ratio, calm, more, rateRatio: summarise(own.map(({ rate }, round) => rate / base[round].rate)) }]
   })
   return { id: server.id ?? server.app.id, name: server.name, rss: (await getUsage(server)).rss, client: await measureClient(server), scenarios: Object.fromEntries(cells) }
-}
-
-/** What any 401 of the framework costs, without a session. */
-async function measureRefusal(server, { rounds, seconds }) {
-  const samples = []
-  for (let round = 0; round <= rounds; round++) samples.push(await sample(server, { path: '/api/refused', status: 401, marks: [] }, { seconds }))
-  return summariseSamples(samples.slice(1))
 }
 
 /** Bytes of the scripts that the page with the session needs before it is interactive, gzipped. */

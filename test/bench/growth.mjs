@@ -21,12 +21,11 @@ export async function grow(options) {
 }
 
 /** Samples each of `cases` in turn, and hands back what each `says` of itself with its medians. */
-async function inTurn(cases, { rounds, seconds }) {
+async function inTurn(cases, { rounds, seconds, warmup }) {
   const samples = cases.map(() => [])
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 1; round <= rounds; round++) {
     for (const [index, { server, request, connections }] of cases.entries()) {
-      const taken = await sample(server, request, { seconds, connections })
-      if (round > 0) samples[index].push(taken)
+      samples[index].push(await sample(server, request, { seconds, connections, warmup: round === 1 ? warmup : warmup / 10 }))
     }
   }
   return cases.map(({ says }, index) => ({ ...says, ...summariseSamples(samples[index]) }))

@@ -2,8 +2,12 @@
 import { load } from './load.mjs'
 import { getUsage } from './server.mjs'
 
-/** Loads a running app for a moment: CPU of the server per request, requests per second, latencies in ms. */
-export async function sample(server, request, { seconds = 0.8, requests = Infinity, connections = 10 } = {}) {
+/**
+ * Loads a running app for a moment: CPU of the server per request, requests per second, latencies in ms.
+ * Before what counts come `warmup` seconds that don't: code that has run often is other code, and a process that was idle has given memory back.
+ */
+export async function sample(server, request, { seconds = 0.8, requests = Infinity, connections = 10, warmup = 0 } = {}) {
+  if (warmup > 0) await load(server.port, request, { seconds: warmup, connections })
   const before = await getUsage(server)
   const start = performance.now()
   const latencies = await load(server.port, request, { seconds, requests, connections })

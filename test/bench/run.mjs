@@ -1,5 +1,5 @@
 // `npm run bench`: installs, builds, measures, prints tables and writes results.json, and the tables as .cache/report.md.
-// `npm run bench -- --only compare,decode --rounds 7 --seconds 1 --starts 15 --soak 60 --apps none,ours --ready --docs`
+// `npm run bench -- --only compare,decode --rounds 7 --seconds 1 --warmup 3 --starts 15 --soak 60 --apps none,ours --ready --docs`
 // (`--ready`: built already; `--docs`: into docs/performance.md, too; `--only=` measures nothing and shows what was measured last).
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -17,6 +17,7 @@ const { values } = parseArgs({ options: {
   apps: { type: 'string', default: apps.map(({ id }) => id).join(',') },
   rounds: { type: 'string', default: '5' },
   seconds: { type: 'string', default: '0.8' },
+  warmup: { type: 'string', default: '2.5' },
   starts: { type: 'string', default: '9' },
   soak: { type: 'string', default: '600' },
   ready: { type: 'boolean', default: false },
@@ -27,7 +28,7 @@ const target = `${folder}results.json`
 /** Of a part's results: those of another are not shown. */
 const format = 2
 process.setMaxListeners(100)
-const options = { rounds: Number(values.rounds), seconds: Number(values.seconds), starts: Number(values.starts), log: line => console.error(line) }
+const options = { rounds: Number(values.rounds), seconds: Number(values.seconds), warmup: Number(values.warmup), starts: Number(values.starts), log: line => console.error(line) }
 const left = []
 
 /** The surroundings without anything that would configure an app from outside. */

@@ -4,7 +4,7 @@ import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent, Awaitable } from '../shared/types'
 import { toAuthConfig, validateDefinition } from './config'
 import type { ResolvedConfig, RuntimeDefinition } from './config'
-import { getBase, getEnvironment } from './environment'
+import { getBase, getEnvironment, isKept } from './environment'
 import type { Environment } from './environment'
 import { lazy } from './lazy'
 import { createMemo } from './memo'
@@ -22,10 +22,12 @@ const loadRevocation = lazy(() => import('./revocation'))
 /** The last config of each definition: it changes only with the origin and the secrets. */
 const resolved = new WeakMap<object, { environment: Environment, config: RequestConfig }>()
 const configs = createMemo<Promise<RequestConfig>>('config')
+/** The config of every request, once it is known that nothing of it comes with one. */
+let common: Promise<RequestConfig> | undefined
 
 /** The Auth.js config of this request, resolved once per event. Throws AUTH_D*, AUTH_S*, AUTH_R002. */
 export function getConfig(event: AuthEvent): Promise<RequestConfig> {
-  const known = configs.get(event)
+  const known = common ?? configs.get(event)
   if (known) return known
   const config = resolveConfig(event)
   configs.set(event, config)
@@ -50,6 +52,7 @@ async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
   const config = toRequestConfig(definition, environment, origin, event)
   if (config.session.revocable) (await loadRevocation()).warnUnshared()
   resolved.set(definition, { environment, config })
+  if (input === exported && environment.origin && isKept(environment)) common = Promise.resolve(config)
   return config
 }
 

@@ -38,6 +38,11 @@ export function keepEnvironment(): Environment {
   return kept = { ...environment, variables: { ...environment.variables } }
 }
 
+/** True for the environment of every request of this process. */
+export function isKept(environment: Environment): boolean {
+  return environment === kept
+}
+
 /** The environment of this request: runtime config, `process.env`, and per-request bindings on workers. */
 export function getEnvironment(event?: AuthEvent): Environment {
   const bindings = getBindings(event)

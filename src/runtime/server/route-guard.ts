@@ -49,8 +49,8 @@ export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
 /** The rules of every path that this request could be taken for. */
 function findRules(event: AuthEvent): AuthRule[] {
   const base = getBase(event)
-  const paths = new Set(getPaths(event).flatMap(path => toGuardPaths(path, base)))
-  return [...paths].flatMap((path) => {
+  const paths = getPaths(event).flatMap(path => toGuardPaths(path, base))
+  return (paths.length > 1 ? [...new Set(paths)] : paths).flatMap((path) => {
     const found = findPathRules(rules, [path])
     return found.length > 0 && isNeededToEnter(event, path) ? [] : found
   })
