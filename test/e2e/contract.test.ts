@@ -70,7 +70,7 @@ describe('nothing server-only reaches a browser', () => {
     const html = await (await (await signedIn()).fetch('/')).text()
     const [, payload = ''] = /id="__NUXT_DATA__">(.*?)<\/script>/.exec(html) ?? []
     const words = (JSON.parse(payload) as unknown[]).filter(entry => typeof entry === 'object' && entry && !Array.isArray(entry)).flatMap(entry => Object.keys(entry as object))
-    expect(new Set(words)).toEqual(new Set(['data', 'state', 'once', '_errors', 'serverRendered', 'path', '$sauth', '$sauth:asked', 'user', 'expires', 'uid', 'role', 'nickname', 'name', 'email', 'id']))
+    expect(new Set(words)).toEqual(new Set(['data', 'state', 'once', '_errors', 'serverRendered', 'path', 'auth', 'session', 'asked', 'user', 'expires', 'uid', 'role', 'nickname', 'name', 'email', 'id']))
   })
 
   it.each(['outage', 'fragile'])('LEAK-07 never shows what went wrong inside, when %s throws', async (name) => {

@@ -2,7 +2,8 @@ import { mountSuspended, registerEndpoint } from '@nuxt/test-utils/runtime'
 import { createError, readBody, setResponseStatus } from 'h3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h, nextTick } from 'vue'
-import { clearNuxtState, useAuth, useNuxtApp } from '#imports'
+import { useAuth, useNuxtApp } from '#imports'
+import { useAuthState } from '../../src/runtime/app/state'
 
 const ada = { user: { name: 'Ada' }, expires: '2999-01-01T00:00:00.000Z', uid: '1', role: 'admin' }
 const server = { session: null as unknown, status: 200, asked: 0, sent: [] as unknown[], signIn: { ok: true, status: 200, url: null as string | null, error: null as string | null, code: null as string | null, session: undefined as unknown } }
@@ -45,7 +46,7 @@ const Probe = defineComponent({
 })
 
 beforeEach(() => Object.assign(server, { session: null, status: 200, asked: 0, sent: [], signIn: { ok: true, status: 200, url: null, error: null, code: null, session: undefined } }))
-afterEach(() => void clearNuxtState('auth'))
+afterEach(() => void (useAuthState().session.value = undefined))
 
 describe('useAuth', () => {
   it('asks once where nobody asked yet, and everyone sees the answer', async () => {

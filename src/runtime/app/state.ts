@@ -1,6 +1,7 @@
 import type { Ref } from 'vue'
 import { shallowRef } from 'vue'
-import { useNuxtApp, useState } from '#app'
+import { useNuxtApp } from '#app'
+import type { NuxtApp } from '#app'
 import type { Session } from '../shared/types'
 
 export interface AuthState {
@@ -13,17 +14,19 @@ export interface AuthState {
   skew: number
 }
 
-const states = new WeakMap<object, AuthState>()
+/** What of the state travels in the payload. As refs, so that a page brings what it knew in the end. */
+export type Brought = Pick<AuthState, 'session' | 'asked'>
 
-/** The one state of this app (on the server: of this request). The session and the time of asking travel in the payload. */
+const key = Symbol('nuxt-authjs')
+
+/** The one state of this app (on the server: of this request). Kept with the app: a WeakMap by apps costs each render some collecting. */
 export function useAuthState(): AuthState {
-  const nuxtApp = useNuxtApp()
-  const known = states.get(nuxtApp)
-  if (known) return known
-  const asked = useState<number | undefined>('auth:asked')
-  const state: AuthState = { session: useState<Session | null | undefined>('auth'), asked, error: shallowRef(), skew: toSkew(asked.value) }
-  states.set(nuxtApp, state)
-  return state
+  const nuxtApp: NuxtApp & { [key]?: AuthState } = useNuxtApp()
+  return nuxtApp[key] ??= createState(nuxtApp.payload as { auth?: Brought })
+}
+
+function createState({ auth: { session, asked } = { session: shallowRef(), asked: shallowRef() } }: { auth?: Brought }): AuthState {
+  return { session, asked, error: shallowRef(), skew: toSkew(asked.value) }
 }
 
 /** How far this clock is from a moment at the server that has just been; 0 where there was none. A minute is what a slow page takes. */

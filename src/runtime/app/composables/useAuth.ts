@@ -34,7 +34,7 @@ export interface RequiredAuth extends Omit<Auth, 'data' | 'user'> {
   user: ComputedRef<Session['user']>
 }
 
-const auths = new WeakMap<NuxtApp, Auth>()
+const key = Symbol('nuxt-authjs:auth')
 
 /**
  * Hop 4: payload → refs. The session of the visitor and what can be done with it; one object per app.
@@ -43,9 +43,8 @@ const auths = new WeakMap<NuxtApp, Auth>()
 export function useAuth(options: { required: true }): RequiredAuth
 export function useAuth(options?: { required?: false }): Auth
 export function useAuth({ required = false } = {}): Auth | RequiredAuth {
-  const nuxtApp = useNuxtApp()
-  let auth = auths.get(nuxtApp)
-  if (!auth) auths.set(nuxtApp, auth = createAuth(nuxtApp))
+  const nuxtApp: NuxtApp & { [key]?: Auth } = useNuxtApp()
+  const auth = nuxtApp[key] ??= createAuth(nuxtApp)
   return required ? requireAuth(auth) : auth
 }
 

@@ -1,8 +1,8 @@
-import { markRaw } from 'vue'
 import { defineNuxtPlugin, useRequestEvent } from '#app'
-import type { Plugin } from '#app'
+import type { NuxtApp, Plugin } from '#app'
 import type { Session } from '../../shared/types'
 import { useAuthState } from '../state'
+import type { Brought } from '../state'
 
 interface Bridge { readSession: (event: object) => Promise<Session | null | undefined> }
 
@@ -10,16 +10,17 @@ interface Bridge { readSession: (event: object) => Promise<Session | null | unde
 const plugin: Plugin = defineNuxtPlugin({
   name: 'nuxt-authjs:session',
   enforce: 'pre',
-  async setup() {
+  async setup(nuxtApp: NuxtApp) {
     const event = useRequestEvent()
     const bridge = event?.context.nuxtAuthjs as Bridge | undefined
     if (!event || !bridge) return
     const { session, error, asked } = useAuthState()
     try {
-      const read = await bridge.readSession(event)
-      // Rendered once and never changed: nothing has to follow it.
-      session.value = read && markRaw(read)
-      asked.value = session.value === undefined ? undefined : Date.now()
+      session.value = await bridge.readSession(event)
+      // What is for everybody brings nothing.
+      if (session.value === undefined) return
+      asked.value = Date.now()
+      Object.assign(nuxtApp.payload, { auth: { session, asked } satisfies Brought })
     }
     catch (cause) {
       // An outage is not a sign-out: the page renders without a session, guards close, and the browser asks again.
