@@ -121,7 +121,10 @@ export const respond = async (event, { status, headers, body }, own) => {
   for (const name in own) all.set(name, own[name])
   return new Response(event.req.method === 'HEAD' ? null : body, { status, headers: all })
 }
-export const useFirst = () => { throw new Error('Nitro 3 has no place before every handler') }
+export const useFirst = ({ hooks }, handler, upgrade) => {
+  if (upgrade) throw new Error('Nitro 3 has no place before every handler')
+  hooks.hook('request', handler)
+}
 `
   return `import { appendResponseHeader, defineEventHandler, setResponseHeader, setResponseStatus } from 'h3'
 export { ${h3}, setResponseHeader, getResponseHeader, getRequestWebStream } from 'h3'
@@ -137,7 +140,7 @@ export const respond = async (event, response, own) => {
 }
 export const useFirst = ({ h3App }, handler, upgrade) => {
   h3App.stack.unshift({ route: '/', handler: defineEventHandler(handler) })
-  h3App.websocket.hooks = { ...h3App.websocket.hooks, upgrade }
+  if (upgrade) h3App.websocket.hooks = { ...h3App.websocket.hooks, upgrade }
 }
 `
 }

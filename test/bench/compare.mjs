@@ -36,8 +36,8 @@ export async function compare(ids, options) {
 /** One sample of each scenario and app, one app after the other. */
 async function takeTurns(servers, samples, { seconds, warmup }) {
   const take = async (server, scenario, request) => {
-    const { requests } = scenario
-    const taken = await sample(server, request, { seconds: requests ? Infinity : seconds, requests, warmup })
+    const { requests, warmth = 1 } = scenario
+    const taken = await sample(server, request, { seconds: requests ? Infinity : seconds, requests, warmup: warmup * warmth })
     samples.set(toKey(server, scenario), [...samples.get(toKey(server, scenario)) ?? [], taken])
   }
   for (const scenario of scenarios) {

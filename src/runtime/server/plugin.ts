@@ -1,17 +1,19 @@
 import { defineNitroPlugin, useFirst } from '#nuxt-authjs/host'
-import type { AuthEvent } from '../shared/types'
 import { guardRoute, guardUpgrade, hasRouteRules } from './route-guard'
+import type { Tell } from './route-guard'
 import { toPrivateHeaders } from './reading'
 import { isPersonal, readSessionForRender } from './session'
 import { requireStart } from './start'
 
 export default defineNitroPlugin((nitro) => {
   void requireStart()
-  nitro.hooks.hook('request', (event: AuthEvent) => {
+  const tell: Tell = redirect => nitro.hooks.callHook('auth:redirect', redirect)
+  // Before every handler, and not in the hook of each request: that costs as much as half a session.
+  useFirst(nitro, (event) => {
     // What a page render calls, for the app never imports the server; and whom a request that the app makes to itself is for.
     Object.assign(event.context, { nuxtAuthjs: { readSession: readSessionForRender, event } })
-  })
-  if (hasRouteRules) useFirst(nitro, event => guardRoute(event, redirect => nitro.hooks.callHook('auth:redirect', redirect)), guardUpgrade)
+    return hasRouteRules ? guardRoute(event, tell) : undefined
+  }, hasRouteRules ? guardUpgrade : undefined)
   // Last word on the page's headers: a page that knows a visitor is nobody else's, whatever it set itself.
   nitro.hooks.hook('render:response', async (response, { event }) => {
     if (await isPersonal(event)) response.headers = { ...response.headers, ...toPrivateHeaders(event) }

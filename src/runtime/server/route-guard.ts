@@ -16,7 +16,7 @@ import { toEvent } from './upgrade'
 import type { UpgradeRequest } from './upgrade'
 
 /** Tells the app's hooks, which may change where a redirect goes. */
-type Tell = (redirect: AuthRedirect) => Promise<unknown>
+export type Tell = (redirect: AuthRedirect) => Promise<unknown>
 
 // Rules are looked up by paths in lower case.
 const basePath = options.basePath.toLowerCase()
@@ -46,11 +46,27 @@ export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
   for (const rule of findRules(toEvent(request)).filter(rule => rule !== false)) await requireSession(request, rule as SessionRule)
 }
 
-/** The rules of every path that this request could be taken for. */
+/** Addresses whose rules are known, and the longest of them. */
+const [maxKnown, maxLength] = [1000, 256]
+const known = new Map<string, AuthRule[]>()
+
+/** The rules of every path that this request could be taken for. The same few addresses come again and again. */
 function findRules(event: AuthEvent): AuthRule[] {
+  const addresses = getPaths(event)
+  const [address = ''] = addresses
+  if (addresses.length > 1 || address.length > maxLength) return resolveRules(event, addresses)
+  const found = known.get(address)
+  if (found) return found
+  if (known.size >= maxKnown) known.clear()
+  const resolved = resolveRules(event, addresses)
+  known.set(address, resolved)
+  return resolved
+}
+
+function resolveRules(event: AuthEvent, addresses: string[]): AuthRule[] {
   const base = getBase(event)
-  const paths = getPaths(event).flatMap(path => toGuardPaths(path, base))
-  return (paths.length > 1 ? [...new Set(paths)] : paths).flatMap((path) => {
+  const paths = new Set(addresses.flatMap(address => toGuardPaths(address, base)))
+  return [...paths].flatMap((path) => {
     const found = findPathRules(rules, [path])
     return found.length > 0 && isNeededToEnter(event, path) ? [] : found
   })

@@ -27,7 +27,7 @@ declare module '#nuxt-authjs/host' {
   export function useStorage(): { getMount: (key: string) => { driver: import('./driver-store').Driver, base: string } }
   export function defineNitroPlugin(plugin: (nitro: NitroApp) => void): (nitro: NitroApp) => void
   /** Puts a handler before every other: middleware, redirects, proxies, caches and files included. */
-  export function useFirst(nitro: NitroApp, handler: (event: AuthEvent) => unknown, upgrade: (request: { headers: Headers, url: string }) => Promise<void>): void
+  export function useFirst(nitro: NitroApp, handler: (event: AuthEvent) => unknown, upgrade?: (request: { headers: Headers, url: string }) => Promise<void>): void
   export interface NitroApp {
     hooks: {
       hook(name: 'request', run: (event: AuthEvent) => void): void

@@ -1,8 +1,8 @@
 import { defineNuxtPlugin, useRequestEvent } from '#app'
-import type { NuxtApp, Plugin } from '#app'
+import type { Plugin } from '#app'
 import type { Session } from '../../shared/types'
 import { useAuthState } from '../state'
-import type { Brought } from '../state'
+import type { AuthState, Brought } from '../state'
 
 interface Bridge { readSession: (event: object) => Promise<Session | null | undefined> }
 
@@ -10,23 +10,26 @@ interface Bridge { readSession: (event: object) => Promise<Session | null | unde
 const plugin: Plugin = defineNuxtPlugin({
   name: 'nuxt-authjs:session',
   enforce: 'pre',
-  async setup(nuxtApp: NuxtApp) {
+  async setup({ payload }) {
     const event = useRequestEvent()
     const bridge = event?.context.nuxtAuthjs as Bridge | undefined
-    if (!event || !bridge) return
-    const { session, error, asked } = useAuthState()
-    try {
-      session.value = await bridge.readSession(event)
-      // What is for everybody brings nothing.
-      if (session.value === undefined) return
-      asked.value = Date.now()
-      Object.assign(nuxtApp.payload, { auth: { session, asked } satisfies Brought })
-    }
-    catch (cause) {
-      // An outage is not a sign-out: the page renders without a session, guards close, and the browser asks again.
-      error.value = cause as Error
-    }
+    if (event && bridge) return bring(payload, bridge.readSession(event), useAuthState())
   },
 })
+
+// Beside the plugin, in which Nuxt would keep its context over each `await`.
+async function bring(payload: object, reading: ReturnType<Bridge['readSession']>, { session, error, asked }: AuthState): Promise<void> {
+  try {
+    session.value = await reading
+    // What is for everybody brings nothing.
+    if (session.value === undefined) return
+    asked.value = Date.now()
+    Object.assign(payload, { auth: { session, asked } satisfies Brought })
+  }
+  catch (cause) {
+    // An outage is not a sign-out: the page renders without a session, guards close, and the browser asks again.
+    error.value = cause as Error
+  }
+}
 
 export default plugin
