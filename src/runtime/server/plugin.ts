@@ -8,7 +8,7 @@ import { requireStart } from './start'
 export default defineNitroPlugin((nitro) => {
   void requireStart()
   const tell: Tell = redirect => nitro.hooks.callHook('auth:redirect', redirect)
-  // Before every handler, and not in the hook of each request: that costs as much as half a session.
+  // Before every handler, and not in the hook of each request: a hook costs every route a µs or more.
   useFirst(nitro, (event) => {
     // What a page render calls, for the app never imports the server; and whom a request that the app makes to itself is for.
     Object.assign(event.context, { nuxtAuthjs: { readSession: readSessionForRender, event } })
