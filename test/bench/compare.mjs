@@ -16,7 +16,7 @@ const refusal = { id: 'refusal', request: { path: '/api/refused', status: 401, m
 export async function compare(ids, options) {
   const samples = new Map()
   let rows = []
-  // New processes in each round: how the collector does in one of them is a matter of its first second, and stays so.
+  // New processes in each round: how the collector does in one of them is a matter of its first second, and mostly stays so.
   for (let round = 1; round <= options.rounds; round++) {
     const servers = []
     try {

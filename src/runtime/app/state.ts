@@ -19,7 +19,7 @@ export type Brought = Pick<AuthState, 'session' | 'asked'>
 
 const key = Symbol('nuxt-authjs')
 
-/** The one state of this app (on the server: of this request). Kept with the app: a WeakMap by apps costs each render some collecting. */
+/** The one state of this app (on the server: of this request). Kept with the app, and gone with it. */
 export function useAuthState(): AuthState {
   const nuxtApp: NuxtApp & { [key]?: AuthState } = useNuxtApp()
   return nuxtApp[key] ??= createState(nuxtApp.payload as { auth?: Brought })

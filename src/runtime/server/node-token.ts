@@ -105,7 +105,7 @@ function toSealed(iv: string, ciphertext: string, { inner, last }: NodeKeys): Bu
   return sealed
 }
 
-// The first half of an HMAC (RFC 7518 §5.2.2.1), which is two hashes (RFC 2104 §2). Node's own `Hmac` is a stream, made anew each time: as dear as both.
+// The first half of an HMAC (RFC 7518 §5.2.2.1), which is two hashes (RFC 2104 §2). Node's own `Hmac` is a stream with a native object, made anew each time.
 function toTag(sealed: Buffer, { outer }: NodeKeys): Buffer {
   return sha512(Buffer.concat([outer, sha512(sealed)])).subarray(0, 32)
 }
