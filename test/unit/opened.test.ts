@@ -49,29 +49,51 @@ describe('a token that was opened a moment ago', () => {
 })
 
 describe('what is remembered', () => {
+  const toOpened = (token: string, text = 'text') => ({ token, sealed: new Uint8Array(4), tag: new Uint8Array(4), text })
+  /** Tokens with an id of their own, so long. */
+  const toTokens = (count: number, length: number) => Array.from({ length: count }, (_, index) => String(index).padStart(length, '-'))
+
   it('is forgotten within a minute, also where nobody asks in between', () => {
-    remember('tag', 'text')
-    expect(recall('tag')).toBe('text')
+    remember(toOpened('token'))
+    expect(recall('token')).toMatchObject({ text: 'text' })
     vi.advanceTimersByTime(29_000)
-    expect(recall('tag')).toBe('text')
+    expect(recall('token')).toMatchObject({ text: 'text' })
     vi.advanceTimersByTime(31_000)
-    expect(recall('tag')).toBeUndefined()
+    expect(recall('token')).toBeUndefined()
     for (const gap of [60_000, 59_000, 45_000, 31_000, 1000]) {
-      remember('tag', 'text')
+      remember(toOpened('token'))
       for (let time = gap; time < 60_000; time += gap) {
         vi.advanceTimersByTime(gap)
         recall('another')
       }
       vi.advanceTimersByTime(60_000)
-      expect([gap, recall('tag')]).toEqual([gap, undefined])
+      expect([gap, recall('token')]).toEqual([gap, undefined])
     }
   })
 
-  it('is at most a thousand texts, none of them long', () => {
-    for (let index = 0; index < 5000; index++) remember(`tag ${index}`, 'text')
-    expect(Array.from({ length: 5000 }, (_, index) => recall(`tag ${index}`)).filter(text => text !== undefined).length).toBeLessThanOrEqual(1000)
-    expect(recall('tag 4999')).toBe('text')
-    remember('long', 'x'.repeat(4097))
-    expect(recall('long')).toBeUndefined()
+  it('is two million characters of tokens at most', () => {
+    const tokens = toTokens(5000, 1000)
+    for (const token of tokens) remember(toOpened(token))
+    const known = tokens.filter(token => recall(token)).length
+    expect([known > 1000, known <= 2000]).toEqual([true, true])
+    expect(recall(tokens.at(-1)!)).toMatchObject({ text: 'text' })
+    const long = toTokens(1, 1_000_001)[0]!
+    remember(toOpened(long))
+    expect(recall(long)).toBeUndefined()
+  })
+
+  it('is of the very same token: not of another with the same tag', () => {
+    const tag = 'x'.repeat(43)
+    remember(toOpened(`header..iv.sealed.${tag}`, 'mine'))
+    expect([recall(`header..iv.sealed.${tag}`)?.text, recall(`header..iv.sealeD.${tag}`), recall(tag)]).toEqual(['mine', undefined, undefined])
+  })
+
+  it('is a copy: what the caller writes into its bytes later is not in it', () => {
+    const sealed = Buffer.from('sealed')
+    remember({ token: 'copied', sealed, tag: sealed, text: 'text' })
+    sealed.fill(0)
+    expect(Buffer.from(recall('copied')!.sealed).toString()).toBe('sealed')
+    // Of a block that small buffers share it would keep all.
+    expect(recall('copied')!.sealed.buffer.byteLength).toBe(6)
   })
 })

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { recall, remember } from './opened'
+import type { Opened } from './opened'
 
 // Not an import: hosts without node:crypto must be able to load this file. They have no `getBuiltinModule`, or get undefined.
 const crypto = globalThis.process?.getBuiltinModule?.('node:crypto')
@@ -15,8 +16,9 @@ export interface NodeKeys {
   cipher: KeyObject
   /** What every token of this key begins with. */
   prefix: string
-  /** What the two hashes of every HMAC begin with; the inner one with the header behind it. */
+  /** What the inner hash of every HMAC begins with: the key's block and the header. */
   inner: Buffer
+  /** What the outer one is of: the key's other block, and room for the inner one. */
   outer: Buffer
   /** What it ends with: the length of the header, in bits. */
   last: Buffer
@@ -31,7 +33,7 @@ export function toNodeKeys(bytes: Uint8Array, header: string): NodeKeys | undefi
   const last = Buffer.alloc(8)
   last.writeUInt32BE(header.length * 8, 4)
   const pad = (byte: number) => Buffer.alloc(blockSize, byte).map((value, index) => value ^ (index < 32 ? bytes[index]! : 0))
-  return { cipher: crypto.createSecretKey(bytes.subarray(32)), prefix: `${header}..`, inner: Buffer.concat([pad(0x36), Buffer.from(header)]), outer: Buffer.from(pad(0x5C)), last }
+  return { cipher: crypto.createSecretKey(bytes.subarray(32)), prefix: `${header}..`, inner: Buffer.concat([pad(0x36), Buffer.from(header)]), outer: Buffer.concat([pad(0x5C), Buffer.alloc(64)]), last }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -47,14 +49,11 @@ const [ivLength, tagLength] = [22, 43]
  */
 export function openToken(token: string, { node }: Key): Record<string, unknown> | undefined {
   if (!crypto || !node || !token.startsWith(node.prefix)) return undefined
-  const text = token.slice(node.prefix.length)
-  const sealed = toSealed(text.slice(0, ivLength), text.slice(ivLength + 1, -tagLength - 1), node)
-  const tag = Buffer.from(text.slice(-tagLength), 'base64url')
-  // Buffer reads generously: another spelling would be another token, which nobody was given. Quicker than to look at each character.
-  if (toText(sealed, tag, node) !== text) return undefined
-  if (!crypto.timingSafeEqual(tag, toTag(sealed, node))) return undefined
+  const known = recall(token)
+  const bytes = known ?? toBytes(token, node)
+  if (!bytes || !crypto.timingSafeEqual(bytes.tag, toTag(bytes.sealed, node))) return undefined
   try {
-    const payload: unknown = JSON.parse(decipher(sealed, tag, node))
+    const payload: unknown = JSON.parse(known ? known.text : decipher(bytes, node))
     return isCurrent(payload) ? payload : undefined
   }
   catch {
@@ -62,16 +61,15 @@ export function openToken(token: string, { node }: Key): Record<string, unknown>
   }
 }
 
+/** A token as it was read. `token` is a text of its own, not a part of the cookie. */
+type Bytes = Omit<Opened, 'text'>
+
 /** The text of a token whose MAC is right. Throws on what is none. */
-function decipher(sealed: Buffer, tag: Buffer, { cipher, inner }: NodeKeys): string {
-  // Its bytes, not a part of the cookie: that would keep the whole header in memory.
-  const id = tag.toString('latin1')
-  const known = recall(id)
-  if (known !== undefined) return known
+function decipher({ token, sealed, tag }: Bytes, { cipher, inner }: NodeKeys): string {
   const start = inner.length + 16
   const decipher = crypto!.createDecipheriv('aes-256-cbc', cipher, sealed.subarray(inner.length, start))
   const text = utf8.decode(Buffer.concat([decipher.update(sealed.subarray(start, -8)), decipher.final()]))
-  remember(id, text)
+  remember({ token, sealed, tag, text })
   return text
 }
 
@@ -83,18 +81,29 @@ export function sealToken(payload: object, { node }: Key): string | undefined {
   const text = JSON.stringify(payload)
   const sealed = Buffer.concat([node.inner, iv, cipher.update(text, 'utf8'), cipher.final(), node.last])
   const tag = toTag(sealed, node)
+  const token = toText(sealed, tag, node)
   // It comes back with the next request.
-  remember(tag.toString('latin1'), text)
-  return node.prefix + toText(sealed, tag, node)
+  remember({ token, sealed, tag, text })
+  return token
 }
 
-/** IV, ciphertext and tag as they are written. */
-function toText(sealed: Buffer, tag: Buffer, { inner }: NodeKeys): string {
+/** Header, IV, ciphertext and tag as they are written. */
+function toText(sealed: Buffer, tag: Buffer, { inner, prefix }: NodeKeys): string {
   const start = inner.length + 16
-  return `${sealed.toString('base64url', inner.length, start)}.${sealed.toString('base64url', start, sealed.length - 8)}.${tag.toString('base64url')}`
+  return `${prefix}${sealed.toString('base64url', inner.length, start)}.${sealed.toString('base64url', start, sealed.length - 8)}.${tag.toString('base64url')}`
 }
 
-/** The same as bytes, with what the tag vouches for besides: header before it, the header's length behind. It begins with the key's block, as the hash does. */
+/** The same as bytes; undefined for another spelling, which would be another token that nobody was given. */
+function toBytes(token: string, node: NodeKeys): Bytes | undefined {
+  const text = token.slice(node.prefix.length)
+  const sealed = toSealed(text.slice(0, ivLength), text.slice(ivLength + 1, -tagLength - 1), node)
+  const tag = Buffer.from(text.slice(-tagLength), 'base64url')
+  // Buffer reads generously. To write it again is quicker than to look at each character.
+  const written = toText(sealed, tag, node)
+  return written === token ? { token: written, sealed, tag } : undefined
+}
+
+/** IV and ciphertext, with what the tag vouches for besides: header before them, the header's length behind. It begins with the key's block, as the hash does. */
 function toSealed(iv: string, ciphertext: string, { inner, last }: NodeKeys): Buffer {
   const end = inner.length + 16 + Math.floor(ciphertext.length * 3 / 4)
   const sealed = Buffer.allocUnsafe(end + last.length)
@@ -105,14 +114,21 @@ function toSealed(iv: string, ciphertext: string, { inner, last }: NodeKeys): Bu
   return sealed
 }
 
+/** Room for a hash, and its half that is the tag: what is there is the last one's. Nothing here waits, so nobody else comes between. */
+const digest = globalThis.Buffer?.alloc(64)
+const half = digest?.subarray(0, 32)
+
 // The first half of an HMAC (RFC 7518 §5.2.2.1), which is two hashes (RFC 2104 §2). Node's own `Hmac` is a stream with a native object, made anew each time.
-function toTag(sealed: Buffer, { outer }: NodeKeys): Buffer {
-  return sha512(Buffer.concat([outer, sha512(sealed)])).subarray(0, 32)
+function toTag(sealed: Uint8Array, { outer }: NodeKeys): Buffer {
+  outer.write(sha512(sealed), blockSize, 'latin1')
+  digest.write(sha512(outer), 'latin1')
+  return half
 }
 
-function sha512(bytes: Buffer): Buffer {
+/** A hash as a text of one character a byte: a buffer costs more than the hash. */
+function sha512(bytes: Uint8Array): string {
   // Hosts that know only the older way are as right, and slower.
-  return crypto!.hash?.('sha512', bytes, 'buffer') ?? crypto!.createHash('sha512').update(bytes).digest()
+  return crypto!.hash?.('sha512', bytes, 'latin1') ?? crypto!.createHash('sha512').update(bytes).digest('latin1')
 }
 
 function isCurrent(payload: unknown): payload is Record<string, unknown> {

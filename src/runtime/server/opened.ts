@@ -1,27 +1,43 @@
-/** Most texts of one generation, and the longest that is kept: together a few MB at most. */
-const maxCount = 500
-const maxLength = 4096
-/** Milliseconds of a generation. A text lives in its own and the next, a minute at most. */
-const generation = 30_000
+/** A token that was opened: what its text says, so that nobody has to read it again. */
+export interface Opened {
+  token: string
+  /** Everything that its tag vouches for, as it goes into the MAC. */
+  sealed: Uint8Array
+  tag: Uint8Array
+  /** What was sealed. */
+  text: string
+}
 
-let young = new Map<string, string>()
-let old = new Map<string, string>()
+/** Most characters of the tokens of one generation. With bytes and text of each that is 5 MB at most, for both. */
+const maxSize = 1_000_000
+/** Milliseconds of a generation. A token lives in its own and the next, a minute at most. */
+const generation = 30_000
+/** Characters of a tag. Nobody can guess one, and so learn from a lookup's time how far a token is right. */
+const tagLength = 43
+
+let young = new Map<string, Opened>()
+let old = new Map<string, Opened>()
+let size = 0
 let current = 0
 
 /**
- * The text of a token that was deciphered a moment ago, by its tag. For a token alone whose MAC has just been verified with its key:
- * the same tag is then the same token. Whether it is still current, and not revoked, is asked of the text each time.
+ * What is known of a token that was opened a moment ago, and had a right MAC then. The caller verifies it again,
+ * and asks the text each time whether it is still current, and not revoked.
  */
-export function recall(tag: string): string | undefined {
+export function recall(token: string): Opened | undefined {
   forget()
-  return young.get(tag) ?? old.get(tag)
+  const id = token.slice(-tagLength)
+  const known = young.get(id) ?? old.get(id)
+  return known?.token === token ? known : undefined
 }
 
-export function remember(tag: string, text: string): void {
-  if (text.length > maxLength) return
+/** Keeps copies: a part of a cookie would keep its whole header in memory, and a small buffer all that it shares a block with. */
+export function remember({ token, sealed, tag, text }: Opened): void {
+  if (token.length > maxSize) return
   forget()
-  if (young.size >= maxCount) [old, young] = [young, new Map()]
-  young.set(tag, text)
+  if (size + token.length > maxSize) [old, young, size] = [young, new Map(), 0]
+  size += token.length
+  young.set(token.slice(-tagLength), { token, sealed: new Uint8Array(sealed), tag: new Uint8Array(tag), text })
 }
 
 function forget(): void {
@@ -29,5 +45,6 @@ function forget(): void {
   if (now === current) return
   old = now === current + 1 ? young : new Map()
   young = new Map()
+  size = 0
   current = now
 }
