@@ -14,19 +14,26 @@ export interface AuthState {
   skew: number
 }
 
-/** What of the state travels in the payload. As refs, so that a page brings what it knew in the end. */
-export type Brought = Pick<AuthState, 'session' | 'asked'>
+/** What of the state travels in the payload. */
+interface Brought { session?: Session | null, asked?: number }
 
 const key = Symbol('nuxt-authjs')
 
 /** The one state of this app (on the server: of this request). Kept with the app, and gone with it. */
 export function useAuthState(): AuthState {
   const nuxtApp: NuxtApp & { [key]?: AuthState } = useNuxtApp()
-  return nuxtApp[key] ??= createState(nuxtApp.payload as { auth?: Brought })
+  return nuxtApp[key] ??= createState(nuxtApp.payload as { auth?: string })
 }
 
-function createState({ auth: { session, asked } = { session: shallowRef(), asked: shallowRef() } }: { auth?: Brought }): AuthState {
-  return { session, asked, error: shallowRef(), skew: toSkew(asked.value) }
+function createState({ auth = '{}' }: { auth?: string }): AuthState {
+  const { session, asked } = JSON.parse(auth) as Brought
+  return { session: shallowRef(session), asked: shallowRef(asked), error: shallowRef(), skew: toSkew(asked) }
+}
+
+/** Puts into the payload what the page knows in the end. As one text: of an object Nuxt looks at each value, with each of its reducers. */
+export function bringState(payload: object, { session, asked }: AuthState): void {
+  const get = () => JSON.stringify({ session: session.value, asked: asked.value } satisfies Brought)
+  Object.defineProperty(payload, 'auth', { get, enumerable: true, configurable: true })
 }
 
 /** How far this clock is from a moment at the server that has just been; 0 where there was none. A minute is what a slow page takes. */

@@ -1,8 +1,8 @@
 import { defineNuxtPlugin, useRequestEvent } from '#app'
 import type { Plugin } from '#app'
 import type { Session } from '../../shared/types'
-import { useAuthState } from '../state'
-import type { AuthState, Brought } from '../state'
+import { bringState, useAuthState } from '../state'
+import type { AuthState } from '../state'
 
 interface Bridge { readSession: (event: object) => Promise<Session | null | undefined> }
 
@@ -18,17 +18,17 @@ const plugin: Plugin = defineNuxtPlugin({
 })
 
 // Beside the plugin, in which Nuxt would keep its context over each `await`.
-async function bring(payload: object, reading: ReturnType<Bridge['readSession']>, { session, error, asked }: AuthState): Promise<void> {
+async function bring(payload: object, reading: ReturnType<Bridge['readSession']>, state: AuthState): Promise<void> {
   try {
-    session.value = await reading
+    state.session.value = await reading
     // What is for everybody brings nothing.
-    if (session.value === undefined) return
-    asked.value = Date.now()
-    Object.assign(payload, { auth: { session, asked } satisfies Brought })
+    if (state.session.value === undefined) return
+    state.asked.value = Date.now()
+    bringState(payload, state)
   }
   catch (cause) {
     // An outage is not a sign-out: the page renders without a session, guards close, and the browser asks again.
-    error.value = cause as Error
+    state.error.value = cause as Error
   }
 }
 
