@@ -17,20 +17,12 @@ export type SessionRule = Exclude<AuthRule, false | 'guest'>
  * Throws 401 for strangers, 403 for the wrong person, AUTH_R001 (503) when that can't be decided, AUTH_R004 in a cached handler.
  * In a WebSocket's `upgrade` hook it also refuses another site's page with 403.
  */
-export async function requireSession<S extends Session>(source: SessionSource, predicate: (session: Session) => session is S): Promise<S>
-export async function requireSession(source: SessionSource, predicate: (session: Session) => boolean): Promise<Session>
-export async function requireSession<const R extends SessionRule = true>(source: SessionSource, rule?: R): Promise<Matched<Session, R>>
-export async function requireSession(source: SessionSource, rule: SessionRule | ((session: Session) => boolean) = true): Promise<Session> {
+export function requireSession<S extends Session>(source: SessionSource, predicate: (session: Session) => session is S): Promise<S>
+export function requireSession(source: SessionSource, predicate: (session: Session) => boolean): Promise<Session>
+export function requireSession<const R extends SessionRule = true>(source: SessionSource, rule?: R): Promise<Matched<Session, R>>
+export function requireSession(source: SessionSource, rule: SessionRule | ((session: Session) => boolean) = true): Promise<Session> {
   const event = toEvent(source)
-  if (!isUpgrade(event)) return await enter(event, rule)
-  try {
-    // A browser sends cookies with any site's WebSocket, and asks nobody first.
-    if (isCrossSite(getRequestParts(event), (await getConfig(event)).origin)) throw toRefusal('forbid')
-    return await enter(event, rule)
-  }
-  catch (error) {
-    throw toUpgradeError(error)
-  }
+  return isUpgrade(event) ? enterUpgrade(event, rule) : enter(event, rule)
 }
 
 /** The token of somebody who is signed in: `getToken`, for where there has to be one. Throws as `requireSession` does. */
@@ -46,6 +38,17 @@ export function toRefusal(access: Access): Error {
   return access === 'sign-in'
     ? createError({ statusCode: 401, statusMessage: 'Unauthorized' })
     : createError({ statusCode: 403, statusMessage: 'Forbidden' })
+}
+
+async function enterUpgrade(event: AuthEvent, rule: SessionRule | ((session: Session) => boolean)): Promise<Session> {
+  try {
+    // A browser sends cookies with any site's WebSocket, and asks nobody first.
+    if (isCrossSite(getRequestParts(event), (await getConfig(event)).origin)) throw toRefusal('forbid')
+    return await enter(event, rule)
+  }
+  catch (error) {
+    throw toUpgradeError(error)
+  }
 }
 
 async function enter(event: AuthEvent, rule: SessionRule | ((session: Session) => boolean)): Promise<Session> {

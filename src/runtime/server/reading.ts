@@ -30,12 +30,15 @@ export async function resolveSession(config: RequestConfig, source: { session: B
 }
 
 /** Marks the answer as this visitor's own, and tells `events.session`. */
-export async function settle(event: AuthEvent, config: RequestConfig, reading: Reading): Promise<Reading> {
+export function settle(event: AuthEvent, { events }: RequestConfig, reading: Reading): Awaitable<Reading> {
   const headers = toPrivateHeaders(event)
   for (const name in headers) setResponseHeader(event, name, headers[name]!)
-  if (!config.events?.session) return reading
+  return events?.session ? tell(events.session, reading) : reading
+}
+
+async function tell(listener: (message: never) => Awaitable<void>, reading: Reading): Promise<Reading> {
   try {
-    await config.events.session({ session: reading.session, token: reading.token } as never)
+    await listener({ session: reading.session, token: reading.token } as never)
   }
   catch (error) {
     logError('events.session failed', error)

@@ -1,5 +1,5 @@
 import { parseCookies, setResponseHeader } from '#nuxt-authjs/host'
-import type { AuthEvent, Session, Token } from '../shared/types'
+import type { AuthEvent, Awaitable, Session, Token } from '../shared/types'
 import { NuxtAuthError } from '../shared/errors'
 import { canAnswer, getSessionCookie, joinChunks } from './cookies'
 import { getConfig } from './definition'
@@ -120,8 +120,8 @@ async function read(event: AuthEvent): Promise<Reading> {
   }
 }
 
-async function readFrom(event: AuthEvent, config: RequestConfig, cookies: Record<string, string>): Promise<Reading> {
+function readFrom(event: AuthEvent, config: RequestConfig, cookies: Record<string, string>): Awaitable<Reading> {
   const value = joinChunks(cookies, config.cookies.sessionToken.name)
   if (!value) return signedOut
-  return config.session.strategy === 'database' ? await (await loadDatabase()).readDatabaseSession(event, config, value) : await readTokenSession(event, config, value)
+  return config.session.strategy === 'database' ? loadDatabase().then(({ readDatabaseSession }) => readDatabaseSession(event, config, value)) : readTokenSession(event, config, value)
 }
