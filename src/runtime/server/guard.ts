@@ -33,11 +33,20 @@ export async function requireToken(source: SessionSource): Promise<NonNullable<T
   return await getToken(event) as NonNullable<Token>
 }
 
-/** What a door answers whom it does not open for. */
+/**
+ * What a door answers whom it does not open for. An answer, not a fault: where it was thrown costs more to find out than
+ * all the rest, as often as a stranger likes. Only who develops the app sees it.
+ */
 export function toRefusal(access: Access): Error {
-  return access === 'sign-in'
-    ? createError({ statusCode: 401, statusMessage: 'Unauthorized' })
-    : createError({ statusCode: 403, statusMessage: 'Forbidden' })
+  const { stackTraceLimit } = Error
+  // Hosts that freeze their intrinsics keep theirs.
+  if (!import.meta.dev) Reflect.set(Error, 'stackTraceLimit', 0)
+  try {
+    return createError(access === 'sign-in' ? { statusCode: 401, statusMessage: 'Unauthorized' } : { statusCode: 403, statusMessage: 'Forbidden' })
+  }
+  finally {
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
+  }
 }
 
 async function enterUpgrade(event: AuthEvent, rule: SessionRule | ((session: Session) => boolean)): Promise<Session> {
