@@ -4,7 +4,7 @@ import { decideStrictest } from '../shared/access'
 import type { AuthRedirect } from '../shared/hooks'
 import { toCallbackPath } from '../shared/callback-url'
 import { findPathRules, toGuardPaths } from '../shared/paths'
-import type { AuthEvent, AuthRule } from '../shared/types'
+import type { AuthEvent, AuthRule, Awaitable } from '../shared/types'
 import { parseAction } from './actions'
 import { getBase, getRuntimeConfig } from './environment'
 import { requireSession, toRefusal } from './guard'
@@ -29,10 +29,13 @@ export const hasRouteRules = rules.length > 0
  * Decides by `routeRules[…].auth`, before any handler, redirect, proxy, cache or file answers.
  * Returns the redirect of a page, throws 401 or 403 for everything else, and undefined lets the request through.
  */
-export async function guardRoute(event: AuthEvent, tell: Tell): Promise<Response | undefined> {
+export function guardRoute(event: AuthEvent, tell: Tell): Awaitable<Response | undefined> {
   const found = findRules(event)
-  if (found.every(rule => rule === false)) return undefined
-  const { access, rule } = decideStrictest(found, await getServerSession(event))
+  return found.every(rule => rule === false) ? undefined : decide(event, found, tell)
+}
+
+async function decide(event: AuthEvent, rules: AuthRule[], tell: Tell): Promise<Response | undefined> {
+  const { access, rule } = decideStrictest(rules, await getServerSession(event))
   if (access === 'allow') return undefined
   const base = getBase(event)
   const parts = getRequestParts(event)
