@@ -1,3 +1,4 @@
+import { getBuiltinModule } from 'node:process'
 import { decode, encode } from '@auth/core/jwt'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { compare } from '../attacks/codec/compare'
@@ -10,7 +11,10 @@ const secret = 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD'
 const salt = 'authjs.session-token'
 const claims = { sub: '1', name: 'Ada', role: 'admin', nested: { list: [1, 'ü', null] } }
 
-afterEach(() => vi.useRealTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
 
 describe.each(Object.entries(codecs))('the token, with %s,', (_, { decodeToken, encodeToken }) => {
   it('is the same thing to @auth/core/jwt, both ways', async () => {
@@ -52,10 +56,17 @@ describe.each(Object.entries(codecs))('the token, with %s,', (_, { decodeToken, 
     expect(await decodeToken({ token, secret, salt })).toBeNull()
   })
 
-  it('keeps its keys in a bounded cache, and evicts without losing a token', async () => {
-    const token = await encodeToken({ token: claims, secret, salt })
-    for (let tenant = 0; tenant < 100; tenant++) await encodeToken({ token: claims, secret, salt: `tenant-${tenant}` })
-    expect(await decodeToken({ token, secret, salt })).toMatchObject(claims)
+  it.each(['salt', 'secret'] as const)('keeps its keys in a cache that is bounded by each %s, and evicts without losing a token', async (varied) => {
+    const derived = [vi.spyOn(getBuiltinModule('node:crypto'), 'hkdfSync'), vi.spyOn(crypto.subtle, 'deriveBits')]
+    const count = () => derived.reduce((sum, spy) => sum + spy.mock.calls.length, 0)
+    const place = { secret: `${secret} of ${varied}`, salt }
+    const token = await encodeToken({ token: claims, ...place })
+    const before = count()
+    expect(await decodeToken({ token, ...place })).toMatchObject(claims)
+    expect(count()).toBe(before)
+    for (let tenant = 0; tenant < 100; tenant++) await encodeToken({ token: claims, ...place, [varied]: `${place[varied]}-${tenant}` })
+    expect(await decodeToken({ token, ...place })).toMatchObject(claims)
+    expect(count()).toBe(before + 101)
   })
 
   it('JWE-04 tolerates what Auth.js tolerates: exp and nbf by 15 seconds, and a clock that is behind', async () => {

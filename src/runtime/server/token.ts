@@ -12,14 +12,14 @@ const alg = 'dir'
 const enc = 'A256CBC-HS512'
 /** Key lengths in bytes of the content encryptions that Auth.js has issued. */
 const keyLengths: Record<string, number> = { 'A256CBC-HS512': 64, 'A256GCM': 32 }
-/** Keys kept at most: every secret × cookie name × encryption of a deployment, with room for tenants. */
-const maxKeys = 64
+/** Secrets whose keys are kept at most, with room for tenants; and keys of one: of each cookie name, mostly one. */
+const [maxSecrets, maxKeys] = [64, 8]
 
 // For what node:crypto did not seal, or is not there for. Loading it takes longer than starting the rest of a server.
 const loadJose = lazy(() => import('jose'))
 
-// Once it is there the key itself: waiting for what is there costs a turn, at every request.
-const keys = new Map<string, Awaitable<Key>>()
+// By secret, then by cookie: names put together would be hashed at every request. Once a key is there it is itself, for waiting costs a turn.
+const keys = new Map<string, Map<string, Awaitable<Key>>>()
 
 export interface EncodeParams { token?: object, secret: string | string[], salt: string, maxAge?: number }
 export interface DecodeParams { token?: string, secret: string | string[], salt: string }
@@ -84,14 +84,20 @@ async function getDecryptionKey(secrets: string[], salt: string, header: { kid?:
 }
 
 function getKey(secret: string, salt: string, encryption: string): Awaitable<Key> {
-  const id = `${encryption}\0${salt}\0${secret}`
-  const known = keys.get(id)
+  const id = encryption === enc ? salt : `${encryption}\0${salt}`
+  const known = keys.get(secret)?.get(id)
   if (known) return known
+  const ofSecret = keys.get(secret) ?? new Map<string, Awaitable<Key>>()
   const key = deriveKey(secret, salt, encryption)
-  if (keys.size >= maxKeys) keys.delete(keys.keys().next().value ?? '')
-  keys.set(id, key)
-  key.then(value => keys.get(id) === key && keys.set(id, value), () => {})
+  keep(keys, secret, ofSecret, maxSecrets)
+  keep(ofSecret, id, key, maxKeys)
+  key.then(value => ofSecret.get(id) === key && ofSecret.set(id, value), () => {})
   return key
+}
+
+function keep<T>(map: Map<string, T>, id: string, value: T, max: number): void {
+  if (map.size >= max && !map.has(id)) map.delete(map.keys().next().value ?? '')
+  map.set(id, value)
 }
 
 // HKDF as Auth.js parametrises it, and the key's thumbprint as its id: https://www.rfc-editor.org/rfc/rfc7638
