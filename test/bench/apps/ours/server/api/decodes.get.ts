@@ -1,3 +1,1 @@
-import { decodes } from '../decodes'
-
-export default defineEventHandler(() => decodes.count)
+export default defineEventHandler(() => globalThis.decodes ?? 0)
