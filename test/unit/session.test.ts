@@ -79,9 +79,12 @@ describe('getServerSession', () => {
 
   it('tells events.session, and survives its failure', async () => {
     const told = vi.fn(() => Promise.reject(new Error('x')))
-    current.definition = { ...definition, events: { session: told } }
+    const events = { session: told }
+    current.definition = { ...definition, events }
     vi.spyOn(console, 'error').mockImplementation(() => {})
     expect(await getServerSession(await toSignedIn())).toMatchObject({ role: 'admin' })
+    // As a method, which an object of a class may count on.
+    expect(told.mock.contexts).toEqual([events])
     expect(told).toHaveBeenCalledWith(expect.objectContaining({ session: expect.objectContaining({ role: 'admin' }) as object }))
   })
 

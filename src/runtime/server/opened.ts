@@ -8,7 +8,7 @@ export interface Opened {
   text: string
 }
 
-/** Most characters of the tokens of one generation. With bytes and text of each that is 5 MB at most, for both. */
+/** Most characters of the tokens of one generation. With bytes and text of each, both together are some 6 MB at most. */
 const maxSize = 1_000_000
 /** Milliseconds of a generation. A token lives in its own and the next, a minute at most. */
 const generation = 30_000

@@ -33,12 +33,12 @@ export async function resolveSession(config: RequestConfig, source: { session: B
 export function settle(event: AuthEvent, { events }: RequestConfig, reading: Reading): Awaitable<Reading> {
   const headers = toPrivateHeaders(event)
   for (const name in headers) setResponseHeader(event, name, headers[name]!)
-  return events?.session ? tell(events.session, reading) : reading
+  return events?.session ? tell(events, reading) : reading
 }
 
-async function tell(listener: (message: never) => Awaitable<void>, reading: Reading): Promise<Reading> {
+async function tell(events: NonNullable<RequestConfig['events']>, reading: Reading): Promise<Reading> {
   try {
-    await listener({ session: reading.session, token: reading.token } as never)
+    await events.session?.({ session: reading.session, token: reading.token } as never)
   }
   catch (error) {
     logError('events.session failed', error)
