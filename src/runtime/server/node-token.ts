@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { recall, remember } from './opened'
+import { recall, remember, tagLength } from './opened'
 import type { Opened } from './opened'
 
 // Not an import: hosts without node:crypto must be able to load this file. They have no `getBuiltinModule`, or get undefined.
@@ -40,8 +40,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 /** Seconds by which clocks may differ, as in Auth.js. */
 export const clockTolerance = 15
 
-/** Characters of an IV and of a tag: 16 and 32 bytes in base64url. */
-const [ivLength, tagLength] = [22, 43]
+/** Characters of an IV: 16 bytes in base64url. */
+const ivLength = 22
 
 /**
  * Opens a token that this key sealed with A256CBC-HS512 (RFC 7518 §5.2). Accepts only what it fully recognises:

@@ -12,8 +12,8 @@ export interface Opened {
 const maxSize = 1_000_000
 /** Milliseconds of a generation. A token lives in its own and the next, a minute at most. */
 const generation = 30_000
-/** Characters of a tag. Nobody can guess one, and so learn from a lookup's time how far a token is right. */
-const tagLength = 43
+/** Characters of a tag: 32 bytes in base64url. Nobody can guess one, and so learn from a lookup's time how far a token is right. */
+export const tagLength = 43
 
 let young = new Map<string, Opened>()
 let old = new Map<string, Opened>()
