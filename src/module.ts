@@ -15,6 +15,7 @@ import { NuxtAuthError } from './runtime/shared/errors'
 import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages, requireEnforceable, withoutAuth } from './rules'
 import type { CompiledRule, RouteRules } from './rules'
 import { getDevSecret } from './secret'
+import { findSessionRoute } from './session-route'
 import { renderAuthModule, renderAuthTypes, renderDefinitionModule, renderHost, renderOptions, renderRouteRuleTypes, renderRules, renderTypes, serverImports } from './templates'
 
 export type { ModuleOptions } from './options'
@@ -85,8 +86,18 @@ function addServer(nuxt: Nuxt, runtime: string, definition: DefinitionFile, opti
   addServerPlugin(`${runtime}/server/plugin`)
   const handler = `${runtime}/server/handler`
   const route = `${options.basePath}/**`
-  if (!definition.isHandler) addServerHandler({ route, handler, lazy: true })
+  if (!definition.isHandler) addRoutes(nuxt, options, handler)
   nuxt.hook('modules:done', () => refuseSecondHandler(nuxt, definition, route, handler))
+}
+
+function addRoutes(nuxt: Nuxt, { basePath }: ResolvedOptions, handler: string): void {
+  addServerHandler({ route: `${basePath}/**`, handler, lazy: true })
+  // Nitro 3 searches no tree. In development files come and go, and a new one has to win.
+  if (getNitro(nuxt) >= 3 || nuxt.options.dev) return
+  nuxt.hook('nitro:init', nitro => void nitro.hooks.hook('rollup:before', ({ options, scannedHandlers }) => {
+    const route = findSessionRoute(basePath, [...scannedHandlers, ...options.handlers])
+    if (route) options.handlers.push({ route, handler, lazy: true })
+  }))
 }
 
 function refuseSecondHandler({ options }: Nuxt, { name }: DefinitionFile, route: string, own: string): void {

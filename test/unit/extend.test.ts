@@ -1,3 +1,4 @@
+import { defu } from 'defu'
 import { describe, expect, it } from 'vitest'
 import { acceptUpdate, extendSession, extendToken, keepReserved, toBaseSession } from '../../src/runtime/server/extend'
 
@@ -44,13 +45,35 @@ describe('hop 2: token → session', () => {
     expect(base.user).not.toHaveProperty('id')
   })
 
+  it('leaves out what is null, and keeps the base\'s fields', async () => {
+    const session = await extendSession({ session: () => ({ role: null, team: undefined, seats: 0, expires: undefined }) }, base, { token: {} }, file)
+    expect(session).toEqual({ ...base, seats: 0 })
+    expect(Object.keys(session)).not.toContain('team')
+  })
+
+  it.each([
+    ['nothing that the base has', { role: 'admin', roles: ['a'], team: { id: 1 }, none: null }],
+    ['a field of the base', { role: 'admin', user: { id: '1', name: null } }],
+    ['the base\'s end', { expires: '2030-01-01T00:00:00.000Z' }],
+    ['the name of an inherited property', { constructor: 'x', toString: 'y', role: 'admin' }],
+    ['an object with a prototype', Object.create({ inherited: 'yes' }, { role: { value: 'admin', enumerable: true } }) as object],
+  ])('merges as defu does: %s', async (_, fields) => {
+    expect(await extendSession({ session: () => fields }, base, { token: {} }, file)).toEqual(defu(fields, base))
+  })
+
+  it('waits for nothing where the definition answers at once, and for whatever has a `then`', async () => {
+    expect(extendSession({ session: () => ({ role: 'admin' }) }, base, { token: {} }, file)).toEqual({ ...base, role: 'admin' })
+    const query = { then: (resolve: (row: object) => void) => resolve({ role: 'admin' }) } as unknown as Promise<object>
+    expect(await extendSession({ session: () => query }, base, { token: {} }, file)).toEqual({ ...base, role: 'admin' })
+  })
+
   it('never lets a __proto__ from the token reach the session', async () => {
     const session = await extendSession({ session: () => JSON.parse('{ "user": { "__proto__": { "role": "admin" } } }') as object }, base, { token: {} }, file)
     expect((session.user as { role?: string }).role).toBeUndefined()
   })
 
   it.each([null, undefined, 'x', 1, []])('refuses %j with AUTH_D003', async (value) => {
-    await expect(extendSession({ session: () => value as never }, base, { token: {} }, file)).rejects.toThrow('AUTH_D003')
+    await expect(async () => await extendSession({ session: () => value as never }, base, { token: {} }, file)).rejects.toThrow('AUTH_D003')
   })
 })
 

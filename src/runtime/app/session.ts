@@ -3,7 +3,7 @@ import { isSession } from '../shared/session'
 import type { Session } from '../shared/types'
 import type { AuthContext } from './client'
 import { reenter } from './rules'
-import { toSkew } from './state'
+import { bringState, toSkew } from './state'
 import type { AuthState } from './state'
 
 export interface SessionActions {
@@ -30,6 +30,7 @@ export function createSession({ nuxtApp, fetch }: AuthContext, state: AuthState)
     const after = answer as Session | null
     if (JSON.stringify(before) !== JSON.stringify(after)) {
       session.value = after
+      if (import.meta.server) bringState(nuxtApp.payload as { auth?: string }, state)
       void nuxtApp.callHook('auth:session', after)
       if (!after && !isLeaving && before) reenter(nuxtApp)
     }

@@ -30,10 +30,9 @@ function createState({ auth = '{}' }: { auth?: string }): AuthState {
   return { session: shallowRef(session), asked: shallowRef(asked), error: shallowRef(), skew: toSkew(asked) }
 }
 
-/** Puts into the payload what the page knows in the end. As one text: of an object Nuxt looks at each value, with each of its reducers. */
-export function bringState(payload: object, { session, asked }: AuthState): void {
-  const get = () => JSON.stringify({ session: session.value, asked: asked.value } satisfies Brought)
-  Object.defineProperty(payload, 'auth', { get, enumerable: true, configurable: true })
+/** Puts into the payload what the page knows. As one text: of an object Nuxt looks at each value, with each of its reducers. */
+export function bringState(payload: { auth?: string }, { session, asked }: AuthState): void {
+  payload.auth = JSON.stringify({ session: session.value, asked: asked.value } satisfies Brought)
 }
 
 /** How far this clock is from a moment at the server that has just been; 0 where there was none. A minute is what a slow page takes. */

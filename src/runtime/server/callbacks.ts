@@ -2,12 +2,14 @@ import { defu } from 'defu'
 import type { AuthConfig } from '@auth/core/types'
 import type { JWT } from '@auth/core/jwt'
 import type { AdapterUser } from '@auth/core/adapters'
-import type { BaseSession } from '../shared/types'
+import type { Awaitable, BaseSession } from '../shared/types'
+import { after } from './after'
 import { pickOwn, toFirstClaims, withOwn } from './claims'
 import { acceptUpdate, extendSession, extendToken, keepReserved, requireFields } from './extend'
 import type { RuntimeExtend } from './extend'
 import { toFederatedClaim } from './federated-claim'
 import type { FederatedSignOut } from './federated-claim'
+import { toJson } from './json'
 import { lazy } from './lazy'
 import type { Lifetimes } from './lifetime'
 import { revalidate } from './revalidate'
@@ -33,12 +35,10 @@ export function toCallbacks({ extend = {}, callbacks = {}, federatedSignOut }: W
     const token = await revalidate(extend, params.token, lifetimes.revalidateAfter, file)
     return token && callbacks.jwt ? await passToken(callbacks.jwt, { ...params, token }) : token
   }
-  const session = async (params: SessionParams) => {
-    const extended = await extendSession(extend, params.session, params, file)
-    const result = callbacks.session ? defu(requireFields(await callbacks.session({ ...params, session: extended } as never), params.user, file), params.session) : extended
-    // As plain JSON, so that a page and an API answer hold the same.
-    return JSON.parse(JSON.stringify(result)) as BaseSession
-  }
+  // As plain JSON, so that a page and an API answer hold the same.
+  const session = (params: SessionParams): Awaitable<BaseSession> => after(extendSession(extend, params.session, params, file), extended => callbacks.session
+    ? after(callbacks.session({ ...params, session: extended } as never), own => toJson<BaseSession>(defu(requireFields(own, params.user, file), params.session)))
+    : toJson(extended))
   return { ...callbacks, jwt, session: session as never }
 }
 

@@ -2,6 +2,7 @@ import { file, importDefinition } from '#nuxt-authjs/definition'
 import { options } from '#nuxt-authjs/options'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent, Awaitable } from '../shared/types'
+import { recover } from './after'
 import { toAuthConfig, validateDefinition } from './config'
 import type { ResolvedConfig, RuntimeDefinition } from './config'
 import { getBase, getEnvironment, isKept } from './environment'
@@ -23,10 +24,10 @@ const loadRevocation = lazy(() => import('./revocation'))
 const resolved = new WeakMap<object, { environment: Environment, config: RequestConfig }>()
 const configs = createMemo<Promise<RequestConfig>>('config')
 /** The config of every request, once it is known that nothing of it comes with one. */
-let common: Promise<RequestConfig> | undefined
+let common: RequestConfig | undefined
 
 /** The Auth.js config of this request, resolved once per event. Throws AUTH_D*, AUTH_S*, AUTH_R002. */
-export function getConfig(event: AuthEvent): Promise<RequestConfig> {
+export function getConfig(event: AuthEvent): Awaitable<RequestConfig> {
   const known = common ?? configs.get(event)
   if (known) return known
   const config = resolveConfig(event)
@@ -52,7 +53,7 @@ async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
   const config = toRequestConfig(definition, environment, origin, event)
   if (config.session.revocable) (await loadRevocation()).warnUnshared()
   resolved.set(definition, { environment, config })
-  if (input === exported && environment.origin && isKept(environment)) common = Promise.resolve(config)
+  if (input === exported && environment.origin && isKept(environment)) common = config
   return config
 }
 
@@ -67,13 +68,10 @@ function toRequestConfig(definition: RuntimeDefinition, environment: Environment
   return { ...toAuthConfig(definition, place), origin, home: `${base}/` }
 }
 
-async function attempt<T>(run: () => Awaitable<T>): Promise<T> {
-  try {
-    return await run()
-  }
-  catch (cause) {
+function attempt<T>(run: () => Awaitable<T>): Awaitable<T> {
+  return recover(run, (cause) => {
     throw new NuxtAuthError('AUTH_R001', { step: file }, { cause })
-  }
+  })
 }
 
 function hasDefinition(value: unknown): value is { definition: unknown } {

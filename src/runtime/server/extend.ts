@@ -4,6 +4,7 @@ import type { AdapterUser } from '@auth/core/adapters'
 import type { JWT } from '@auth/core/jwt'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent, Awaitable, BaseSession } from '../shared/types'
+import { after } from './after'
 
 /** `extend.refresh` as it is at run time. `run`'s second argument is for what this module offers itself. */
 export interface RuntimeRefresh {
@@ -54,10 +55,21 @@ export function keepReserved(before: JWT, after: JWT): JWT {
 }
 
 /** Hop 2, at every read: token or database user → session. Nothing that the definition did not return reaches it. Throws AUTH_D003. */
-export async function extendSession(extend: RuntimeExtend, base: BaseSession, source: Source, file: string): Promise<BaseSession> {
+export function extendSession(extend: RuntimeExtend, base: BaseSession, source: Source, file: string): Awaitable<BaseSession> {
   if (!extend.session) return base
-  const returned = toObject(await extend.session(source), 'session', file)
-  return defu(requireFields(returned, source.user, file), base)
+  return after(extend.session(source), returned => addFields(requireFields(toObject(returned, 'session', file), source.user, file), base))
+}
+
+/** The base with more fields. Where both have the same one, or it is no plain object, they are merged as defu does it, for ten times the price. */
+function addFields(fields: object, base: BaseSession): BaseSession {
+  if (Object.getPrototypeOf(fields) !== Object.prototype) return defu(fields, base)
+  const session: Record<string, unknown> & BaseSession = { ...base }
+  for (const key of Object.keys(fields)) {
+    if (key in base) return defu(fields, base)
+    const value = (fields as Record<string, unknown>)[key]
+    if (value !== null && value !== undefined) session[key] = value
+  }
+  return session
 }
 
 /** Refuses the user's whole row, which holds what no browser may know: fields have names. Throws AUTH_D030. */

@@ -5,7 +5,7 @@ import type { Access } from '../shared/access'
 import type { AuthEvent, AuthRule, Matched, Session, Token } from '../shared/types'
 import { getConfig } from './definition'
 import { getRequestParts, isCachedEvent, isCrossSite, isSharedRender } from './request'
-import { getServerSession, getToken } from './session'
+import { getToken, readSession } from './session'
 import { isUpgrade, toEvent, toUpgradeError } from './upgrade'
 import type { SessionSource } from './upgrade'
 
@@ -62,7 +62,7 @@ async function enterUpgrade(event: AuthEvent, rule: SessionRule | ((session: Ses
 
 async function enter(event: AuthEvent, rule: SessionRule | ((session: Session) => boolean)): Promise<Session> {
   if (isCachedEvent(event) || isSharedRender(event)) throw new NuxtAuthError('AUTH_R004', { called: 'requireSession' })
-  const session = await getServerSession(event)
+  const session = await readSession(event)
   const access = typeof rule === 'function' ? decideByPredicate(rule, session) : decideAccess(rule, session)
   if (session && access === 'allow') return session
   throw toRefusal(access)

@@ -1,4 +1,5 @@
 import { defineNitroPlugin, useFirst } from '#nuxt-authjs/host'
+import { after } from './after'
 import { guardRoute, guardUpgrade, hasRouteRules } from './route-guard'
 import type { Tell } from './route-guard'
 import { toPrivateHeaders } from './reading'
@@ -11,11 +12,11 @@ export default defineNitroPlugin((nitro) => {
   // Before every handler, and not in the hook of each request: a hook costs every route a µs or more.
   useFirst(nitro, (event) => {
     // What a page render calls, for the app never imports the server; and whom a request that the app makes to itself is for.
-    Object.assign(event.context, { nuxtAuthjs: { readSession: readSessionForRender, event } })
+    (event.context as { nuxtAuthjs?: object }).nuxtAuthjs = { readSession: readSessionForRender, event }
     return hasRouteRules ? guardRoute(event, tell) : undefined
   }, hasRouteRules ? guardUpgrade : undefined)
   // Last word on the page's headers: a page that knows a visitor is nobody else's, whatever it set itself.
-  nitro.hooks.hook('render:response', async (response, { event }) => {
-    if (await isPersonal(event)) response.headers = { ...response.headers, ...toPrivateHeaders(event) }
-  })
+  nitro.hooks.hook('render:response', (response, { event }) => after(isPersonal(event), (isPrivate) => {
+    if (isPrivate) response.headers = { ...response.headers, ...toPrivateHeaders(event) }
+  }))
 })

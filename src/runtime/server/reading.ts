@@ -3,6 +3,7 @@ import type { AdapterUser } from '@auth/core/adapters'
 import { NuxtAuthError } from '../shared/errors'
 import { isSession } from '../shared/session'
 import type { AuthEvent, Awaitable, BaseSession } from '../shared/types'
+import { after, recover } from './after'
 import type { JWT } from './claims'
 import { setSessionCookie } from './cookies'
 import type { RequestConfig } from './definition'
@@ -23,10 +24,11 @@ export interface Reading {
 export const signedOut: Reading = { session: null, token: null }
 
 /** The session as `callbacks.session` makes it of `source`. Throws AUTH_R001 when it fails or makes none. */
-export async function resolveSession(config: RequestConfig, source: { session: BaseSession, token?: JWT, user?: AdapterUser }): Promise<BaseSession> {
-  const session = await runCallback('callbacks.session', () => config.callbacks.session?.(source as never) as Awaitable<BaseSession>)
-  if (!isSession(session)) throw new NuxtAuthError('AUTH_R001', { step: 'callbacks.session (no user, or expired)' })
-  return session
+export function resolveSession(config: RequestConfig, source: { session: BaseSession, token?: JWT, user?: AdapterUser }): Awaitable<BaseSession> {
+  return after(runCallback('callbacks.session', () => config.callbacks.session?.(source as never) as Awaitable<BaseSession>), (session) => {
+    if (!isSession(session)) throw new NuxtAuthError('AUTH_R001', { step: 'callbacks.session (no user, or expired)' })
+    return session
+  })
 }
 
 /** Marks the answer as this visitor's own, and tells `events.session`. */
@@ -53,15 +55,12 @@ export function endSession(event: AuthEvent, config: RequestConfig): Reading {
 }
 
 /** Runs what the app wrote. Whatever it throws is AUTH_R001 (503); in `extend.update` a refusal passes through, and a validation error is 400. */
-export async function runCallback<T>(step: string, run: () => Awaitable<T>): Promise<T> {
-  try {
-    return await run()
-  }
-  catch (cause) {
+export function runCallback<T>(step: string, run: () => Awaitable<T>): Awaitable<T> {
+  return recover(run, (cause) => {
     if (cause instanceof NuxtAuthError) throw cause
     const refusal = step === 'extend.update' ? isRefusal(cause) ? cause : toValidationError(cause) : undefined
     throw refusal ?? new NuxtAuthError('AUTH_R001', { step }, { cause })
-  }
+  })
 }
 
 /** What keeps an answer that knows its visitor out of everybody else's cache. */

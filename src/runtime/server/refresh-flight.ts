@@ -1,6 +1,6 @@
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../shared/errors'
-import type { AuthEvent } from '../shared/types'
+import type { AuthEvent, Awaitable } from '../shared/types'
 import type { RequestConfig } from './definition'
 import { toClaims } from './extend'
 import { logError } from './log'
@@ -112,7 +112,7 @@ async function attempt({ event, config, refresh, id, token }: Flight, known: Out
 }
 
 /** Whether the definition wants the token refreshed. Throws AUTH_R001. */
-export function isDue(refresh: RuntimeRefresh, token: JWT): Promise<boolean> {
+export function isDue(refresh: RuntimeRefresh, token: JWT): Awaitable<boolean> {
   return runCallback('extend.refresh.due', () => refresh.due({ token }))
 }
 

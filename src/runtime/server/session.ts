@@ -1,6 +1,7 @@
 import { parseCookies, setResponseHeader } from '#nuxt-authjs/host'
 import type { AuthEvent, Awaitable, Session, Token } from '../shared/types'
 import { NuxtAuthError } from '../shared/errors'
+import { after, recover } from './after'
 import { canAnswer, getSessionCookie, joinChunks } from './cookies'
 import { getConfig } from './definition'
 import type { RequestConfig } from './definition'
@@ -17,16 +18,14 @@ import { toVisitorEvent } from './visitor'
 
 // Chunks of their own, here and below this: a start loads only what most apps use.
 const loadDatabase = lazy(() => import('./database-session'))
-const readings = createMemo<Promise<Reading>>('reading')
+const readings = createMemo<Awaitable<Reading>>('reading')
 
 /**
  * The current session, or null. Decodes the cookie at most once per event; an open WebSocket's peer is asked anew each time.
  * Throws AUTH_R001 (503) when a callback fails.
  */
 export async function getServerSession(source: SessionSource): Promise<Session | null> {
-  const { session } = await getReading(toEvent(source))
-  // What the callbacks returned is what `Session` was inferred from.
-  return session as Session | null
+  return await readSession(toEvent(source))
 }
 
 /**
@@ -50,12 +49,16 @@ export async function updateServerSession(inner: AuthEvent, input: unknown): Pro
   const event = toVisitorEvent(inner)
   const { session, token, failure } = await getReading(event)
   if (!session) return null
-  const updated = getConfig(event).then(async config => token
-    ? await updateTokenSession(event, config, token, input, failure !== undefined)
-    : await (await loadDatabase()).updateDatabaseSession(event, config, getSessionCookie(event, config.cookies.sessionToken), input))
+  const updated = update(event, token, input, failure !== undefined)
   readings.set(event, updated)
   updated.catch(() => readings.set(event, undefined))
   return (await updated).session as Session | null
+}
+
+async function update(event: AuthEvent, token: Reading['token'], input: unknown, hasFailed: boolean): Promise<Reading> {
+  const config = await getConfig(event)
+  if (token) return await updateTokenSession(event, config, token, input, hasFailed)
+  return await (await loadDatabase()).updateDatabaseSession(event, config, getSessionCookie(event, config.cookies.sessionToken), input)
 }
 
 /** Who is signed in, by either kind of session. Throws AUTH_R001 (503). */
@@ -67,7 +70,7 @@ export async function getVisitor(event: AuthEvent): Promise<Reading['visitor']> 
 export async function adoptSession(event: AuthEvent, cookies: Record<string, string>): Promise<Session | null> {
   // Read as the next request will: its own event, because this answer has its cookies already.
   const next = toEvent({ headers: getRequestParts(event).headers, url: '/' })
-  const adopted = getConfig(event).then(config => readFrom(next, config, cookies))
+  const adopted = after(getConfig(event), config => readFrom(next, config, cookies))
   readings.set(toVisitorEvent(event), adopted)
   return (await adopted).session as Session | null
 }
@@ -76,29 +79,32 @@ export async function adoptSession(event: AuthEvent, cookies: Record<string, str
 export async function endReading(event: AuthEvent, config: RequestConfig): Promise<void> {
   // A read that is under way may renew the cookie. The last word is said here.
   const visited = toVisitorEvent(event)
-  await readings.get(visited)?.catch(() => {})
-  readings.set(visited, Promise.resolve(endSession(event, config)))
+  await Promise.resolve(readings.get(visited)).catch(() => {})
+  readings.set(visited, endSession(event, config))
 }
 
 /** What a page render may know: the session, null, or undefined where the answer is shared and the browser has to ask. */
-export async function readSessionForRender(event: AuthEvent): Promise<Session | null | undefined> {
+export function readSessionForRender(event: AuthEvent): Awaitable<Session | null | undefined> {
   if (isSharedRender(event)) return undefined
-  try {
-    return await getServerSession(event)
-  }
-  catch (error) {
+  return recover(() => readSession(event), (error) => {
     // The page goes on without a session, so this is the only place that tells.
     logError(String(error), (error as Error).cause)
     throw error
-  }
+  })
 }
 
 /** True once this event has read a session that is somebody's: its answer is private. */
-export async function isPersonal(event: AuthEvent): Promise<boolean> {
-  return Boolean((await readings.get(event)?.catch(() => null))?.session)
+export function isPersonal(event: AuthEvent): Awaitable<boolean> {
+  return after(recover(() => readings.get(event), () => undefined), reading => Boolean(reading?.session))
 }
 
-function getReading(inner: AuthEvent): Promise<Reading> {
+/** `getServerSession` for where nothing has to be waited for that is there. */
+export function readSession(event: AuthEvent): Awaitable<Session | null> {
+  // What the callbacks returned is what `Session` was inferred from.
+  return after(getReading(event), ({ session }) => session as Session | null)
+}
+
+function getReading(inner: AuthEvent): Awaitable<Reading> {
   const event = toVisitorEvent(inner)
   const known = readings.get(event)
   if (known) return known
@@ -107,17 +113,16 @@ function getReading(inner: AuthEvent): Promise<Reading> {
   return reading
 }
 
-async function read(event: AuthEvent): Promise<Reading> {
-  try {
+function read(event: AuthEvent): Awaitable<Reading> {
+  return recover(() => {
     const cookies = parseCookies(event)
     if (Object.keys(cookies).length === 0 || isSharedRender(event)) return signedOut
-    return await readFrom(event, await getConfig(event), cookies)
-  }
-  catch (error) {
+    return after(getConfig(event), config => readFrom(event, config, cookies))
+  }, async (error) => {
     // An answer that has begun has sent its headers already.
     if (canAnswer(event)) setResponseHeader(event, 'retry-after', '5')
     throw error
-  }
+  })
 }
 
 function readFrom(event: AuthEvent, config: RequestConfig, cookies: Record<string, string>): Awaitable<Reading> {

@@ -1,5 +1,6 @@
 import { NuxtAuthError } from '../shared/errors'
-import type { AuthEvent } from '../shared/types'
+import type { AuthEvent, Awaitable } from '../shared/types'
+import { after } from './after'
 import { setSessionCookie } from './cookies'
 import { logRefusal } from './log'
 import type { RequestConfig } from './definition'
@@ -18,23 +19,38 @@ const loadRefresh = lazy(() => import('./refresh'))
 interface Passing { token: JWT, isChanged: boolean, hasFailed: boolean }
 
 /** The session whose token is in the cookie. Renews the cookie when that is due or the token changed; ends what is none. */
-export async function readTokenSession(event: AuthEvent, config: RequestConfig, value: string): Promise<Reading> {
+export function readTokenSession(event: AuthEvent, config: RequestConfig, value: string): Awaitable<Reading> {
   const { name: salt } = config.cookies.sessionToken
-  const decoded: JWT | null = await config.jwt.decode({ token: value, secret: config.secret, salt })
+  return after(config.jwt.decode({ token: value, secret: config.secret, salt }), decoded => admit(event, config, decoded))
+}
+
+/** Lets an authentic token in that is not over. Most definitions have nothing more to ask, and nobody to wait for. */
+function admit(event: AuthEvent, config: RequestConfig, decoded: JWT | null): Awaitable<Reading> {
   if (!decoded) logRefusal('session refused', { reason: 'the cookie holds no valid token' })
   const token = decoded && withSignInTime(decoded, config.session)
   // Decoding tolerates clocks that differ; a session that is over is over.
   if (!token || toEnd(token, config.session) <= Date.now()) return endSession(event, config)
+  const passing = { token, isChanged: token !== decoded || isDue(token, config.session), hasFailed: false }
+  if (config.session.revocable || config.refresh) return check(event, config, passing)
+  return pass(event, config, passing)
+}
+
+/** Asks the store and the provider about a token: it may be over before its end, or due for a fresh one. */
+async function check(event: AuthEvent, config: RequestConfig, passing: Passing): Promise<Reading> {
+  const { token } = passing
   if (config.session.revocable) {
     // Its cookie is left alone: by now the browser may hold that of the next session.
     if (await (await loadRevocation()).isRevoked(token)) return signedOut
     if (config.session.revocable.list) await (await loadList()).noteSession(event, config, token)
   }
-  const { token: fresh, hasFailed } = config.refresh ? await (await loadRefresh()).refreshToken(event, config, token) : { token, hasFailed: false }
+  const { token: fresh, hasFailed } = config.refresh ? await (await loadRefresh()).refreshToken(event, config, token) : passing
   if (!fresh) return endSession(event, config)
-  const passing = { token: fresh, isChanged: fresh !== decoded || isDue(token, config.session), hasFailed }
+  return await pass(event, config, { token: fresh, isChanged: passing.isChanged || fresh !== token, hasFailed })
+}
+
+function pass(event: AuthEvent, config: RequestConfig, passing: Passing): Awaitable<Reading> {
   // Nothing of the definition looks at it: nothing to compare.
-  return await (config.changesTokens || passing.isChanged ? proceed(event, config, passing, {}) : issue(event, config, passing))
+  return config.changesTokens || passing.isChanged ? proceed(event, config, passing, {}) : issue(event, config, passing)
 }
 
 /** Offers `input` to the definition. The cookie follows. */
@@ -57,13 +73,20 @@ async function proceed(event: AuthEvent, config: RequestConfig, passing: Passing
 }
 
 /** Token → session, and the cookie where it has to change. The cookie goes out last: a callback that throws leaves it alone. */
-async function issue(event: AuthEvent, config: RequestConfig, { token, isChanged, hasFailed }: Passing): Promise<Reading> {
+function issue(event: AuthEvent, config: RequestConfig, passing: Passing): Awaitable<Reading> {
+  const { token, isChanged, hasFailed } = passing
   const expires = new Date(isChanged || !token.exp ? toNextEnd(token, config.session) : toEnd(token, config.session))
-  const base = { ...toBaseSession(token, expires), ...(hasFailed && { error: 'RefreshFailed' }) }
-  const session = await resolveSession(config, { session: base, token })
+  const base = toBaseSession(token, expires)
+  return after(resolveSession(config, { session: hasFailed ? { ...base, error: 'RefreshFailed' } : base, token }), (session) => {
+    const reading = { session, token, failure: undefined, visitor: { id: token.sub, email: token.email } }
+    return isChanged || hasFailed ? conclude(event, config, passing, reading, expires) : settle(event, config, reading)
+  })
+}
+
+async function conclude(event: AuthEvent, config: RequestConfig, { token, isChanged, hasFailed }: Passing, reading: Reading, expires: Date): Promise<Reading> {
   if (isChanged) await writeCookie(event, config, token, expires)
   const failure = hasFailed && await (await loadRefresh()).isExpired(config, token) ? new NuxtAuthError('AUTH_R011') : undefined
-  return await settle(event, config, { session, token, failure, visitor: { id: token.sub, email: token.email } })
+  return await settle(event, config, { ...reading, failure })
 }
 
 async function writeCookie(event: AuthEvent, config: RequestConfig, token: JWT, expires: Date): Promise<void> {

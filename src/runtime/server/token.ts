@@ -1,4 +1,5 @@
 import type { Awaitable } from '../shared/types'
+import { after } from './after'
 import { encodeBase64url, isBase64url } from './base64url'
 import { deriveBytes, toDigest } from './hash'
 import { lazy } from './lazy'
@@ -45,15 +46,15 @@ async function encodeWithJose(claims: object, key: Key, maxAge: number): Promise
 }
 
 /** Cookie value → token; null for anything but an authentic token that has not expired. `salt` is the cookie's name. */
-export async function decodeToken({ token, secret, salt }: DecodeParams): Promise<Record<string, unknown> | null> {
-  if (!token) return null
-  const secrets = typeof secret === 'string' ? [secret] : secret
-  for (const each of secrets) {
-    const key = getKey(each, salt, enc)
-    const payload = openToken(token, key instanceof Promise ? await key : key)
-    if (payload) return payload
-  }
-  return await decodeWithJose(token, secrets, salt)
+export function decodeToken({ token, secret, salt }: DecodeParams): Awaitable<Record<string, unknown> | null> {
+  return token ? decodeFrom(0, token, typeof secret === 'string' ? [secret] : secret, salt) : null
+}
+
+/** With the secret at `index`, or one behind it. */
+function decodeFrom(index: number, token: string, secrets: string[], salt: string): Awaitable<Record<string, unknown> | null> {
+  const secret = secrets[index]
+  if (secret === undefined) return decodeWithJose(token, secrets, salt)
+  return after(getKey(secret, salt, enc), key => openToken(token, key) ?? decodeFrom(index + 1, token, secrets, salt))
 }
 
 async function decodeWithJose(token: string, secrets: string[], salt: string): Promise<Record<string, unknown> | null> {

@@ -33,7 +33,7 @@ declare module '#nuxt-authjs/host' {
       hook(name: 'request', run: (event: AuthEvent) => void): void
       hook(name: 'auth:redirect', run: (redirect: import('../shared/hooks').AuthRedirect) => void | Promise<void>): void
       callHook(name: 'auth:redirect', redirect: import('../shared/hooks').AuthRedirect): Promise<unknown>
-      hook(name: 'render:response', run: (response: { headers?: Record<string, string> }, context: { event: AuthEvent }) => void | Promise<void>): void
+      hook(name: 'render:response', run: (response: { headers?: Record<string, string> }, context: { event: AuthEvent }) => Awaitable<void>): void
     }
   }
 }

@@ -34,7 +34,7 @@ async function judge(codecs: Record<string, Codec>, one: Case, stock: Stock, cou
   const { secret, salt, claims } = one
   const [{ payload, rule }, ...answers] = await Promise.all([
     toExpected(token, one),
-    ...Object.entries(codecs).map(async ([name, { decodeToken }]) => ({ name, answer: await decodeToken({ token, secret, salt }).catch(error => `throws ${error}`) })),
+    ...Object.entries(codecs).map(async ([name, { decodeToken }]) => ({ name, answer: await (async () => await decodeToken({ token, secret, salt }))().catch(error => `throws ${error}`) })),
   ])
   if (counts) {
     for (const word of [payload ? `opened, ${one.kind}` : 'refused', rule, claims && 'has to open'])

@@ -1,10 +1,10 @@
 import { defineNuxtPlugin, useRequestEvent } from '#app'
 import type { Plugin } from '#app'
-import type { Session } from '../../shared/types'
+import type { Awaitable, Session } from '../../shared/types'
 import { bringState, useAuthState } from '../state'
 import type { AuthState } from '../state'
 
-interface Bridge { readSession: (event: object) => Promise<Session | null | undefined> }
+interface Bridge { readSession: (event: object) => Awaitable<Session | null | undefined> }
 
 /** Hop 3: Session → SSR payload. A shared render gets none: its browser asks after hydration. */
 const plugin: Plugin = defineNuxtPlugin({
@@ -13,14 +13,14 @@ const plugin: Plugin = defineNuxtPlugin({
   async setup({ payload }) {
     const event = useRequestEvent()
     const bridge = event?.context.nuxtAuthjs as Bridge | undefined
-    if (event && bridge) return bring(payload, bridge.readSession(event), useAuthState())
+    if (event && bridge) return bring(payload, () => bridge.readSession(event), useAuthState())
   },
 })
 
 // Beside the plugin, in which Nuxt would keep its context over each `await`.
-async function bring(payload: object, reading: ReturnType<Bridge['readSession']>, state: AuthState): Promise<void> {
+async function bring(payload: object, read: () => ReturnType<Bridge['readSession']>, state: AuthState): Promise<void> {
   try {
-    state.session.value = await reading
+    state.session.value = await read()
     // What is for everybody brings nothing.
     if (state.session.value === undefined) return
     state.asked.value = Date.now()
