@@ -12,10 +12,11 @@ import type { ModuleOptions, ResolvedOptions } from './options'
 import { toDenied } from './dev-files'
 import { findOutdated, readVersions } from './floors'
 import { NuxtAuthError } from './runtime/shared/errors'
+import { withoutPrefetch } from './prefetch'
 import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages, requireEnforceable, withoutAuth } from './rules'
 import type { CompiledRule, RouteRules } from './rules'
 import { getDevSecret } from './secret'
-import { findSessionRoute } from './session-route'
+import { addSessionRoute } from './session-route'
 import { renderAuthModule, renderAuthTypes, renderDefinitionModule, renderHost, renderOptions, renderRouteRuleTypes, renderRules, renderTypes, serverImports } from './templates'
 
 export type { ModuleOptions } from './options'
@@ -35,7 +36,7 @@ export default defineNuxtModule<ModuleOptions>({
     addDevSecret(nuxt)
     const getRules = collectRules(nuxt, options)
     addServer(nuxt, runtime, definition, options, getRules)
-    addApp(runtime, options, getRules)
+    addApp(nuxt, runtime, options, getRules)
     addTypes(nuxt, runtime, definition)
   },
 })
@@ -93,11 +94,7 @@ function addServer(nuxt: Nuxt, runtime: string, definition: DefinitionFile, opti
 function addRoutes(nuxt: Nuxt, { basePath }: ResolvedOptions, handler: string): void {
   addServerHandler({ route: `${basePath}/**`, handler, lazy: true })
   // Nitro 3 searches no tree. In development files come and go, and a new one has to win.
-  if (getNitro(nuxt) >= 3 || nuxt.options.dev) return
-  nuxt.hook('nitro:init', nitro => void nitro.hooks.hook('rollup:before', ({ options, scannedHandlers }) => {
-    const route = findSessionRoute(basePath, [...scannedHandlers, ...options.handlers])
-    if (route) options.handlers.push({ route, handler, lazy: true })
-  }))
+  if (getNitro(nuxt) < 3 && !nuxt.options.dev) nuxt.hook('nitro:init', nitro => addSessionRoute(nitro, basePath, handler))
 }
 
 function refuseSecondHandler({ options }: Nuxt, { name }: DefinitionFile, route: string, own: string): void {
@@ -123,12 +120,13 @@ function collectRules(nuxt: Nuxt, { protect }: ResolvedOptions): () => CompiledR
   return () => requireEnforceable(compileRules({ ...nuxt.options.routeRules as RouteRules, ...routeRules }), getNitro(nuxt))
 }
 
-function addApp(runtime: string, options: ResolvedOptions, getRules: () => CompiledRule[]): void {
+function addApp(nuxt: Nuxt, runtime: string, options: ResolvedOptions, getRules: () => CompiledRule[]): void {
   addTemplate({ filename: 'nuxt-authjs/options.mjs', getContents: () => renderOptions(options) })
   addTemplate({ filename: 'nuxt-authjs/rules.mjs', getContents: () => renderRules(getRules()) })
   addComponent({ name: 'AuthState', filePath: `${runtime}/app/components/AuthState` })
   addPlugin({ src: `${runtime}/app/plugins/session.server`, mode: 'server' })
   addImports({ name: 'useAuth', from: `${runtime}/app/composables/useAuth` })
+  nuxt.hook('build:manifest', manifest => withoutPrefetch(manifest, [nuxt.options.srcDir, nuxt.options.rootDir], `${runtime}/app`))
   addRouteMiddleware({ name: 'nuxt-authjs', path: `${runtime}/app/middleware/auth`, global: true }, { prepend: true })
 }
 

@@ -1,6 +1,6 @@
 import { computed } from 'vue'
 import type { ComputedRef } from 'vue'
-import { createError, useNuxtApp, useRequestFetch } from '#app'
+import { createError, onNuxtReady, useNuxtApp, useRequestFetch } from '#app'
 import type { NuxtApp } from '#app'
 import { options } from '#build/nuxt-authjs/options.mjs'
 import type { Session, SessionStatus } from '../../shared/types'
@@ -85,12 +85,13 @@ function createAuth(nuxtApp: NuxtApp): Auth {
 function createLazyFlows(context: AuthContext, actions: SessionActions): Flows {
   let flows: Flows | undefined
   const names = ['signIn', 'signOut', 'update', 'getProviders', 'getCsrfToken'] as const
-  // Each calls its namesake with what it was given. A chunk that did not arrive is asked for again next time.
-  const load = (name: typeof names[number]) => async (...args: never[]) => {
-    flows ??= (await import('../flows')).createFlows(context, actions)
-    return await (flows[name] as (...args: never[]) => unknown)(...args)
-  }
-  return Object.fromEntries(names.map(name => [name, load(name)])) as unknown as Flows
+  // A chunk that did not arrive is asked for again next time.
+  const load = async () => flows ??= (await import('../flows')).createFlows(context, actions)
+  // So that it is there when somebody acts.
+  onNuxtReady(() => void load().catch(() => {}))
+  // Each calls its namesake with what it was given.
+  const call = (name: typeof names[number]) => async (...args: never[]) => await ((await load())[name] as (...args: never[]) => unknown)(...args)
+  return Object.fromEntries(names.map(name => [name, call(name)])) as unknown as Flows
 }
 
 // A page that came without a session was rendered for everybody. Asking earlier would make its hydration mismatch.

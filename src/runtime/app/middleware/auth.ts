@@ -1,13 +1,17 @@
-import { defineNuxtRouteMiddleware, useError, useNuxtApp } from '#app'
+import { defineNuxtRouteMiddleware, onNuxtReady, useError, useNuxtApp } from '#app'
 import type { RouteMiddleware } from '#app'
 import { useAuth } from '../composables/useAuth'
 import { collectRules, isOpen } from '../rules'
 import { useAuthState } from '../state'
 
+const loadGuard = () => import('../guard')
+
 /** Pages are guarded on the matched route records: whatever way the path was written, this is the page that renders. */
 const middleware: RouteMiddleware = defineNuxtRouteMiddleware((to) => {
   const nuxtApp = useNuxtApp()
   const rules = collectRules(to)
+  // Before the first link to a guarded page is followed.
+  if (import.meta.client && nuxtApp.isHydrating) onNuxtReady(() => void loadGuard().catch(() => {}))
   // An error page shows the error, in place of the page at its address.
   if (isOpen(rules) || (import.meta.server && useError().value)) return
   const { refresh } = useAuth()
@@ -15,7 +19,7 @@ const middleware: RouteMiddleware = defineNuxtRouteMiddleware((to) => {
   // What a page arrives with was decided where it was rendered.
   if (import.meta.client && nuxtApp.isHydrating && nuxtApp.payload.serverRendered && state.session.value !== undefined) return
   // Most pages are open: who may enter the others is a chunk of its own.
-  return import('../guard').then(({ guardPage }) => guardPage(nuxtApp, to, rules, state, refresh))
+  return loadGuard().then(({ guardPage }) => guardPage(nuxtApp, to, rules, state, refresh))
 })
 
 export default middleware
