@@ -12,9 +12,8 @@ import { toLinkHeaders } from './link'
 import { logError, logRefusal, logWarning } from './log'
 import { startDatabaseRun } from './database-run'
 import type { RequestConfig } from './definition'
-import { createProviderClient, guardOAuthProviders } from './oauth'
+import { createFlow, createProviderClient, guardOAuthProviders } from './oauth'
 import type { Flow } from './oauth'
-import { providerTimeout } from './provider-fetch'
 import { copyProviders, findProvider, guardProviders, isOAuth, mergeProvider, requireProviderKeys, separateProviders } from './providers'
 import type { Refusal } from './providers'
 import type { RequestParts } from './request'
@@ -37,7 +36,7 @@ export interface Run {
 export async function runAuth({ event, config, parts, action, fields, isVerified }: Run): Promise<Response> {
   const refusal: Refusal = {}
   const { search, searchParams } = new URL(parts.path, config.origin)
-  const flow: Flow = { signal: AbortSignal.timeout(providerTimeout), isDev: import.meta.dev === true, answered: fields?.error ?? searchParams.get('error') }
+  const flow = createFlow(import.meta.dev === true, fields?.error ?? searchParams.get('error'))
   const ending: Ending = {}
   const isScript = parts.headers.has('x-auth-return-redirect')
   const run = config.session.strategy === 'database' ? startDatabaseRun(event, config, action.name) : undefined
