@@ -4,7 +4,7 @@ import type { Storage } from 'unstorage'
 import type { Answer } from '../../src/runtime/server/answer'
 import { toEvent } from './event'
 
-export { createError, defineEventHandler, isError, getRequestHost, getRequestProtocol, getRequestWebStream, getResponseHeader, parseCookies, setCookie, setResponseHeader } from 'h3'
+export { createError, defineEventHandler, isError, getRequestHost, getRequestProtocol, getRequestWebStream as getBody, getResponseHeader, parseCookies, setCookie, setResponseHeader } from 'h3'
 
 export const useRuntimeConfig = () => ({ app: { baseURL: '/', buildAssetsDir: '/_nuxt/' }, auth: {} })
 // As a web Response, which is easy to look at. What is set on the event stays there: a test can tell the two apart.

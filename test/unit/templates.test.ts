@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import { setCookie } from 'h3'
+import { readRawBody, setCookie } from 'h3'
 import { describe, expect, it } from 'vitest'
 import { resolveOptions } from '../../src/options'
 import type { Answer } from '../../src/runtime/server/answer'
@@ -16,18 +16,21 @@ describe('the options', () => {
   })
 })
 
-interface Sent { status: number, headers: Record<string, string>, cookies: string[], body: unknown }
-type Respond = (event: object, answer: Answer, own: Record<string, string>) => unknown
-
-/** `respond` of a host, with h3's own functions where they are installed, and nothing of Nitro. */
-async function loadRespond(version: number, h3: string): Promise<Respond> {
+/** A function of a host, with h3's own where they are installed, and nothing of Nitro. */
+async function loadHost<Name extends keyof Host>(version: number, name: Name, h3 = pathToFileURL(require.resolve('h3')).href): Promise<Host[Name]> {
   const source = renderHost(version).replace(/^export \{[^}]*\} from .*$/gm, '').replace('\'h3\'', JSON.stringify(h3))
-  return (await load(source)).respond as Respond
+  return (await load(source) as unknown as Host)[name]
 }
 
+interface Host {
+  respond: (event: object, answer: Answer, own: Record<string, string>) => unknown
+  getBody: (event: object) => AsyncIterable<Uint8Array>
+}
+
+interface Sent { status: number, headers: Record<string, string>, cookies: string[], body: unknown }
 /** Sends an answer to a visitor who has a cookie set by something else already. */
 async function sendWithV1(answer: Answer, own: Record<string, string> = {}): Promise<Sent> {
-  const respond = await loadRespond(2, pathToFileURL(require.resolve('h3')).href)
+  const respond = await loadHost(2, 'respond')
   const event = toEvent()
   setCookie(event, 'early', '1', {})
   const body = respond(event, answer, own)
@@ -37,7 +40,7 @@ async function sendWithV1(answer: Answer, own: Record<string, string> = {}): Pro
 
 async function sendWithV2(answer: Answer, own: Record<string, string> = {}, method = 'GET'): Promise<Sent> {
   // As h3 v2 does it: on the event, of which it leaves out everything where the status is that of an error.
-  const respond = await loadRespond(3, `data:text/javascript,${encodeURIComponent('export const setCookie = (event, name, value, { path }) => event.res.headers.append("set-cookie", `${name}=${encodeURIComponent(value)}; Path=${path}`)')}`)
+  const respond = await loadHost(3, 'respond', `data:text/javascript,${encodeURIComponent('export const setCookie = (event, name, value, { path }) => event.res.headers.append("set-cookie", `${name}=${encodeURIComponent(value)}; Path=${path}`)')}`)
   const event = { req: { method }, res: { headers: new Headers({ 'set-cookie': 'early=1; Path=/' }) } }
   const response = respond(event, answer, own) as Response
   expect(event.res.headers.getSetCookie()).toEqual([])
@@ -69,5 +72,30 @@ describe('an answer without a body', () => {
 
   it('is what HEAD gets', async () => {
     expect(await sendWithV2({ status: 200, headers: { 'content-type': 'text/css' }, body: 'x' }, {}, 'HEAD')).toMatchObject({ status: 200, headers: { 'content-type': 'text/css' }, body: null })
+  })
+})
+
+describe('the body of a request to h3 v1', () => {
+  const read = async (event: object) => {
+    const getBody = await loadHost(2, 'getBody')
+    const chunks: Uint8Array[] = []
+    for await (const chunk of getBody(event)) chunks.push(chunk)
+    return Buffer.concat(chunks).toString()
+  }
+
+  it('is Node\'s own stream, as long as nobody reads it', async () => {
+    const event = toEvent({}, '/', 'ä'.repeat(40_000))
+    expect((await loadHost(2, 'getBody'))(event)).toBe(event.node.req)
+    expect(await read(event)).toBe('ä'.repeat(40_000))
+  })
+
+  it('is what h3 knows of it everywhere else', async () => {
+    const early = toEvent({ 'content-length': '5' }, '/', 'early')
+    await readRawBody(early)
+    expect((await loadHost(2, 'getBody'))(early)).toBeInstanceOf(ReadableStream)
+    expect(await read(Object.assign(toEvent({}, '/', ''), { web: { request: new Request('https://app.example', { method: 'POST', body: 'web' }) } }))).toBe('web')
+    const parsed = toEvent({}, '/', '')
+    Object.assign(parsed.node.req, { body: 'parsed' })
+    expect(await read(parsed)).toBe('parsed')
   })
 })
