@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { toAuthRequest } from '../../src/runtime/server/auth-request'
+import { credentials } from '../../src/runtime/server/define'
+import { current } from './definition-module'
+import { Visitor } from './visitor'
 
 const origin = 'https://app.example'
 
@@ -37,13 +40,50 @@ describe('toAuthRequest', () => {
     for (const good of ['https%3A%2F%2Fapp.example%2Fx', '%2Fx', origin]) expect(cookies(good)).toContain('callback-url')
   })
 
-  it('has the fields as text and as bytes, too, for whoever reads them so', async () => {
+  it('has the fields as JSON and as text, for whoever reads them so', async () => {
     const fields = { name: 'Ada', callbackUrl: '/x', note: 'ä' }
     const request = () => toAuthRequest(parts(''), place, '/x', fields)
     expect(request().headers.get('content-type')).toBe('application/json')
+    expect(request().body).toBeTruthy()
     expect(await request().json()).toEqual(fields)
-    expect(await new Response(request().body).json()).toEqual(fields)
     expect(await request().text()).toBe(JSON.stringify(fields))
     expect(toAuthRequest(parts(''), place, '/x').body).toBeNull()
+  })
+
+  it('never lets Auth.js change what came in', async () => {
+    const fields = { name: 'Ada' }
+    Object.assign(await toAuthRequest(parts(''), place, '/x', fields).json() as object, { name: 'Eve' })
+    expect(fields).toEqual({ name: 'Ada' })
+  })
+
+  it('is a script\'s for Auth.js alone: whoever lists the headers sees the client\'s', () => {
+    const { headers } = toAuthRequest(parts('a=1'), place, '/x')
+    expect([headers.has('X-Auth-Return-Redirect'), headers.has('Cookie'), headers.has('constructor'), headers.get('x-auth-return-redirect')]).toEqual([true, true, false, null])
+    expect(Object.fromEntries(headers)).toEqual({ 'cookie': 'a=1', 'host': 'evil.example', 'x-forwarded-host': 'evil.example' })
+  })
+
+  it('never says how long the body is that Auth.js makes of it', () => {
+    const { headers } = toAuthRequest({ ...parts(''), headers: new Headers({ 'content-length': '7' }) }, place, '/x', {})
+    expect(headers.get('content-length')).toBeNull()
+  })
+})
+
+describe('the request that `authorize` gets', () => {
+  it('is a web Request with what the client sent', async () => {
+    vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
+    vi.stubEnv('AUTH_URL', origin)
+    const seen: Request[] = []
+    current.definition = { providers: [credentials({ credentials: { name: {} }, authorize: ({ name }, request) => {
+      seen.push(request)
+      return { id: '1', name }
+    } })] }
+    const visitor = new Visitor()
+    await visitor.post('/api/auth/callback/credentials?x=1', { name: 'Ada' })
+    const [request] = seen
+    expect(request).toBeInstanceOf(Request)
+    expect([request?.method, request?.url]).toEqual(['POST', `${origin}/api/auth/callback/credentials?x=1`])
+    expect(await request?.json()).toEqual({ csrfToken: expect.any(String), name: 'Ada' })
+    expect([...request?.headers.keys() ?? []]).toEqual(['content-type', 'cookie', 'host', 'x-auth-return-redirect'])
+    expect(request?.headers.get('cookie')).toContain('__Host-authjs.csrf-token=')
   })
 })

@@ -63,8 +63,8 @@ describe('the providers', () => {
   it('refuse with 400 what their own rule throws at', async () => {
     const provider = { ...Nodemailer({ server }), normalizeIdentifier: () => expect.unreachable() }
     const run = { config: { basePath: '/api/auth', origin: 'https://app.example' }, action: { name: 'signin', provider: 'nodemailer' }, fields: { email: 'ada@app.example' }, parts: { method: 'POST', path: '/', headers: new Headers({ 'x-auth-return-redirect': '1' }) } }
-    const response = await runEmail(run as never, provider)
-    expect(response.status).toBe(400)
-    expect(await response.json()).toMatchObject({ ok: false, error: 'EmailSignin', code: 'invalid' })
+    const answer = await runEmail(run as never, provider)
+    expect(answer.status).toBe(400)
+    expect(answer.body).toMatchObject({ ok: false, error: 'EmailSignin', code: 'invalid' })
   })
 })

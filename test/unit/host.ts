@@ -1,13 +1,19 @@
+import { setCookie } from 'h3'
 import { createStorage } from 'unstorage'
 import type { Storage } from 'unstorage'
+import type { Answer } from '../../src/runtime/server/answer'
+import { toEvent } from './event'
 
-export { createError, defineEventHandler, isError, getRequestHost, getRequestProtocol, getRequestWebStream, getResponseHeader, parseCookies, setCookie, setResponseHeader } from 'h3'
+export { createError, defineEventHandler, isError, getRequestHost, getRequestProtocol, getRequestWebStream as getBody, getResponseHeader, parseCookies, setCookie, setResponseHeader } from 'h3'
 
 export const useRuntimeConfig = () => ({ app: { baseURL: '/', buildAssetsDir: '/_nuxt/' }, auth: {} })
-export const respond = async (_event: object, { status, headers, body }: Response, own: Record<string, string>) => {
-  const all = new Headers(headers)
-  for (const [name, value] of Object.entries(own)) all.set(name, value)
-  return new Response(body, { status, headers: all })
+// As a web Response, which is easy to look at. What is set on the event stays there: a test can tell the two apart.
+export const respond = (_event: object, { status, headers, cookies = [], body }: Answer, own: Record<string, string>) => {
+  const sent = toEvent()
+  for (const { name, value, options } of cookies) setCookie(sent, name, value, options)
+  const all = new Headers({ ...headers, ...own })
+  for (const cookie of [sent.node.res.getHeader('set-cookie') ?? []].flat()) all.append('set-cookie', String(cookie))
+  return new Response(typeof body === 'object' ? JSON.stringify(body) : body, { status, headers: all })
 }
 export const getRouteRules = () => ({})
 

@@ -4,7 +4,7 @@ import GitHub from '@auth/core/providers/github'
 import Keycloak from '@auth/core/providers/keycloak'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import handler from '../../src/runtime/server/handler'
-import { guardOAuthProviders } from '../../src/runtime/server/oauth'
+import { createFlow, guardOAuthProviders } from '../../src/runtime/server/oauth'
 import { ProviderFault } from '../../src/runtime/server/provider-fetch'
 import { current } from './definition-module'
 import { toEvent } from './event'
@@ -16,6 +16,19 @@ function guard(provider: unknown, own: object = flow): Guarded {
   const [guarded] = guardOAuthProviders([provider as never], own as typeof flow)
   return guarded as unknown as Guarded
 }
+
+describe('a flow', () => {
+  it('has one end for all of its calls, and none before the first', async () => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout')
+    const send = vi.fn(async (_url: unknown, _init?: RequestInit) => Response.json({ sub: '1' }))
+    const { [customFetch]: call } = guard(GitHub({ clientId: 'x', [customFetch]: send }), createFlow(false))
+    expect(timeout).not.toHaveBeenCalled()
+    for (const url of ['https://github.com/x', 'https://api.github.com/user']) await call(url)
+    expect(timeout.mock.calls).toEqual([[8000]])
+    expect(send.mock.calls.map(([, init]) => init?.signal)).toEqual([timeout.mock.results[0]?.value, timeout.mock.results[0]?.value])
+    timeout.mockRestore()
+  })
+})
 
 describe('a guarded provider', () => {
   it('sends its calls through the fetch that the user set, and through the one it brings first', async () => {

@@ -1,11 +1,101 @@
+import { pathToFileURL } from 'node:url'
+import { readRawBody, setCookie } from 'h3'
 import { describe, expect, it } from 'vitest'
 import { resolveOptions } from '../../src/options'
-import { renderOptions } from '../../src/templates'
+import type { Answer } from '../../src/runtime/server/answer'
+import { renderHost, renderOptions } from '../../src/templates'
+import { toEvent } from './event'
+
+const load = async (source: string) => await import(`data:text/javascript,${encodeURIComponent(source)}`) as Record<string, unknown>
 
 describe('the options', () => {
   it('reach server and app as they are, without the definition\'s place', async () => {
     const { definition: _, ...options } = resolveOptions({ basePath: '/auth', protect: { match: { user: { name: '"\u2028' } } } })
-    const module = await import(`data:text/javascript,${encodeURIComponent(renderOptions({ ...options, definition: 'server/auth' } as never))}`) as { options: unknown }
+    const module = await load(renderOptions({ ...options, definition: 'server/auth' } as never))
     expect(module.options).toEqual(options)
+  })
+})
+
+/** A function of a host, with h3's own where they are installed, and nothing of Nitro. */
+async function loadHost<Name extends keyof Host>(version: number, name: Name, h3 = pathToFileURL(require.resolve('h3')).href): Promise<Host[Name]> {
+  const source = renderHost(version).replace(/^export \{[^}]*\} from .*$/gm, '').replace('\'h3\'', JSON.stringify(h3))
+  return (await load(source) as unknown as Host)[name]
+}
+
+interface Host {
+  respond: (event: object, answer: Answer, own: Record<string, string>) => unknown
+  getBody: (event: object) => AsyncIterable<Uint8Array>
+}
+
+interface Sent { status: number, headers: Record<string, string>, cookies: string[], body: unknown }
+/** Sends an answer to a visitor who has a cookie set by something else already. */
+async function sendWithV1(answer: Answer, own: Record<string, string> = {}): Promise<Sent> {
+  const respond = await loadHost(2, 'respond')
+  const event = toEvent()
+  setCookie(event, 'early', '1', {})
+  const body = respond(event, answer, own)
+  const { 'set-cookie': cookies, ...headers } = event.node.res.getHeaders()
+  return { status: event.node.res.statusCode, headers: headers as Record<string, string>, cookies: [cookies ?? []].flat().map(String), body }
+}
+
+async function sendWithV2(answer: Answer, own: Record<string, string> = {}, method = 'GET'): Promise<Sent> {
+  // As h3 v2 does it: on the event, of which it leaves out everything where the status is that of an error.
+  const respond = await loadHost(3, 'respond', `data:text/javascript,${encodeURIComponent('export const setCookie = (event, name, value, { path }) => event.res.headers.append("set-cookie", `${name}=${encodeURIComponent(value)}; Path=${path}`)')}`)
+  const event = { req: { method }, res: { headers: new Headers({ 'set-cookie': 'early=1; Path=/' }) } }
+  const response = respond(event, answer, own) as Response
+  expect(event.res.headers.getSetCookie()).toEqual([])
+  const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'set-cookie'))
+  return { status: response.status, headers, cookies: response.headers.getSetCookie(), body: response.body && await response.text() }
+}
+
+describe.each([['h3 v1', sendWithV1], ['h3 v2', sendWithV2]])('an answer, written by %s', (_, send) => {
+  const cookies = [{ name: 'a', value: 'b|c', options: { path: '/' } }, { name: 'd', value: '', options: { path: '/x' } }]
+
+  it.each([200, 302, 401, 503])('has its status %i, its headers below the handler\'s own, and its cookies after those that are set', async (status) => {
+    expect(await send({ status, headers: { 'location': '/x', 'cache-control': 'public' }, cookies, body: 'text' }, { 'cache-control': 'private' })).toEqual({
+      status, headers: expect.objectContaining({ 'location': '/x', 'cache-control': 'private' }), cookies: ['early=1; Path=/', 'a=b%7Cc; Path=/', 'd=; Path=/x'], body: 'text',
+    })
+  })
+
+  it('is JSON where it is no text', async () => {
+    for (const body of [{ a: ['ä', undefined] }, null]) expect((await send({ status: 200, headers: { 'content-type': 'application/json' }, body })).body).toBe(JSON.stringify(body))
+    expect((await send({ status: 200, headers: {}, body: '' })).body).toBe('')
+  })
+})
+
+describe('an answer without a body', () => {
+  it('keeps its status, also with h3 v1, which takes null for 204', async () => {
+    expect(await sendWithV1({ status: 200, headers: {} })).toMatchObject({ status: 200, body: '' })
+    expect(await sendWithV1({ status: 302, headers: {} })).toMatchObject({ status: 302, body: null })
+    for (const status of [200, 302]) expect(await sendWithV2({ status, headers: {} })).toMatchObject({ status, body: null })
+  })
+
+  it('is what HEAD gets', async () => {
+    expect(await sendWithV2({ status: 200, headers: { 'content-type': 'text/css' }, body: 'x' }, {}, 'HEAD')).toMatchObject({ status: 200, headers: { 'content-type': 'text/css' }, body: null })
+  })
+})
+
+describe('the body of a request to h3 v1', () => {
+  const read = async (event: object) => {
+    const getBody = await loadHost(2, 'getBody')
+    const chunks: Uint8Array[] = []
+    for await (const chunk of getBody(event)) chunks.push(chunk)
+    return Buffer.concat(chunks).toString()
+  }
+
+  it('is Node\'s own stream, as long as nobody reads it', async () => {
+    const event = toEvent({}, '/', 'ä'.repeat(40_000))
+    expect((await loadHost(2, 'getBody'))(event)).toBe(event.node.req)
+    expect(await read(event)).toBe('ä'.repeat(40_000))
+  })
+
+  it('is what h3 knows of it everywhere else', async () => {
+    const early = toEvent({ 'content-length': '5' }, '/', 'early')
+    await readRawBody(early)
+    expect((await loadHost(2, 'getBody'))(early)).toBeInstanceOf(ReadableStream)
+    expect(await read(Object.assign(toEvent({}, '/', ''), { web: { request: new Request('https://app.example', { method: 'POST', body: 'web' }) } }))).toBe('web')
+    const parsed = toEvent({}, '/', '')
+    Object.assign(parsed.node.req, { body: 'parsed' })
+    expect(await read(parsed)).toBe('parsed')
   })
 })

@@ -1,13 +1,14 @@
 import { encode } from '@auth/core/jwt'
 import Passkey from '@auth/core/providers/passkey'
 import { describe, expect, it } from 'vitest'
+import type { Answer } from '../../src/runtime/server/answer'
 import { runWebAuthn } from '../../src/runtime/server/webauthn'
 import { toEvent } from './event'
 
 const secret = 'a-secret-of-thirty-two-bytes-or-more'
 const credential = JSON.stringify({ id: 'x', response: {} })
 
-async function run(name: string, fields: object | undefined, cookie = ''): Promise<Response> {
+async function run(name: string, fields: object | undefined, cookie = ''): Promise<Answer> {
   const config = { basePath: '/api/auth', origin: 'https://app.example', secret: [secret], cookies: {}, providers: [Passkey] }
   return await runWebAuthn({ event: toEvent({ cookie }), config, fields, action: { name, provider: 'passkey' }, parts: { method: fields ? 'POST' : 'GET', path: '/', headers: new Headers({ 'x-auth-return-redirect': '1' }) } } as never)
 }
@@ -24,7 +25,7 @@ describe('a passkey is refused before Auth.js sees it', () => {
   })
 
   it.each([undefined, '', '{', 'null', '1', '[]', '{}', '{"id":1,"response":{}}', '{"id":"x"}', '{"id":"x","response":1}', '{"id":"x","response":{"transports":"usb"}}', '{"id":"x","response":{"transports":[1]}}', { id: 'x', response: {} }])('when its proof is %j', async (data) => {
-    expect(await (await run('callback', { action: 'authenticate', data }, await seal({ challenge: 'x' }))).json()).toMatchObject({ ok: false, status: 400, error: 'WebAuthnVerificationError', code: 'malformed' })
+    expect((await run('callback', { action: 'authenticate', data }, await seal({ challenge: 'x' }))).body).toMatchObject({ ok: false, status: 400, error: 'WebAuthnVerificationError', code: 'malformed' })
   })
 
   it('when its challenge is missing, of another kind, or sealed for something else', async () => {
@@ -36,11 +37,11 @@ describe('a passkey is refused before Auth.js sees it', () => {
       ['register', await seal({ challenge: 'x' })],
     ]
     for (const [action, cookie] of tries)
-      expect(await (await run('callback', { action, data: credential }, cookie)).json()).toMatchObject({ ok: false, status: 400, code: 'challenge' })
+      expect((await run('callback', { action, data: credential }, cookie)).body).toMatchObject({ ok: false, status: 400, code: 'challenge' })
   })
 
   it('when it is proven with GET', async () => {
-    const response = await run('callback', undefined)
-    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
+    const { status, headers } = await run('callback', undefined)
+    expect([status, headers.allow]).toEqual([405, 'POST'])
   })
 })

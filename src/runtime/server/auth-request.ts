@@ -2,55 +2,49 @@ import { toCallbackPath } from '../shared/callback-url'
 import { keepCookies, withoutLookalikes } from './cookies'
 import type { RequestParts } from './request'
 
+/** What Auth.js reads of a web Request. */
+export interface AuthRequest {
+  method: 'GET' | 'POST'
+  url: string
+  headers: Pick<Headers, 'get' | 'has'> & Iterable<[string, string]>
+  body: object | null
+  json: () => Promise<object | null>
+  text: () => Promise<string>
+}
+
 /**
- * The web Request that Auth.js gets: on the trusted origin, with callback URLs that are paths of this app or absent.
+ * The request that Auth.js gets: on the trusted origin, with callback URLs that are paths of this app or absent.
  * Auth.js answers any request with an error body as soon as one of them is not.
  */
-export function toAuthRequest(parts: RequestParts, { origin, home, cookies }: { origin: string, home: string, cookies: { sessionToken: { name: string } } }, path: string, fields?: Record<string, unknown>): Request {
+export function toAuthRequest(parts: RequestParts, { origin, home, cookies }: { origin: string, home: string, cookies: { sessionToken: { name: string } } }, path: string, fields?: Record<string, unknown>): AuthRequest {
   const url = new URL(path, origin)
-  const headers = new Headers(parts.headers)
-  const cookie = keepValidCallbackCookies(withoutLookalikes(headers.get('cookie') ?? '', cookies.sessionToken.name), origin)
-  headers.set('cookie', cookie)
+  const { 'content-length': _, ...headers } = Object.fromEntries(parts.headers)
+  const cookie = headers.cookie = keepValidCallbackCookies(withoutLookalikes(headers.cookie ?? '', cookies.sessionToken.name), origin)
   // Without any word on it Auth.js goes to the origin's root, which need not be this app's.
   const fallback = cookie.includes('authjs.callback-url=') ? undefined : home
   const wish = url.searchParams.get('callbackUrl') ?? (fields || path.includes('/callback/') ? undefined : fallback)
   if (wish !== undefined) url.searchParams.set('callbackUrl', toCallbackPath(wish, origin, home))
-  headers.delete('content-length')
-  if (!fields) return new Request(url, { method: 'GET', headers })
-  headers.set('content-type', 'application/json')
+  if (!fields) return toRequest('GET', url, headers, null)
+  headers['content-type'] = 'application/json'
   const target = fields.callbackUrl ?? url.searchParams.get('callbackUrl') ?? fallback
   // In the body only: what is in the query of a sign-in goes on to the provider.
   url.searchParams.delete('callbackUrl')
-  const body = target === undefined ? fields : { ...fields, callbackUrl: toCallbackPath(target, origin, home) }
-  return new FormRequest(url, headers, body)
+  return toRequest('POST', url, headers, target === undefined ? fields : { ...fields, callbackUrl: toCallbackPath(target, origin, home) })
 }
 
-/** A POST whose JSON is an object already: only who asks for its text or its stream has one made. That is a tenth of what a sign-in costs. */
-class FormRequest extends Request {
-  readonly #fields: object
-  #body: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
-
-  constructor(url: URL, headers: Headers, fields: object) {
-    super(url, { method: 'POST', headers })
-    this.#fields = fields
-  }
-
-  override get body() {
-    // Filled by whoever reads it; whether there is one is what Auth.js asks.
-    return this.#body ??= new ReadableStream({
-      pull: (controller) => {
-        controller.enqueue(new TextEncoder().encode(JSON.stringify(this.#fields)))
-        controller.close()
-      },
-    }, { highWaterMark: 0 })
-  }
-
-  override async json() {
-    return { ...this.#fields }
-  }
-
-  override async text() {
-    return JSON.stringify(this.#fields)
+function toRequest(method: 'GET' | 'POST', { href }: URL, headers: Record<string, string>, body: object | null): AuthRequest {
+  return {
+    method,
+    url: href,
+    headers: {
+      get: name => headers[name.toLowerCase()] ?? null,
+      // For a script Auth.js reports what went wrong, for others it would throw. `authorize` sees what the client sent.
+      has: name => name.toLowerCase() === 'x-auth-return-redirect' || Object.hasOwn(headers, name.toLowerCase()),
+      [Symbol.iterator]: () => Object.entries(headers)[Symbol.iterator](),
+    },
+    body,
+    json: async () => body && { ...body },
+    text: async () => body ? JSON.stringify(body) : '',
   }
 }
 

@@ -1,4 +1,4 @@
-import { getRequestWebStream } from '#nuxt-authjs/host'
+import { getBody } from '#nuxt-authjs/host'
 import type { AuthEvent } from '../shared/types'
 
 /** Largest body of a sign-in, in bytes. */
@@ -19,7 +19,7 @@ async function drain(event: AuthEvent): Promise<string | 413> {
   const decoder = new TextDecoder()
   let text = ''
   let size = 0
-  for await (const chunk of getRequestWebStream(event) ?? []) {
+  for await (const chunk of getBody(event) ?? []) {
     size += chunk.byteLength
     // Read to its end and thrown away: a stream that is left early fails later, where nobody catches it.
     if (size <= maxBodySize) text += decoder.decode(chunk, { stream: true })

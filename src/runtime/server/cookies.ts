@@ -65,8 +65,8 @@ export function withoutLookalikes(header: string, name: string): string {
 /** A `Cookie` header with those alone of its cookies that `isKept` says. */
 export function keepCookies(header: string, isKept: (name: string, value: string) => boolean): string {
   return header.split(';').filter((pair) => {
-    const [name = '', value = ''] = pair.split(/=(.*)/s).map(part => part.trim())
-    return isKept(name, value)
+    const end = pair.includes('=') ? pair.indexOf('=') : pair.length
+    return isKept(pair.slice(0, end).trim(), pair.slice(end + 1).trim())
   }).join(';')
 }
 

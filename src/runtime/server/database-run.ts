@@ -4,6 +4,8 @@ import { setResponseHeader } from '#nuxt-authjs/host'
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent } from '../shared/types'
+import { toJson } from './answer'
+import type { Answer } from './answer'
 import { getSessionCookie } from './cookies'
 import { toRowConfig } from './database-session'
 import type { RequestConfig } from './definition'
@@ -14,7 +16,7 @@ import type { RowConfig, SessionRow } from './session-row'
 /** Auth.js's own run of one request, with sessions in the database: what it gets, and what becomes of its answer. */
 export interface DatabaseRun {
   config: Pick<AuthConfig, 'adapter' | 'session' | 'jwt'>
-  finish: (response: Response) => Promise<Response>
+  finish: (answer: Answer) => Promise<Answer>
 }
 
 interface Run { rows: RowConfig, cookie: string, sent: string | undefined, row?: SessionRow | null, failure?: unknown }
@@ -37,9 +39,9 @@ export function startDatabaseRun(event: AuthEvent, config: RequestConfig, action
       // Called for credentials alone, whose sessions Auth.js seals in a token whatever the strategy is.
       jwt: { ...config.jwt, encode: ({ token }) => signInWithCredentials(rows, token?.sub) },
     },
-    finish: async (response) => {
-      if (action === 'signout') return finishSignOut(run, response)
-      return await finishSignIn(run, response).catch((error) => {
+    finish: async (answer) => {
+      if (action === 'signout') return finishSignOut(run, answer)
+      return await finishSignIn(run, answer).catch((error) => {
         setResponseHeader(event, 'retry-after', '5')
         throw error
       })
@@ -79,26 +81,20 @@ async function signInWithCredentials(rows: RowConfig, id: string | undefined): P
 }
 
 /** A session that went on through a sign-in is replaced, and the one before ended: who knew its token knows nothing now. */
-async function finishSignIn({ rows, cookie, sent, row }: Run, response: Response): Promise<Response> {
-  const issued = response.headers.getSetCookie().map(line => /^([^=]+)=([^;]*)/.exec(line)).find(match => match?.[1] === cookie)?.[2]
-  if (!issued) return response
-  const renewed = issued === sent && row ? withToken(response, cookie, issued, (await createRow(rows, row.user.id)).sessionToken) : response
+async function finishSignIn({ rows, cookie, sent, row }: Run, answer: Answer): Promise<Answer> {
+  const issued = answer.cookies?.find(({ name }) => name === cookie)?.value
+  if (!issued) return answer
+  const renewed = issued === sent && row ? withToken(answer, cookie, issued, (await createRow(rows, row.user.id)).sessionToken) : answer
   if (sent) await endRow(rows, await toSessionKey(sent)).catch(error => logError(String(error), (error as Error).cause))
   return renewed
 }
 
 /** The cookie is gone, the row may not be: whoever signs out has to be told. */
-function finishSignOut({ failure }: Run, response: Response): Response {
-  if (!failure) return response
-  const headers = new Headers(response.headers)
-  headers.delete('location')
-  headers.set('retry-after', '5')
-  return Response.json({ ok: false, status: 503, url: null, error: 'SignOutError', code: null }, { status: 503, headers })
+function finishSignOut({ failure }: Run, answer: Answer): Answer {
+  if (!failure) return answer
+  return toJson({ ok: false, status: 503, url: null, error: 'SignOutError', code: null }, { status: 503, headers: { 'retry-after': '5' }, cookies: answer.cookies })
 }
 
-function withToken(response: Response, cookie: string, before: string, after: string): Response {
-  const headers = new Headers(response.headers)
-  headers.delete('set-cookie')
-  for (const line of response.headers.getSetCookie()) headers.append('set-cookie', line.replace(`${cookie}=${before};`, `${cookie}=${after};`))
-  return new Response(response.body, { status: response.status, headers })
+function withToken(answer: Answer, name: string, before: string, after: string): Answer {
+  return { ...answer, cookies: answer.cookies?.map(cookie => cookie.name === name && cookie.value === before ? { ...cookie, value: after } : cookie) }
 }

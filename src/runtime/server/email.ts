@@ -1,4 +1,5 @@
 import type { AuthConfig } from '@auth/core/types'
+import type { Answer } from './answer'
 import type { findProvider } from './providers'
 import { refuseSignIn } from './refusal'
 import { runAuth } from './run-auth'
@@ -31,7 +32,7 @@ export function guardEmailProviders(providers: AuthConfig['providers']): AuthCon
 }
 
 /** Auth.js for an e-mail provider. What is no address, and a link that was cut short, is a refusal before Auth.js sees it. */
-export async function runEmail(run: Run, provider: Provider): Promise<Response> {
+export async function runEmail(run: Run, provider: Provider): Promise<Answer> {
   const { config, action, fields, parts } = run
   const normalize = (provider.normalizeIdentifier ?? requireEmail) as Normalize
   if (action.name === 'signin' && fields && !isIdentifier(normalize, fields.email)) return refuseSignIn(run, { status: 400, error: 'EmailSignin', code: 'invalid' })

@@ -1,6 +1,7 @@
 import { parseCookies, setCookie } from '#nuxt-authjs/host'
 import type { AuthEvent } from '../shared/types'
 import type { Action } from './actions'
+import type { Answer } from './answer'
 import { keepAuthorizationParams, keepSingleParams } from './authorization-params'
 import type { RequestConfig } from './definition'
 import { logError, logWarning } from './log'
@@ -59,32 +60,20 @@ function toReason({ message, cause }: Error): string {
 }
 
 /** Auth.js's answer to a sign-in or a provider's answer, honest about failures: their page, their name, no cookie left over. */
-export async function finishFlow({ event, config, action, flow }: FlowRun, response: Response): Promise<Response> {
-  if (action.name === 'callback') clearFlowCookies(event, config, response)
-  const target = await readTarget(response)
-  const flowError = flow.error === undefined ? decideTarget(target, config, flow) : resolveFlowError(flow.error, flow.answered)
-  if (!flowError) return response
+export function finishFlow({ event, config, action, flow }: FlowRun, answer: Answer): Answer {
+  if (action.name === 'callback') clearFlowCookies(event, config, answer)
+  const flowError = flow.error === undefined ? decideTarget(answer.redirect, config, flow) : resolveFlowError(flow.error, flow.answered)
+  if (!flowError) return answer
   const { pages, basePath, origin } = config
   const page = flowError === 'Configuration' ? pages?.error ?? `${basePath}/error` : pages?.signIn ?? `${basePath}/signin`
   const url = new URL(page, origin)
   url.searchParams.set('error', flowError)
-  return toRedirect(response, url.href, flowError === 'Unavailable' ? { 'retry-after': '5' } : {})
+  return toRedirect(answer, url.href, flowError === 'Unavailable' ? { 'retry-after': '5' } : {})
 }
 
-/** The same answer with another target: a redirect, or for scripts JSON. */
-export function toRedirect(response: Response, url: string, extra: Record<string, string> = {}): Response {
-  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
-  const headers = new Headers(response.headers)
-  for (const [name, value] of Object.entries({ ...extra, location: url })) headers.set(name, value)
-  return isJson ? Response.json({ url }, { headers }) : new Response(null, { status: 302, headers })
-}
-
-/** Where Auth.js sends the visitor. */
-export async function readTarget(response: Response): Promise<string | undefined> {
-  const location = response.headers.get('location')
-  if (location || !response.headers.get('content-type')?.startsWith('application/json')) return location ?? undefined
-  const { url } = await response.clone().json() as { url?: string }
-  return url
+/** The same answer with another target. */
+export function toRedirect(answer: Answer, url: string, extra: Record<string, string> = {}): Answer {
+  return { ...answer, headers: { ...answer.headers, ...extra, location: url }, redirect: url }
 }
 
 // A discovery document may name any address; the browser is sent to encrypted ones only.
@@ -96,13 +85,12 @@ function decideTarget(target: string | undefined, { origin }: RequestConfig, { i
   return 'Configuration'
 }
 
-function clearFlowCookies(event: AuthEvent, { cookies, useSecureCookies: secure = false }: RequestConfig, response: Response): void {
+function clearFlowCookies(event: AuthEvent, { cookies, useSecureCookies: secure = false }: RequestConfig, answer: Answer): void {
   const sent = parseCookies(event)
-  const answered = response.headers.getSetCookie()
   const names = { state: 'authjs.state', pkceCodeVerifier: 'authjs.pkce.code_verifier', nonce: 'authjs.nonce' } as const
   for (const key of Object.keys(names) as (keyof typeof names)[]) {
     const { name = `${secure ? '__Secure-' : ''}${names[key]}`, options } = cookies[key] ?? {}
-    if (sent[name] === undefined || answered.some(cookie => cookie.startsWith(`${name}=`))) continue
+    if (sent[name] === undefined || answer.cookies?.some(cookie => cookie.name === name)) continue
     setCookie(event, name, '', { httpOnly: true, sameSite: 'lax', path: '/', secure, ...options, maxAge: 0 })
   }
 }

@@ -5,6 +5,8 @@ import { NuxtAuthError } from '../shared/errors'
 import type { AuthDefinition, AuthEvent } from '../shared/types'
 import { isPage, methods, parseAction } from './actions'
 import type { Action } from './actions'
+import { toJson } from './answer'
+import type { Answer } from './answer'
 import { getCsrfCookie, isCsrfTokenValid, toCsrfHeaders } from './csrf'
 import type { AnyProvider, DefinitionInput, SessionFrom, TokenFrom } from './define'
 import { getConfig } from './definition'
@@ -48,8 +50,8 @@ async function answer(event: AuthEvent): Promise<unknown> {
   const action = parseAction(path.replace(/[?#].*/s, ''), options.basePath)
   try {
     if (action?.name === 'session' && (method === 'GET' || method === 'HEAD')) return await readSession(event)
-    const response = await dispatch(event, getRequestParts(event), action)
-    return await respond(event, response, response.status === 503 ? { ...privacy, 'retry-after': response.headers.get('retry-after') ?? '5' } : privacy)
+    const answered = await dispatch(event, getRequestParts(event), action)
+    return respond(event, answered, answered.status === 503 ? { ...privacy, 'retry-after': answered.headers['retry-after'] ?? '5' } : privacy)
   }
   catch (error) {
     return fail(event, error)
@@ -63,27 +65,27 @@ async function readSession(event: AuthEvent): Promise<string> {
   return JSON.stringify(session)
 }
 
-async function dispatch(event: AuthEvent, parts: RequestParts, action: Action | undefined): Promise<Response> {
+async function dispatch(event: AuthEvent, parts: RequestParts, action: Action | undefined): Promise<Answer> {
   if (!action) return refuse(404)
   const allowed = methods[action.name] ?? []
   if (!allowed.includes(parts.method)) return refuse(405, { allow: allowed.join(', ') })
   return action.name === 'session' ? await answerUpdate(event, parts) : await answerAction(event, parts, action)
 }
 
-async function answerUpdate(event: AuthEvent, parts: RequestParts): Promise<Response> {
+async function answerUpdate(event: AuthEvent, parts: RequestParts): Promise<Answer> {
   const config = await getConfig(event)
   if (isCrossSite(parts, config.origin)) return refuse(403)
   const fields = await readFields(event, parts)
   if (typeof fields === 'number') return refuse(fields)
   if (!await hasCsrfToken(event, config, fields)) return refuse(403)
-  return Response.json(await updateServerSession(event, fields.data))
+  return toJson(await updateServerSession(event, fields.data))
 }
 
-async function answerAction(event: AuthEvent, parts: RequestParts, action: Action): Promise<Response> {
+async function answerAction(event: AuthEvent, parts: RequestParts, action: Action): Promise<Answer> {
   const config = await getConfig(event)
   if (isPage(action, parts.method)) return await (await loadPages()).answerPage({ event, config, parts, action })
   const provider = findProvider(config.providers, action.provider)
-  if (action.provider && !provider) return Response.json({ ok: false, status: 404, url: null, error: 'UnknownProvider', code: null }, { status: 404 })
+  if (action.provider && !provider) return toJson({ ok: false, status: 404, url: null, error: 'UnknownProvider', code: null }, { status: 404 })
   const isCredentials = provider?.type === 'credentials'
   // A provider on the web may post its answer from its own site; every other form is ours.
   const isForeignAllowed = action.name === 'callback' && isOAuth(provider)
@@ -98,9 +100,9 @@ async function answerAction(event: AuthEvent, parts: RequestParts, action: Actio
   const headers = isVerified ? parts.headers : await toCsrfHeaders(parts.headers, name, parseCookies(event)[name], config.secret)
   // Credentials have no page of a provider between the two: a client need not know what kind its provider is.
   const asked = action.name === 'signin' && isCredentials && fields ? { ...action, name: 'callback' } : action
-  const response = await runProvider({ event, config, parts: { ...parts, headers }, action: asked, fields, isVerified }, provider)
-  const isRefused = fields !== undefined && /[?&]error=/.test(response.headers.get('location') ?? '')
-  return isRefused ? (await loadRetry()).toRetry({ event, config, provider: action.provider, fields, response }) : response
+  const answer = await runProvider({ event, config, parts: { ...parts, headers }, action: asked, fields, isVerified }, provider)
+  const isRefused = fields !== undefined && /[?&]error=/.test(answer.headers.location ?? '')
+  return isRefused ? (await loadRetry()).toRetry({ event, config, provider: action.provider, fields, answer }) : answer
 }
 
 /** The host logs the address of what it did not expect, and the address of a callback holds a code: this says it instead. */
@@ -111,7 +113,7 @@ function fail(event: AuthEvent, error: unknown): never {
   throw createError({ statusCode: error.statusCode, statusMessage: error.statusMessage, cause: error })
 }
 
-async function runProvider(run: Run, provider: ReturnType<typeof findProvider>): Promise<Response> {
+async function runProvider(run: Run, provider: ReturnType<typeof findProvider>): Promise<Answer> {
   if (provider?.type === 'email') return await (await loadEmail()).runEmail(run, provider)
   if (provider?.type === 'webauthn') return await (await loadWebAuthn()).runWebAuthn(run)
   return await (await loadAuth()).runAuth(run)
@@ -123,8 +125,8 @@ async function hasCsrfToken(event: AuthEvent, config: RequestConfig, { csrfToken
 
 const privacy: Record<string, string> = { 'cache-control': 'private, no-store', 'vary': 'Cookie', 'referrer-policy': 'same-origin' }
 
-function refuse(status: number, extra?: HeadersInit): Response {
+function refuse(status: number, extra?: Record<string, string>): Answer {
   if (status === 403) logRefusal('request refused', { status, reason: 'sent by another site, or without a valid CSRF token' })
   // Who sends too slowly has to connect again.
-  return Response.json({ statusCode: status }, { status, headers: status === 408 ? { connection: 'close' } : extra })
+  return toJson({ statusCode: status }, { status, headers: status === 408 ? { connection: 'close' } : extra })
 }

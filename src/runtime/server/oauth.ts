@@ -2,7 +2,7 @@ import { customFetch } from '@auth/core'
 import type { AuthConfig, User } from '@auth/core/types'
 import { isDiscovery, keepDiscovery } from './discovery-cache'
 import { isCallable, toOwnUrls } from './provider-address'
-import { createProviderFetch, ProviderFault, within } from './provider-fetch'
+import { createProviderFetch, ProviderFault, providerTimeout, within } from './provider-fetch'
 import { requireSignature } from './id-token'
 import type { Metadata } from './id-token'
 import { mergeProvider } from './providers'
@@ -10,7 +10,8 @@ import type { MergedProvider } from './providers'
 
 /** What the provider calls of one request share. */
 export interface Flow {
-  signal: AbortSignal
+  /** Ends them all at once, some time after it was first asked for. */
+  readonly signal: AbortSignal
   isDev: boolean
   /** What Auth.js reported last: why the sign-in failed, where it did. */
   error?: unknown
@@ -31,6 +32,18 @@ export interface ProviderClient {
   getMetadata: () => Promise<Metadata>
 }
 
+/** A flow whose time begins with its first call: most requests call no provider, and pay for no timer. */
+export function createFlow(isDev: boolean, answered?: unknown): Flow {
+  let signal: AbortSignal | undefined
+  return {
+    get signal() {
+      return signal ??= AbortSignal.timeout(providerTimeout)
+    },
+    isDev,
+    answered,
+  }
+}
+
 /** The OAuth and OIDC providers with everything that they call bounded, and their id_tokens checked. New objects. */
 export function guardOAuthProviders(providers: AuthConfig['providers'], flow: Flow): AuthConfig['providers'] {
   return providers.map((provider) => {
@@ -43,12 +56,13 @@ export function guardOAuthProviders(providers: AuthConfig['providers'], flow: Fl
 }
 
 /** Calls of one provider in one request. What it answers at the token endpoint has been signed by it. */
-export function createProviderClient(provider: Provider, { signal, isDev }: Flow): ProviderClient {
+export function createProviderClient(provider: Provider, flow: Flow): ProviderClient {
   const merged = mergeProvider(provider)
   const own = toOwnUrls(merged)
   const isOidc = merged.type === 'oidc'
   const send = toSend(provider)
-  const call = keepDiscovery(createProviderFetch({ send, signal, isCallable: url => isCallable(url, own, isDev), isFree: !isOidc && hasConform(merged) }), send)
+  const calls = { send, isCallable: (url: URL) => isCallable(url, own, flow.isDev), isFree: !isOidc && hasConform(merged) }
+  const call = keepDiscovery((...request) => createProviderFetch({ ...calls, signal: flow.signal })(...request), send)
   let metadata: Promise<Metadata> | undefined
   const getMetadata = () => metadata ??= discover(merged, call)
   const signing = { alg: (merged.client as { id_token_signed_response_alg?: string } | undefined)?.id_token_signed_response_alg, secret: merged.clientSecret as string | undefined }
@@ -89,13 +103,13 @@ function hasConform({ token }: MergedProvider): boolean {
 }
 
 /** What a provider calls with a `fetch` of its own ends with the rest, and a profile has an identity. */
-function limit(parts: Parts, id: string, { signal }: Flow): Parts {
+function limit(parts: Parts, id: string, flow: Flow): Parts {
   const { profile, userinfo } = parts
   const request = typeof userinfo === 'object' ? userinfo.request : undefined
   return {
     ...parts,
-    ...(profile && { profile: async (...rest: unknown[]) => requireId(await within(signal, `the profile of ${id}`, () => profile(...rest)), id) }),
-    ...(request && { userinfo: { ...userinfo as object, request: (...rest: unknown[]) => within(signal, `the userinfo of ${id}`, () => request(...rest)).catch(toOutage) } }),
+    ...(profile && { profile: async (...rest: unknown[]) => requireId(await within(flow.signal, `the profile of ${id}`, () => profile(...rest)), id) }),
+    ...(request && { userinfo: { ...userinfo as object, request: (...rest: unknown[]) => within(flow.signal, `the userinfo of ${id}`, () => request(...rest)).catch(toOutage) } }),
   }
 }
 

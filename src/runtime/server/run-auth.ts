@@ -1,20 +1,22 @@
-import { Auth, setEnvDefaults, skipCSRFCheck } from '@auth/core'
+import { Auth, raw, setEnvDefaults, skipCSRFCheck } from '@auth/core'
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent, AuthResult } from '../shared/types'
 import { statuses } from './actions'
 import type { Action } from './actions'
+import { toJson } from './answer'
+import type { Answer } from './answer'
+import { toAnswer, toReply } from './auth-answer'
 import { toAuthRequest } from './auth-request'
 import { getEnvironment } from './environment'
 import { getFederatedClaim, isFederated, resolveEndSessionUrl } from './federated'
-import { finishFlow, logFlowError, readTarget, toFlowSearch, toRedirect } from './flow'
+import { finishFlow, logFlowError, toFlowSearch, toRedirect } from './flow'
 import { toLinkHeaders } from './link'
 import { logError, logRefusal, logWarning } from './log'
 import { startDatabaseRun } from './database-run'
 import type { RequestConfig } from './definition'
-import { createProviderClient, guardOAuthProviders } from './oauth'
+import { createFlow, createProviderClient, guardOAuthProviders } from './oauth'
 import type { Flow } from './oauth'
-import { providerTimeout } from './provider-fetch'
 import { copyProviders, findProvider, guardProviders, isOAuth, mergeProvider, requireProviderKeys, separateProviders } from './providers'
 import type { Refusal } from './providers'
 import type { RequestParts } from './request'
@@ -34,14 +36,15 @@ export interface Run {
 }
 
 /** Hands the request to Auth.js. Its own chunk: loaded on the first sign-in or sign-out, never by a page. */
-export async function runAuth({ event, config, parts, action, fields, isVerified }: Run): Promise<Response> {
+export async function runAuth({ event, config, parts, action, fields, isVerified }: Run): Promise<Answer> {
   const refusal: Refusal = {}
   const { search, searchParams } = new URL(parts.path, config.origin)
-  const flow: Flow = { signal: AbortSignal.timeout(providerTimeout), isDev: import.meta.dev === true, answered: fields?.error ?? searchParams.get('error') }
+  const flow = createFlow(import.meta.dev === true, fields?.error ?? searchParams.get('error'))
   const ending: Ending = {}
   const isScript = parts.headers.has('x-auth-return-redirect')
   const run = config.session.strategy === 'database' ? startDatabaseRun(event, config, action.name) : undefined
-  const own = { ...config, ...run?.config, providers: copyProviders(config.providers), logger: { warn: logAuthWarning, ...config.logger, ...(!config.debug && { debug: undefined }), error: toErrorLogger(config, flow) } }
+  // `as`, or TypeScript forgets which symbol it is.
+  const own = { ...config, ...run?.config, raw: raw as typeof raw, providers: copyProviders(config.providers), logger: { warn: logAuthWarning, ...config.logger, ...(!config.debug && { debug: undefined }), error: toErrorLogger(config, flow) } }
   // Auth.js would hash the token again, slowly.
   if (isVerified) own.skipCSRFCheck = skipCSRFCheck
   setEnvDefaults(getEnvironment(event).variables, own, true)
@@ -53,42 +56,43 @@ export async function runAuth({ event, config, parts, action, fields, isVerified
   const isFlow = isOAuth(findProvider(own.providers, action.provider))
   const path = `${config.basePath}/${[action.name, action.provider].filter(Boolean).join('/')}${isFlow ? toFlowSearch(action, search, config.authorizationParams) : search}`
   const headers = isFlow ? toLinkHeaders(event, config, action, parts.headers, fields) : parts.headers
-  const answered = await Auth(toAuthRequest({ ...parts, headers }, config, path, fields), own)
+  // Auth.js reads no more of a request than this one has, and a web Request costs more than all that is in it.
+  const request = toAuthRequest({ ...parts, headers }, config, path, fields) as unknown as Request
+  const answered = await toAnswer(await Auth(request, own), config, own.logger.error)
   if (answered.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
   if (ending.cause) return toIncompleteSignOut(ending, answered, isScript)
   const ended = run ? await run.finish(answered) : answered
   // A sign-out that the database did not take says so itself.
   if (ended.status === 503) return ended
-  const response = isFlow ? await finishFlow({ event, config, action, flow }, ended) : endSession ? await endSession(ended) : ended
-  if (!isScript || !fields) return response
-  const result = await toResult(response, config.origin, refusal)
+  const answer = isFlow ? finishFlow({ event, config, action, flow }, ended) : endSession ? await endSession(ended) : ended
+  if (!isScript || !fields) return toReply(answer, isScript)
+  const result = toResult(answer, config.origin, refusal)
   // A sign-in that is complete says who it is: no second request for that.
-  const session = result.ok && action.name === 'callback' ? await adoptSession(event, getCookies(response)) : undefined
-  const answer = new Headers(response.headers)
-  answer.delete('location')
-  if (result.status === 503) answer.set('retry-after', '5')
-  return Response.json(session === undefined ? result : { ...result, session }, { status: result.status, headers: answer })
+  const session = result.ok && action.name === 'callback' ? await adoptSession(event, toSent(answer)) : undefined
+  const { location: _, ...kept } = answer.headers
+  const { status } = result
+  return toJson(session === undefined ? result : { ...result, session }, { status, headers: { ...kept, ...(status === 503 && { 'retry-after': '5' }) }, cookies: answer.cookies })
 }
 
 /** What leads a signed-out visitor on to the provider that his session began at. Undefined where there is nothing to end. */
-async function findEndSession(event: AuthEvent, config: RequestConfig, providers: RequestConfig['providers'], flow: Flow): Promise<((response: Response) => Promise<Response>) | undefined> {
+async function findEndSession(event: AuthEvent, config: RequestConfig, providers: RequestConfig['providers'], flow: Flow): Promise<((answer: Answer) => Promise<Answer>) | undefined> {
   const claim = await getFederatedClaim(event, config)
   const provider = claim && providers.filter(entry => typeof entry !== 'function').find(entry => mergeProvider(entry).id === claim.provider)
   if (!provider || !isOAuth(provider)) return undefined
   const { fetch, getMetadata } = createProviderClient(provider, flow)
-  return async (response) => {
+  return async (answer) => {
     // Whoever was refused is still signed in, and goes nowhere.
-    if (flow.error !== undefined) return response
-    const target = await readTarget(response)
+    if (flow.error !== undefined) return answer
+    const { redirect: target } = answer
     const returnTo = new URL(target ?? config.home, config.origin).href
     const url = await resolveEndSessionUrl(claim, mergeProvider(provider), config.federatedSignOut ?? false, { fetch, getMetadata }, flow.isDev, returnTo)
-    return target && url ? toRedirect(response, url) : response
+    return target && url ? toRedirect(answer, url) : answer
   }
 }
 
 /** Auth.js answers a script with 200 and a URL, whatever happened. This says what happened. */
-async function toResult(response: Response, origin: string, refusal: Refusal): Promise<AuthResult> {
-  const { url } = await response.json() as { url: string }
+function toResult({ redirect: url }: Answer, origin: string, refusal: Refusal): AuthResult {
+  if (url === undefined) throw new TypeError('callbacks.redirect returned no address')
   const query = new URL(url, origin).searchParams
   const error = query.get('error')
   const status = error === null ? 200 : error === 'CredentialsSignin' ? refusal.status ?? 401 : statuses[error] ?? 503
@@ -96,8 +100,8 @@ async function toResult(response: Response, origin: string, refusal: Refusal): P
 }
 
 /** The cookies that an answer sets, as the next request would bring them. */
-function getCookies({ headers }: Response): Record<string, string> {
-  return Object.fromEntries(headers.getSetCookie().map(cookie => cookie.split(';', 1)[0]?.split(/=(.*)/s).map(part => decodeURIComponent(part.trim())) ?? []))
+function toSent({ cookies = [] }: Answer): Record<string, string> {
+  return Object.fromEntries(cookies.map(({ name, value }) => [name, value]))
 }
 
 /** The user's logger or this module's, and a note of what happened. */

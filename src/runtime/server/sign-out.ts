@@ -1,6 +1,8 @@
 import type { AuthConfig } from '@auth/core/types'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent, AuthResult } from '../shared/types'
+import { toJson } from './answer'
+import type { Answer } from './answer'
 import { getSessionCookie } from './cookies'
 import type { RequestConfig } from './definition'
 import { logError } from './log'
@@ -45,12 +47,12 @@ export function toRevokingEvents(event: AuthEvent, config: RequestConfig, ending
 }
 
 /** The answer to a sign-out that reached this browser only: its cookie is taken away, and 503 says that copies of it may live on. */
-export function toIncompleteSignOut({ cause }: Ending, { headers: sent }: Response, isScript: boolean): Response {
+export function toIncompleteSignOut({ cause }: Ending, { cookies }: Answer, isScript: boolean): Answer {
   const { message, cause: reason } = cause as NuxtAuthError
   logError(message, reason)
-  const headers = new Headers(sent)
-  for (const name of ['location', 'content-type', 'content-length']) headers.delete(name)
-  headers.set('retry-after', '5')
+  const headers = { 'retry-after': '5' }
   const result: AuthResult = { ok: false, status: 503, url: null, error: 'SignOut', code: 'AUTH_R020' }
-  return isScript ? Response.json(result, { status: 503, headers }) : new Response('You are signed out in this browser. Elsewhere the session may go on for a while.\n', { status: 503, headers })
+  if (isScript) return toJson(result, { status: 503, headers, cookies })
+  const body = 'You are signed out in this browser. Elsewhere the session may go on for a while.\n'
+  return { status: 503, headers: { ...headers, 'content-type': 'text/plain;charset=UTF-8' }, cookies, body }
 }

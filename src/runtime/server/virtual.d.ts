@@ -18,9 +18,9 @@ declare module '#nuxt-authjs/host' {
   export function isError(value: unknown): boolean
   export function getRequestHost(event: AuthEvent, options: { xForwardedHost: boolean }): string
   export function getRequestProtocol(event: AuthEvent, options: { xForwardedProto: boolean }): string
-  /** What a handler returns, so that the host sends `response` with these headers, whatever it has itself. */
-  export function respond(event: AuthEvent, response: Response, headers: Record<string, string>): Promise<unknown>
-  export function getRequestWebStream(event: AuthEvent): ReadableStream<Uint8Array> & AsyncIterable<Uint8Array> | undefined
+  /** What a handler returns, so that the host sends `answer` with these headers, whatever it has itself. */
+  export function respond(event: AuthEvent, answer: import('./answer').Answer, headers: Record<string, string>): unknown
+  export function getBody(event: AuthEvent): AsyncIterable<Uint8Array> | undefined
   export function getRouteRules(event: AuthEvent): import('../shared/paths').SharingRules
   export function useRuntimeConfig(event?: AuthEvent): import('./environment').RuntimeConfig
   /** The app's storage, from its root. https://nitro.build/guide/storage */

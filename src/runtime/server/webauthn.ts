@@ -2,6 +2,8 @@ import type { AuthConfig } from '@auth/core/types'
 import type { Adapter } from '@auth/core/adapters'
 import type { WebAuthnConfig } from '@auth/core/providers/webauthn'
 import { parseCookies } from '#nuxt-authjs/host'
+import { toJson } from './answer'
+import type { Answer } from './answer'
 import { normalizeEmail } from './email'
 import type { RequestConfig } from './definition'
 import { refuseSignIn } from './refusal'
@@ -19,10 +21,10 @@ const mistakes = new Set(['AuthError', 'InvalidCheck'])
  * Auth.js for a passkey, in two steps. POST `/signin/<id>` answers with a challenge for the browser, POST `/callback/<id>` proves it.
  * https://www.w3.org/TR/webauthn-3/
  */
-export async function runWebAuthn(run: Run): Promise<Response> {
+export async function runWebAuthn(run: Run): Promise<Answer> {
   const { action, fields } = run
   const wish = fields?.action
-  if (action.name === 'callback' && !fields) return Response.json({ statusCode: 405 }, { status: 405, headers: { allow: 'POST' } })
+  if (action.name === 'callback' && !fields) return toJson({ statusCode: 405 }, { status: 405, headers: { allow: 'POST' } })
   if (wish !== undefined && wish !== 'register' && wish !== 'authenticate') return refuse(run, 'action')
   // Whoever proves a passkey is its owner, not who was signed in before.
   const config = wish === 'register' || !fields ? run.config : forgetSession(run.config)
@@ -32,31 +34,31 @@ export async function runWebAuthn(run: Run): Promise<Response> {
 }
 
 /** The challenge, with a cookie that remembers it. */
-async function offer(run: Run, { action, email, callbackUrl }: Record<string, unknown>): Promise<Response> {
+async function offer(run: Run, { action, email, callbackUrl }: Record<string, unknown>): Promise<Answer> {
   if (email !== undefined && normalizeEmail(email) === undefined) return refuse(run, 'email')
   const visitor = action === 'register' ? await getVisitor(run.event) : undefined
   // Auth.js registers under an address; a visitor may be without.
   if (visitor?.id && typeof visitor.email !== 'string') return refuse(run, 'email')
   const wish = { action: action ?? (email === undefined ? 'authenticate' : undefined), email, callbackUrl }
   const query = new URLSearchParams(Object.entries(wish).flatMap(([key, value]) => typeof value === 'string' ? [[key, value]] : []))
-  const response = await runAuth({ ...run, action: { ...run.action, name: 'webauthn-options' }, fields: undefined, parts: { ...run.parts, path: `/?${query}` } })
-  if (response.status === 400) return refuse(run, 'refused')
+  const answer = await runAuth({ ...run, action: { ...run.action, name: 'webauthn-options' }, fields: undefined, parts: { ...run.parts, path: `/?${query}` } })
+  if (answer.status === 400) return refuse(run, 'refused')
   // Auth.js answers 200 when it failed, too: with a URL instead of options.
-  const { action: next, options } = response.status === 200 ? await response.json() as Record<string, unknown> : {}
+  const { action: next, options } = answer.status === 200 ? answer.body as Record<string, unknown> : {}
   if (!options) return refuseSignIn(run, { status: 503, error: 'Configuration' })
-  return Response.json({ ok: true, status: 200, url: null, error: null, code: null, webauthn: { provider: run.action.provider, action: next, options } }, { headers: response.headers })
+  return toJson({ ok: true, status: 200, url: null, error: null, code: null, webauthn: { provider: run.action.provider, action: next, options } }, { headers: answer.headers, cookies: answer.cookies })
 }
 
 /** Hands the browser's proof to Auth.js, once it is one by its shape and the challenge is ours. */
-async function prove(run: Run, { action, data }: Record<string, unknown>): Promise<Response> {
+async function prove(run: Run, { action, data }: Record<string, unknown>): Promise<Answer> {
   if (action === undefined || !isCredential(data)) return refuse(run, 'malformed')
   const challenge = await readChallenge(run)
   if (!challenge || (action === 'register') !== Boolean(challenge.registerData)) return refuse(run, 'challenge')
   // Started by a stranger and finished in somebody's session, or the other way round: nobody asked to link these two.
   if (challenge.registerData && challenge.registerData.id !== (await getVisitor(run.event))?.id) return refuseSignIn(run, { status: 403, error: 'AccountNotLinked' })
   const { config, isMistake } = watchMistakes(refuseStrictly(run.config), action === 'register')
-  const response = await runAuth({ ...run, config })
-  return isMistake() ? refuse(run, 'unknown') : response
+  const answer = await runAuth({ ...run, config })
+  return isMistake() ? refuse(run, 'unknown') : answer
 }
 
 /** `callbacks.signIn` may refuse with a URL. Auth.js heeds that for every provider but this one. */
@@ -83,7 +85,7 @@ function watchMistakes(config: RequestConfig, isRegistration: boolean): { config
   return { config: { ...config, adapter: isRegistration ? { ...adapter, getUserByAccount } : adapter, logger: { ...logger, error } }, isMistake: () => isMistake }
 }
 
-function refuse(run: Run, code: string): Response {
+function refuse(run: Run, code: string): Answer {
   return refuseSignIn(run, { status: 400, error: verification, code })
 }
 

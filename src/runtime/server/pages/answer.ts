@@ -4,6 +4,7 @@ import { toCallbackPath } from '../../shared/callback-url'
 import type { AuthEvent } from '../../shared/types'
 import { statuses } from '../actions'
 import type { Action } from '../actions'
+import type { Answer } from '../answer'
 import { getCsrfCookie, openCsrfCookie, sealCsrfToken } from '../csrf'
 import type { RequestConfig } from '../definition'
 import type { RequestParts } from '../request'
@@ -23,7 +24,7 @@ const ownPages: Record<string, 'signIn' | 'signOut' | 'error' | 'verifyRequest'>
 const outages = ['Configuration', 'Unavailable']
 
 /** Auth.js's pages, in this module's own words: plain HTML that needs no script, or the way to the app's own page. */
-export async function answerPage({ event, config, parts, action }: Asked): Promise<Response> {
+export async function answerPage({ event, config, parts, action }: Asked): Promise<Answer> {
   if (action.name === 'style.css') return toFile('text/css', renderStyle(config.theme))
   if (action.name === 'passkey.js') return toFile('text/javascript', passkeyScript)
   if (action.name === 'popup.js') return toFile('text/javascript', popupScript)
@@ -37,12 +38,12 @@ export async function answerPage({ event, config, parts, action }: Asked): Promi
   const context = { config, texts: resolveTexts(config.texts, file), csrfToken: await issueCsrfToken(event, config), callbackUrl, error: query.get('error'), code: query.get('code') }
   const { markup, hasForm = false, hasScript = false } = render(event, context, action.name)
   const status = getStatus(action.name, context.error)
-  return new Response(markup.text, { status, headers: {
+  return { status, body: markup.text, headers: {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': toPolicy(config, hasForm, hasScript),
     'x-content-type-options': 'nosniff',
     ...(status === 503 && { 'retry-after': '30' }),
-  } })
+  } }
 }
 
 interface Rendered { markup: Markup, hasForm?: boolean, hasScript?: boolean }
@@ -84,11 +85,11 @@ function isOwn(page: string, { basePath, origin }: RequestConfig): boolean {
   return Object.keys(ownPages).some(name => pathname === `${basePath}/${name}`)
 }
 
-function toCustomPage(page: string, query: URLSearchParams, callbackUrl: string | undefined): Response {
+function toCustomPage(page: string, query: URLSearchParams, callbackUrl: string | undefined): Answer {
   const kept = new URLSearchParams(query)
   if (callbackUrl !== undefined) kept.set('callbackUrl', callbackUrl)
   const location = kept.size === 0 ? page : `${page}${page.includes('?') ? '&' : '?'}${kept}`
-  return new Response(null, { status: 302, headers: { location } })
+  return { status: 302, headers: { location } }
 }
 
 /** A page that tells of a failure has the failure's status: password managers and monitors go by it. */
@@ -112,6 +113,6 @@ function toPolicy(config: RequestConfig, hasForm: boolean, hasScript: boolean): 
   ].filter(Boolean).join('; ')
 }
 
-function toFile(type: string, text: string): Response {
-  return new Response(text, { headers: { 'content-type': `${type}; charset=utf-8`, 'x-content-type-options': 'nosniff' } })
+function toFile(type: string, text: string): Answer {
+  return { status: 200, headers: { 'content-type': `${type}; charset=utf-8`, 'x-content-type-options': 'nosniff' }, body: text }
 }

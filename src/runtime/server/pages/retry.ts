@@ -1,6 +1,7 @@
 import { setCookie } from '#nuxt-authjs/host'
 import { toCallbackPath } from '../../shared/callback-url'
 import type { AuthEvent } from '../../shared/types'
+import type { Answer } from '../answer'
 import type { RequestConfig } from '../definition'
 import { findProvider } from '../providers'
 import { findNameField } from './forms'
@@ -11,7 +12,7 @@ interface Attempt {
   provider: string | undefined
   fields: Record<string, unknown>
   /** Auth.js's redirect to the page that says what went wrong. */
-  response: Response
+  answer: Answer
 }
 
 /** The cookie that holds a user name for one minute. Not the address: addresses end up in logs. */
@@ -21,15 +22,13 @@ export function getNameCookie({ useSecureCookies = false }: RequestConfig) {
 }
 
 /** After a refused form, the way on and the user name are still there. Never the password, and nothing for a form that was not ours. */
-export function toRetry({ event, config, provider, fields, response }: Attempt): Response {
-  const target = new URL(response.headers.get('location') ?? '', config.origin)
+export function toRetry({ event, config, provider, fields, answer }: Attempt): Answer {
+  const target = new URL(answer.headers.location ?? '', config.origin)
   const pages = [config.pages?.signIn, config.pages?.error, `${config.basePath}/signin`, `${config.basePath}/error`]
-  if (!pages.some(page => page && new URL(page, config.origin).pathname === target.pathname)) return response
+  if (!pages.some(page => page && new URL(page, config.origin).pathname === target.pathname)) return answer
   if (fields.callbackUrl !== undefined) target.searchParams.set('callbackUrl', toCallbackPath(fields.callbackUrl, config.origin, config.home))
   if (target.searchParams.get('error') === 'CredentialsSignin') keepName(event, config, provider, fields)
-  const headers = new Headers(response.headers)
-  headers.set('location', target.href)
-  return new Response(null, { status: response.status, headers })
+  return { ...answer, headers: { ...answer.headers, location: target.href } }
 }
 
 function keepName(event: AuthEvent, config: RequestConfig, id: string | undefined, fields: Record<string, unknown>): void {
