@@ -9,7 +9,7 @@ import { acceptUpdate, extendSession, extendToken, keepReserved, requireFields }
 import type { RuntimeExtend } from './extend'
 import { toFederatedClaim } from './federated-claim'
 import type { FederatedSignOut } from './federated-claim'
-import { toJson } from './json'
+import { toJsonCopy } from './json-copy'
 import { lazy } from './lazy'
 import type { Lifetimes } from './lifetime'
 import { revalidate } from './revalidate'
@@ -37,8 +37,8 @@ export function toCallbacks({ extend = {}, callbacks = {}, federatedSignOut }: W
   }
   // As plain JSON, so that a page and an API answer hold the same.
   const session = (params: SessionParams): Awaitable<BaseSession> => after(extendSession(extend, params.session, params, file), extended => callbacks.session
-    ? after(callbacks.session({ ...params, session: extended } as never), own => toJson<BaseSession>(defu(requireFields(own, params.user, file), params.session)))
-    : toJson(extended))
+    ? after(callbacks.session({ ...params, session: extended } as never), own => toJsonCopy<BaseSession>(defu(requireFields(own, params.user, file), params.session)))
+    : toJsonCopy(extended))
   return { ...callbacks, jwt, session: session as never }
 }
 

@@ -4,6 +4,7 @@ import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent, BaseSession } from '../shared/types'
 import { setSessionCookie } from './cookies'
 import type { RequestConfig } from './definition'
+import { toExpires } from './lifetime'
 import { endSession, resolveSession, runCallback, settle } from './reading'
 import type { Reading } from './reading'
 import { endRow, findRow, isRenewalDue, renewRow } from './session-row'
@@ -53,5 +54,5 @@ async function conclude(event: AuthEvent, config: RequestConfig, { user, expires
 
 /** The session that every visitor has: three fields of the user's row, and nothing of the session's. */
 function toPublicSession({ name, email, image }: AdapterUser, expires: Date): BaseSession {
-  return { user: { name, email, image }, expires: expires.toISOString() }
+  return { user: { name, email, image }, expires: toExpires(expires.getTime()) }
 }

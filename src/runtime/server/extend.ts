@@ -80,9 +80,9 @@ export function requireFields<T>(returned: T, user: AdapterUser | undefined, fil
 }
 
 /** The session that every visitor has: Auth.js's three public fields, each from the token. */
-export function toBaseSession(token: JWT, expires: Date): BaseSession {
+export function toBaseSession(token: JWT, expires: string): BaseSession {
   const { name, email, picture: image } = token
-  return { user: { name, email, image }, expires: expires.toISOString() }
+  return { user: { name, email, image }, expires }
 }
 
 /** What a function of `extend` returned, as claims: an object, without the reserved ones. Throws AUTH_D003. */

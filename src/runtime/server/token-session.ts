@@ -6,7 +6,7 @@ import { logRefusal } from './log'
 import type { RequestConfig } from './definition'
 import { toBaseSession } from './extend'
 import { lazy } from './lazy'
-import { isDue, toEnd, toNextEnd, withSignInTime } from './lifetime'
+import { isDue, toEnd, toExpires, toNextEnd, withSignInTime } from './lifetime'
 import { endSession, resolveSession, runCallback, settle, signedOut } from './reading'
 import type { JWT } from './claims'
 import type { Reading } from './reading'
@@ -75,11 +75,11 @@ async function proceed(event: AuthEvent, config: RequestConfig, passing: Passing
 /** Token → session, and the cookie where it has to change. The cookie goes out last: a callback that throws leaves it alone. */
 function issue(event: AuthEvent, config: RequestConfig, passing: Passing): Awaitable<Reading> {
   const { token, isChanged, hasFailed } = passing
-  const expires = new Date(isChanged || !token.exp ? toNextEnd(token, config.session) : toEnd(token, config.session))
-  const base = toBaseSession(token, expires)
+  const end = isChanged || !token.exp ? toNextEnd(token, config.session) : toEnd(token, config.session)
+  const base = toBaseSession(token, toExpires(end))
   return after(resolveSession(config, { session: hasFailed ? { ...base, error: 'RefreshFailed' } : base, token }), (session) => {
     const reading = { session, token, failure: undefined, visitor: { id: token.sub, email: token.email } }
-    return isChanged || hasFailed ? conclude(event, config, passing, reading, expires) : settle(event, config, reading)
+    return isChanged || hasFailed ? conclude(event, config, passing, reading, new Date(end)) : settle(event, config, reading)
   })
 }
 

@@ -2,7 +2,7 @@
 const maxDepth = 8
 
 /** What would be left of a value after a way through JSON: a copy, of data alone. Throws where JSON does. */
-export function toJson<T extends object>(value: T): T {
+export function toJsonCopy<T extends object>(value: T): T {
   return copy(value, 0) as T | undefined ?? JSON.parse(JSON.stringify(value)) as T
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toJson } from '../../src/runtime/server/json'
+import { toJsonCopy } from '../../src/runtime/server/json-copy'
 
 const viaJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
@@ -32,9 +32,9 @@ const samples: Record<string, object> = {
   'a prototype of its own': JSON.parse('{ "a": { "__proto__": { "role": "admin" } } }') as object,
 }
 
-describe('toJson', () => {
+describe('toJsonCopy', () => {
   it.each(Object.entries(samples))('makes of %s what a way through JSON makes', (_, value) => {
-    const copy = toJson(value)
+    const copy = toJsonCopy(value)
     expect(copy).toStrictEqual(viaJson(value))
     expect(JSON.stringify(copy)).toBe(JSON.stringify(value))
     for (const at of Object.values(copy)) if (typeof at === 'number') expect(Object.is(at, -0)).toBe(false)
@@ -42,14 +42,14 @@ describe('toJson', () => {
 
   it('is a copy: nothing of the value is in it', () => {
     const value = { user: { name: 'Ada' }, roles: [{ id: 1 }] }
-    const copy = toJson(value)
+    const copy = toJsonCopy(value)
     value.user.name = 'Eve'
     value.roles[0]!.id = 2
     expect(copy).toEqual({ user: { name: 'Ada' }, roles: [{ id: 1 }] })
   })
 
   it('never sets a prototype', () => {
-    const { a } = toJson(samples['a prototype of its own'] as { a: { role?: string } })
+    const { a } = toJsonCopy(samples['a prototype of its own'] as { a: { role?: string } })
     expect(a.role).toBeUndefined()
     expect(Object.getPrototypeOf(a)).toBe(Object.prototype)
     expect(({} as { role?: string }).role).toBeUndefined()
@@ -58,14 +58,14 @@ describe('toJson', () => {
   it('throws where JSON does: numbers beyond it, and what holds itself', () => {
     const circle: { self?: object } = {}
     circle.self = circle
-    expect(() => toJson({ big: 1n })).toThrow(TypeError)
-    expect(() => toJson(circle)).toThrow(TypeError)
+    expect(() => toJsonCopy({ big: 1n })).toThrow(TypeError)
+    expect(() => toJsonCopy(circle)).toThrow(TypeError)
   })
 
   it('follows a toJSON that every object got', () => {
     Reflect.set(Object.prototype, 'toJSON', () => 'patched')
     try {
-      expect(toJson({ role: 'admin' })).toBe('patched')
+      expect(toJsonCopy({ role: 'admin' })).toBe('patched')
     }
     finally {
       Reflect.deleteProperty(Object.prototype, 'toJSON')
