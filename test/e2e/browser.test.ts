@@ -72,6 +72,22 @@ describe('credentials, without a reload', () => {
     await page.context().close()
   })
 
+  it('links nothing that the page does not need yet, and has it before anybody acts', async () => {
+    const { context, page: former } = await open('/')
+    await former.close()
+    const page = await context.newPage()
+    const loaded: string[] = []
+    page.on('requestfinished', request => void loaded.push(new URL(request.url()).pathname))
+    const html = await (await page.goto(url('/')))!.text()
+    // Neither chunk is in a link, and both come by themselves.
+    const unlinked = () => loaded.filter(path => path.startsWith('/_nuxt/') && path.endsWith('.js') && !html.includes(path))
+    await expect.poll(() => unlinked().length).toBeGreaterThanOrEqual(2)
+    await page.waitForLoadState('networkidle')
+    await page.route('**/_nuxt/**', route => route.abort())
+    expect(await enter(page)).toMatchObject({ ok: true })
+    await context.close()
+  })
+
   it('goes from a guarded page to the sign-in page and back, with one page load', async () => {
     const { page, asked } = await open('/')
     let loads = 0
