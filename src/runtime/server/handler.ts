@@ -49,7 +49,7 @@ async function answer(event: AuthEvent): Promise<unknown> {
   for (const name in privacy) setResponseHeader(event, name, privacy[name]!)
   const action = parseAction(path.replace(/[?#].*/s, ''), options.basePath)
   try {
-    if (action?.name === 'session' && (method === 'GET' || method === 'HEAD')) return await readSession(event)
+    if (action?.name === 'session' && (method === 'GET' || method === 'HEAD')) return await answerSession(event)
     const answered = await dispatch(event, getRequestParts(event), action)
     return respond(event, answered, answered.status === 503 ? { ...privacy, 'retry-after': answered.headers['retry-after'] ?? '5' } : privacy)
   }
@@ -59,7 +59,7 @@ async function answer(event: AuthEvent): Promise<unknown> {
 }
 
 /** The session as JSON. By far the most frequent answer: a web Response would cost more than everything else here. */
-async function readSession(event: AuthEvent): Promise<string> {
+async function answerSession(event: AuthEvent): Promise<string> {
   const session = await getServerSession(event)
   setResponseHeader(event, 'content-type', 'application/json')
   return JSON.stringify(session)
