@@ -72,6 +72,19 @@ describe('credentials, without a reload', () => {
     await page.context().close()
   })
 
+  it('CCH-03 never brings what a cached page learned while it was rendered: the browser asks', async () => {
+    const { page, context } = await open('/')
+    await enter(page)
+    for (const html of [await (await fetch(url('/cached-asking'))).text(), await (await fetch(url('/cached-asking'))).text()]) {
+      expect(html).toContain('id="asking"')
+      expect(html).not.toContain('session')
+    }
+    const { page: cached, asked } = await open('/cached-asking', context)
+    await shows(cached, '#asking', 'Ada')
+    expect(asked).toEqual(['GET session'])
+    await context.close()
+  })
+
   it('links nothing that the page does not need yet, and has it before anybody acts', async () => {
     const { context, page: former } = await open('/')
     await former.close()

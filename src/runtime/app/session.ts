@@ -30,10 +30,11 @@ export function createSession({ nuxtApp, fetch }: AuthContext, state: AuthState)
     const after = answer as Session | null
     if (JSON.stringify(before) !== JSON.stringify(after)) {
       session.value = after
-      if (import.meta.server) bringState(nuxtApp.payload as { auth?: string }, state)
       void nuxtApp.callHook('auth:session', after)
       if (!after && !isLeaving && before) reenter(nuxtApp)
     }
+    // Only what the page brought already: one that is rendered for everybody brings nothing.
+    if (import.meta.server && 'auth' in nuxtApp.payload) bringState(nuxtApp.payload, state)
     return after
   }
 

@@ -31,8 +31,8 @@ function createState({ auth = '{}' }: { auth?: string }): AuthState {
 }
 
 /** Puts into the payload what the page knows. As one text: of an object Nuxt looks at each value, with each of its reducers. */
-export function bringState(payload: { auth?: string }, { session, asked }: AuthState): void {
-  payload.auth = JSON.stringify({ session: session.value, asked: asked.value } satisfies Brought)
+export function bringState(payload: object, { session, asked }: AuthState): void {
+  Object.assign(payload, { auth: JSON.stringify({ session: session.value, asked: asked.value } satisfies Brought) })
 }
 
 /** How far this clock is from a moment at the server that has just been; 0 where there was none. A minute is what a slow page takes. */
