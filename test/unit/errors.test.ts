@@ -96,7 +96,7 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     stubDeployment()
     // A provider that can sign in nobody.
     current.definition = { providers: [{ id: 'nobody', type: 'credentials', credentials: {} }], logger: { error: () => {} } }
-    return reveal(handler(toEvent({}, '/api/auth/providers')))
+    return reveal(Promise.resolve(handler(toEvent({}, '/api/auth/providers'))))
   },
   AUTH_R004: () => requireSession(Object.assign(toEvent(), { context: { cache: {} } })),
   AUTH_R005: () => requireFit('x'.repeat(9000)),

@@ -1,4 +1,5 @@
 import { setCookie } from 'h3'
+import type { H3Event } from 'h3'
 import { createStorage } from 'unstorage'
 import type { Storage } from 'unstorage'
 import type { Answer } from '../../src/runtime/server/answer'
@@ -7,6 +8,7 @@ import { toEvent } from './event'
 export { createError, defineEventHandler, isError, getRequestHost, getRequestProtocol, getRequestWebStream as getBody, getResponseHeader, parseCookies, setCookie, setResponseHeader } from 'h3'
 
 export const useRuntimeConfig = () => ({ app: { baseURL: '/', buildAssetsDir: '/_nuxt/' }, auth: {} })
+export const getCookieHeader = (event: H3Event) => event.node.req.headers.cookie ?? ''
 // As a web Response, which is easy to look at. What is set on the event stays there: a test can tell the two apart.
 export const respond = (_event: object, { status, headers, cookies = [], body }: Answer, own: Record<string, string>) => {
   const sent = toEvent()

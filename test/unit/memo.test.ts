@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { createMemo } from '../../src/runtime/server/memo'
 
 describe('a memo', () => {
-  it('keeps one value per event and name, until another or none takes its place', () => {
-    const [first, second, event] = [createMemo<number>('one'), createMemo<number>('one'), { context: {} }]
+  it('keeps one value per event, until another or none takes its place', () => {
+    const [first, second, event] = [createMemo<number>(), createMemo<number>(), { context: {} }]
     first.set(event, 1)
     expect([first.get(event), second.get(event), first.get({ context: event.context })]).toEqual([1, undefined, undefined])
     first.set(event, 2)
@@ -13,7 +13,7 @@ describe('a memo', () => {
   })
 
   it('is in no copy of the event: that may be another visitor\'s', () => {
-    const [memo, event] = [createMemo<number>('session'), { context: {} }]
+    const [memo, event] = [createMemo<number>(), { context: {} }]
     memo.set(event, 1)
     expect([memo.get({ ...event }), memo.get(Object.assign({}, event) as typeof event), memo.get(structuredClone(event))]).toEqual([undefined, undefined, undefined])
     expect(Object.keys(event)).toEqual(['context'])

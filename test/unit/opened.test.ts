@@ -49,15 +49,15 @@ describe('a token that was opened a moment ago', () => {
 })
 
 describe('what is remembered', () => {
-  const toOpened = (token: string, text = 'text') => ({ token, sealed: new Uint8Array(4), tag: new Uint8Array(4), text })
+  const toOpened = (token: string, payload: object = { name: 'Ada' }) => ({ token, sealed: new Uint8Array(4), tag: new Uint8Array(4), payload })
   /** Tokens with an id of their own, so long. */
   const toTokens = (count: number, length: number) => Array.from({ length: count }, (_, index) => String(index).padStart(length, '-'))
 
   it('is forgotten within a minute, also where nobody asks in between', () => {
     remember(toOpened('token'))
-    expect(recall('token')).toMatchObject({ text: 'text' })
+    expect(recall('token')).toMatchObject({ payload: { name: 'Ada' } })
     vi.advanceTimersByTime(29_000)
-    expect(recall('token')).toMatchObject({ text: 'text' })
+    expect(recall('token')).toMatchObject({ payload: { name: 'Ada' } })
     vi.advanceTimersByTime(31_000)
     expect(recall('token')).toBeUndefined()
     for (const gap of [60_000, 59_000, 45_000, 31_000, 1000]) {
@@ -76,7 +76,7 @@ describe('what is remembered', () => {
     for (const token of tokens) remember(toOpened(token))
     const known = tokens.filter(token => recall(token)).length
     expect([known > 1000, known <= 2000]).toEqual([true, true])
-    expect(recall(tokens.at(-1)!)).toMatchObject({ text: 'text' })
+    expect(recall(tokens.at(-1)!)).toMatchObject({ payload: { name: 'Ada' } })
     const long = toTokens(1, 1_000_001)[0]!
     remember(toOpened(long))
     expect(recall(long)).toBeUndefined()
@@ -84,14 +84,17 @@ describe('what is remembered', () => {
 
   it('is of the very same token: not of another with the same tag', () => {
     const tag = 'x'.repeat(43)
-    remember(toOpened(`header..iv.sealed.${tag}`, 'mine'))
-    expect([recall(`header..iv.sealed.${tag}`)?.text, recall(`header..iv.sealeD.${tag}`), recall(tag)]).toEqual(['mine', undefined, undefined])
+    remember(toOpened(`header..iv.sealed.${tag}`, { name: 'mine' }))
+    expect([recall(`header..iv.sealed.${tag}`)?.payload, recall(`header..iv.sealeD.${tag}`), recall(tag)]).toEqual([{ name: 'mine' }, undefined, undefined])
   })
 
-  it('is a copy: what the caller writes into its bytes later is not in it', () => {
+  it('is a copy: what the caller writes into its bytes and its payload later is not in it', () => {
     const sealed = Buffer.from('sealed')
-    remember({ token: 'copied', sealed, tag: sealed, text: 'text' })
+    const payload = { user: { role: 'guest' } }
+    remember({ token: 'copied', sealed, tag: sealed, payload })
     sealed.fill(0)
+    payload.user.role = 'admin'
+    expect(recall('copied')!.payload).toEqual({ user: { role: 'guest' } })
     expect(Buffer.from(recall('copied')!.sealed).toString()).toBe('sealed')
     // Of a block that small buffers share it would keep all.
     expect(recall('copied')!.sealed.buffer.byteLength).toBe(6)

@@ -21,7 +21,7 @@ function damage(path: string, change: object): Lockfile {
 describe('what an app gets with this package', () => {
   it('is these packages: one more is a decision', () => {
     expect(listProduction(readLockfile()).map(toName)).toEqual([
-      '@auth/core', '@nuxt/kit', '@panva/hkdf', 'consola', 'defu', 'destr', 'errx', 'exsolve', 'fdir', 'ignore', 'jose', 'klona', 'microdiff', 'nostics',
+      '@auth/core', '@nuxt/kit', '@panva/hkdf', 'consola', 'cookie-es', 'defu', 'destr', 'errx', 'exsolve', 'fdir', 'ignore', 'jose', 'klona', 'microdiff', 'nostics',
       'oauth4webapi', 'package-manager-detector', 'pathe', 'picomatch', 'preact', 'preact-render-to-string', 'rc9', 'scule', 'std-env', 'tinyexec', 'tinyglobby', 'unctx', 'verkit',
     ])
   })

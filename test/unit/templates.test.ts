@@ -3,7 +3,8 @@ import { readRawBody, setCookie } from 'h3'
 import { describe, expect, it } from 'vitest'
 import { resolveOptions } from '../../src/options'
 import type { Answer } from '../../src/runtime/server/answer'
-import { renderHost, renderOptions } from '../../src/templates'
+import { renderHost } from '../../src/host'
+import { renderOptions } from '../../src/templates'
 import { toEvent } from './event'
 
 const load = async (source: string) => await import(`data:text/javascript,${encodeURIComponent(source)}`) as Record<string, unknown>

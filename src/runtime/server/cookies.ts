@@ -1,5 +1,6 @@
-import { parseCookies, setCookie } from '#nuxt-authjs/host'
+import { getCookieHeader, parseCookies, setCookie } from '#nuxt-authjs/host'
 import type { AuthConfig } from '@auth/core/types'
+import { parse } from 'cookie-es'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthEvent } from '../shared/types'
 import { isUpgrade } from './upgrade'
@@ -23,9 +24,9 @@ export function joinChunks(cookies: Record<string, string>, name: string): strin
   return value || undefined
 }
 
-/** The value of the session cookie that this request brought. */
+/** The value of the session cookie that this request brought. The other cookies of the site, which may be many, are passed over unread. */
 export function getSessionCookie(event: AuthEvent, { name }: SessionCookie): string | undefined {
-  return joinChunks(parseCookies(event), name)
+  return joinChunks(parse(getCookieHeader(event), { filter: other => other.startsWith(name) }), name)
 }
 
 /** The cookies that hold `value`, and an empty one for each left over from a longer or shorter value. */

@@ -22,7 +22,7 @@ const loadRevocation = lazy(() => import('./revocation'))
 
 /** The last config of each definition: it changes only with the origin and the secrets. */
 const resolved = new WeakMap<object, { environment: Environment, config: RequestConfig }>()
-const configs = createMemo<Promise<RequestConfig>>('config')
+const configs = createMemo<Promise<RequestConfig>>()
 /** The config of every request, once it is known that nothing of it comes with one. */
 let common: RequestConfig | undefined
 

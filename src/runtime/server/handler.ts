@@ -2,9 +2,10 @@ import type { Adapter } from '@auth/core/adapters'
 import { options } from '#nuxt-authjs/options'
 import { createError, defineEventHandler, parseCookies, respond, setResponseHeader } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../shared/errors'
-import type { AuthDefinition, AuthEvent } from '../shared/types'
+import type { AuthDefinition, AuthEvent, Awaitable } from '../shared/types'
 import { isPage, methods, parseAction } from './actions'
 import type { Action } from './actions'
+import { after, recover } from './after'
 import { toJson } from './answer'
 import type { Answer } from './answer'
 import { getCsrfCookie, isCsrfTokenValid, toCsrfHeaders } from './csrf'
@@ -17,7 +18,7 @@ import { findProvider, isOAuth } from './providers'
 import { getRequestLine, getRequestParts, isCrossSite, readFields } from './request'
 import type { RequestParts } from './request'
 import type { Run } from './run-auth'
-import { getServerSession, updateServerSession } from './session'
+import { readSession, updateServerSession } from './session'
 
 // Most requests read the session: everything else is a chunk of its own.
 const loadAuth = lazy(() => import('./run-auth'))
@@ -27,7 +28,7 @@ const loadPages = lazy(() => import('./pages/answer'))
 const loadRetry = lazy(() => import('./pages/retry'))
 
 /** A catch-all handler that carries its definition, so that sessions are typed by it and read by it everywhere. */
-export type AuthHandler<S, T> = ((event: AuthEvent) => Promise<unknown>) & AuthDefinition<S, T>
+export type AuthHandler<S, T> = ((event: AuthEvent) => Awaitable<unknown>) & AuthDefinition<S, T>
 
 /**
  * Auth.js as a Nitro handler, for an app that keeps its own `server/api/auth/[...].ts`.
@@ -43,26 +44,30 @@ export function NuxtAuthHandler(definition: object): object {
 
 export default defineEventHandler(answer)
 
-async function answer(event: AuthEvent): Promise<unknown> {
+/** Where most requests go, as they write it. */
+const sessionPath = `${options.basePath}/session`
+const sessionAction: Action = { name: 'session', provider: undefined }
+
+function answer(event: AuthEvent): Awaitable<unknown> {
   const { method, path } = getRequestLine(event)
   // Also where the answer is an error that is thrown from here.
   for (const name in privacy) setResponseHeader(event, name, privacy[name]!)
-  const action = parseAction(path.replace(/[?#].*/s, ''), options.basePath)
-  try {
-    if (action?.name === 'session' && (method === 'GET' || method === 'HEAD')) return await answerSession(event)
-    const answered = await dispatch(event, getRequestParts(event), action)
-    return respond(event, answered, answered.status === 503 ? { ...privacy, 'retry-after': answered.headers['retry-after'] ?? '5' } : privacy)
-  }
-  catch (error) {
-    return fail(event, error)
-  }
+  const action = path === sessionPath ? sessionAction : parseAction(path.replace(/[?#].*/s, ''), options.basePath)
+  const isRead = action?.name === 'session' && (method === 'GET' || method === 'HEAD')
+  return recover(() => isRead ? answerSession(event) : answerOther(event, action), error => fail(event, error))
 }
 
-/** The session as JSON. By far the most frequent answer: a web Response would cost more than everything else here. */
-async function answerSession(event: AuthEvent): Promise<string> {
-  const session = await getServerSession(event)
-  setResponseHeader(event, 'content-type', 'application/json')
-  return JSON.stringify(session)
+/** The session as JSON. By far the most frequent answer: nothing is waited for that is there. */
+function answerSession(event: AuthEvent): Awaitable<string> {
+  return after(readSession(event), (session) => {
+    setResponseHeader(event, 'content-type', 'application/json')
+    return JSON.stringify(session)
+  })
+}
+
+async function answerOther(event: AuthEvent, action: Action | undefined): Promise<unknown> {
+  const answered = await dispatch(event, getRequestParts(event), action)
+  return respond(event, answered, answered.status === 503 ? { ...privacy, 'retry-after': answered.headers['retry-after'] ?? '5' } : privacy)
 }
 
 async function dispatch(event: AuthEvent, parts: RequestParts, action: Action | undefined): Promise<Answer> {

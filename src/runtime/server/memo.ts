@@ -6,14 +6,26 @@ export interface Memo<T> {
   set: (event: AuthEvent, value: T | undefined) => void
 }
 
+/** A class below this one gives its fields to the object that it is constructed with. */
+const Given = function (event: AuthEvent) {
+  return event
+} as unknown as new (event: AuthEvent) => AuthEvent
+
 /**
  * Keeps a value with its event: on it, because a WeakMap by events costs each request some µs of garbage collection.
- * Never on `event.context`, which a cached render shares with the visitor who caused it. A copy of the event has nothing of it.
+ * Never on `event.context`, which a cached render shares with the visitor who caused it. In a private field: a copy of the event has nothing of it.
  */
-export function createMemo<T>(name: string): Memo<T> {
-  const key = Symbol(`nuxt-authjs:${name}`)
-  return {
-    get: event => (event as { [key]?: T })[key],
-    set: (event, value) => void Object.defineProperty(event, key, { value, configurable: true }),
+export function createMemo<T>(): Memo<T> {
+  return class Kept extends Given {
+    #value?: T
+
+    static get(event: AuthEvent): T | undefined {
+      return #value in event ? event.#value : undefined
+    }
+
+    static set(event: AuthEvent, value: T | undefined): void {
+      const kept = #value in event ? event : new Kept(event)
+      kept.#value = value
+    }
   }
 }

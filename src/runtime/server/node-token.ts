@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import { toJsonCopy } from './json-copy'
 import { recall, remember, tagLength } from './opened'
 import type { Opened } from './opened'
 
@@ -53,7 +54,8 @@ export function openToken(token: string, { node }: Key): Record<string, unknown>
   const bytes = known ?? toBytes(token, node)
   if (!bytes || !crypto.timingSafeEqual(bytes.tag, toTag(bytes.sealed, node))) return undefined
   try {
-    const payload: unknown = JSON.parse(known ? known.text : decipher(bytes, node))
+    // What one request does to it, the next must not see.
+    const payload = known ? toJsonCopy(known.payload) : decipher(bytes, node)
     return isCurrent(payload) ? payload : undefined
   }
   catch {
@@ -62,15 +64,15 @@ export function openToken(token: string, { node }: Key): Record<string, unknown>
 }
 
 /** A token as it was read. `token` is a text of its own, not a part of the cookie. */
-type Bytes = Omit<Opened, 'text'>
+type Bytes = Omit<Opened, 'payload'>
 
-/** The text of a token whose MAC is right. Throws on what is none. */
-function decipher({ token, sealed, tag }: Bytes, { cipher, inner }: NodeKeys): string {
+/** The payload of a token whose MAC is right. Throws on what is no object. */
+function decipher({ token, sealed, tag }: Bytes, { cipher, inner }: NodeKeys): object {
   const start = inner.length + 16
   const decipher = crypto!.createDecipheriv('aes-256-cbc', cipher, sealed.subarray(inner.length, start))
-  const text = utf8.decode(Buffer.concat([decipher.update(sealed.subarray(start, -8)), decipher.final()]))
-  remember({ token, sealed, tag, text })
-  return text
+  const payload = JSON.parse(utf8.decode(Buffer.concat([decipher.update(sealed.subarray(start, -8)), decipher.final()]))) as object
+  remember({ token, sealed, tag, payload })
+  return payload
 }
 
 /** Seals a payload as Auth.js does; undefined on a host without node:crypto. */
@@ -83,7 +85,7 @@ export function sealToken(payload: object, { node }: Key): string | undefined {
   const tag = toTag(sealed, node)
   const token = toText(sealed, tag, node)
   // It comes back with the next request.
-  remember({ token, sealed, tag, text })
+  remember({ token, sealed, tag, payload: JSON.parse(text) as object })
   return token
 }
 
@@ -134,7 +136,11 @@ function sha512(bytes: Uint8Array): string {
 function isCurrent(payload: unknown): payload is Record<string, unknown> {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return false
   const { exp, nbf, iat } = payload as Record<string, unknown>
-  if ([exp, nbf, iat].some(claim => claim !== undefined && typeof claim !== 'number')) return false
+  if (!isTime(exp) || !isTime(nbf) || !isTime(iat)) return false
   const now = Math.floor(Date.now() / 1000)
   return !(typeof exp === 'number' && exp <= now - clockTolerance) && !(typeof nbf === 'number' && nbf > now + clockTolerance)
+}
+
+function isTime(claim: unknown): boolean {
+  return claim === undefined || typeof claim === 'number'
 }

@@ -1,14 +1,16 @@
-/** A token that was opened: what its text says, so that nobody has to read it again. */
+import { toJsonCopy } from './json-copy'
+
+/** A token that was opened: what it says, so that nobody has to read it again. */
 export interface Opened {
   token: string
   /** Everything that its tag vouches for, as it goes into the MAC. */
   sealed: Uint8Array
   tag: Uint8Array
-  /** What was sealed. */
-  text: string
+  /** What was sealed. Nobody else's: whoever asks gets a copy. */
+  payload: object
 }
 
-/** Most characters of the tokens of one generation. With bytes and text of each, both together are some 6 MB at most. */
+/** Most characters of the tokens of one generation. With bytes and payload of each, both together are some 6 MB at most. */
 const maxSize = 1_000_000
 /** Milliseconds of a generation. A token lives in its own and the next, a minute at most. */
 const generation = 30_000
@@ -22,7 +24,7 @@ let current = 0
 
 /**
  * What is known of a token that was opened a moment ago, and had a right MAC then. The caller verifies it again,
- * and asks the text each time whether it is still current, and not revoked.
+ * and asks the payload each time whether it is still current, and not revoked.
  */
 export function recall(token: string): Opened | undefined {
   forget()
@@ -32,12 +34,12 @@ export function recall(token: string): Opened | undefined {
 }
 
 /** Keeps copies: a part of a cookie would keep its whole header in memory, and a small buffer all that it shares a block with. */
-export function remember({ token, sealed, tag, text }: Opened): void {
+export function remember({ token, sealed, tag, payload }: Opened): void {
   if (token.length > maxSize) return
   forget()
   if (size + token.length > maxSize) [old, young, size] = [young, new Map(), 0]
   size += token.length
-  young.set(token.slice(-tagLength), { token, sealed: new Uint8Array(sealed), tag: new Uint8Array(tag), text })
+  young.set(token.slice(-tagLength), { token, sealed: new Uint8Array(sealed), tag: new Uint8Array(tag), payload: toJsonCopy(payload) })
 }
 
 function forget(): void {

@@ -34,7 +34,8 @@ export function resolveSession(config: RequestConfig, source: { session: BaseSes
 /** Marks the answer as this visitor's own, and tells `events.session`. */
 export function settle(event: AuthEvent, { events }: RequestConfig, reading: Reading): Awaitable<Reading> {
   const headers = toPrivateHeaders(event)
-  for (const name in headers) setResponseHeader(event, name, headers[name]!)
+  // In the session's own route they are there already, and to look is quicker than to write.
+  for (const name in headers) if (getResponseHeader(event, name) !== headers[name]) setResponseHeader(event, name, headers[name]!)
   return events?.session ? tell(events, reading) : reading
 }
 

@@ -1,4 +1,4 @@
-import { parseCookies, setResponseHeader } from '#nuxt-authjs/host'
+import { getCookieHeader, setResponseHeader } from '#nuxt-authjs/host'
 import type { AuthEvent, Awaitable, Session, Token } from '../shared/types'
 import { NuxtAuthError } from '../shared/errors'
 import { after, recover } from './after'
@@ -18,7 +18,7 @@ import { toVisitorEvent } from './visitor'
 
 // Chunks of their own, here and below this: a start loads only what most apps use.
 const loadDatabase = lazy(() => import('./database-session'))
-const readings = createMemo<Awaitable<Reading>>('reading')
+const readings = createMemo<Awaitable<Reading>>()
 
 /**
  * The current session, or null. Decodes the cookie at most once per event; an open WebSocket's peer is asked anew each time.
@@ -70,7 +70,7 @@ export async function getVisitor(event: AuthEvent): Promise<Reading['visitor']> 
 export async function adoptSession(event: AuthEvent, cookies: Record<string, string>): Promise<Session | null> {
   // Read as the next request will: its own event, because this answer has its cookies already.
   const next = toEvent({ headers: getRequestParts(event).headers, url: '/' })
-  const adopted = after(getConfig(event), config => readFrom(next, config, cookies))
+  const adopted = after(getConfig(event), config => readFrom(next, config, joinChunks(cookies, config.cookies.sessionToken.name)))
   readings.set(toVisitorEvent(event), adopted)
   return (await adopted).session as Session | null
 }
@@ -115,9 +115,8 @@ function getReading(inner: AuthEvent): Awaitable<Reading> {
 
 function read(event: AuthEvent): Awaitable<Reading> {
   return recover(() => {
-    const cookies = parseCookies(event)
-    if (Object.keys(cookies).length === 0 || isSharedRender(event)) return signedOut
-    return after(getConfig(event), config => readFrom(event, config, cookies))
+    if (getCookieHeader(event) === '' || isSharedRender(event)) return signedOut
+    return after(getConfig(event), config => readFrom(event, config, getSessionCookie(event, config.cookies.sessionToken)))
   }, async (error) => {
     // An answer that has begun has sent its headers already.
     if (canAnswer(event)) setResponseHeader(event, 'retry-after', '5')
@@ -125,8 +124,7 @@ function read(event: AuthEvent): Awaitable<Reading> {
   })
 }
 
-function readFrom(event: AuthEvent, config: RequestConfig, cookies: Record<string, string>): Awaitable<Reading> {
-  const value = joinChunks(cookies, config.cookies.sessionToken.name)
+function readFrom(event: AuthEvent, config: RequestConfig, value: string | undefined): Awaitable<Reading> {
   if (!value) return signedOut
   return config.session.strategy === 'database' ? loadDatabase().then(({ readDatabaseSession }) => readDatabaseSession(event, config, value)) : readTokenSession(event, config, value)
 }

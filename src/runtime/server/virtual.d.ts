@@ -10,6 +10,8 @@ declare module '#nuxt-authjs/host' {
   type AuthEvent = import('../shared/types').AuthEvent
 
   export function defineEventHandler<T>(handler: (event: AuthEvent) => T): (event: AuthEvent) => T
+  /** The `Cookie` header as it was sent; empty where there is none. */
+  export function getCookieHeader(event: AuthEvent): string
   export function parseCookies(event: AuthEvent): Record<string, string>
   export function setCookie(event: AuthEvent, name: string, value: string, options: object): void
   export function setResponseHeader(event: AuthEvent, name: string, value: string): void

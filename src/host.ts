@@ -1,0 +1,44 @@
+/** The host's request functions: h3 v1 with Nitro 2, h3 v2 with Nitro 3. Beside `request.ts` the only place that tells them apart. */
+export function renderHost(nitroVersion: number): string {
+  const h3 = 'defineEventHandler, parseCookies, setCookie, createError, isError, getRequestHost, getRequestProtocol'
+  if (nitroVersion >= 3) return `import { setCookie } from 'h3'
+export { ${h3} } from 'h3'
+export { useRuntimeConfig, getRouteRules } from 'nuxt/server'
+export { useStorage } from 'nitro/storage'
+export const defineNitroPlugin = plugin => plugin
+export const setResponseHeader = (event, name, value) => event.res.headers.set(name, value)
+export const getResponseHeader = (event, name) => event.res.headers.get(name)
+export const getCookieHeader = event => (event.req ?? event).headers.get('cookie') ?? ''
+export const getBody = event => event.req.body ?? undefined
+export const respond = (event, { status, headers, cookies = [], body }, own) => {
+  const all = new Headers({ ...headers, ...own })
+  for (const { name, value, options } of cookies) setCookie(event, name, value, options)
+  // h3 v2 leaves them out where the status is that of an error.
+  for (const cookie of event.res.headers.getSetCookie()) all.append('set-cookie', cookie)
+  event.res.headers.delete('set-cookie')
+  return new Response(event.req.method === 'HEAD' ? null : typeof body === 'object' ? JSON.stringify(body) : body, { status, headers: all })
+}
+export const useFirst = ({ hooks }, handler, upgrade) => {
+  if (upgrade) throw new Error('Nitro 3 has no place before every handler')
+  hooks.hook('request', handler)
+}
+`
+  return `import { defineEventHandler, getRequestWebStream, setCookie, setResponseHeader, setResponseStatus } from 'h3'
+export { ${h3}, setResponseHeader, getResponseHeader } from 'h3'
+export { useRuntimeConfig, getRouteRules, useStorage, defineNitroPlugin } from 'nitropack/runtime'
+export const getCookieHeader = event => event.node.req.headers.cookie ?? ''
+// A stream of Node's own that nobody reads yet is as good as the web stream that h3 v1 would make of it, for a tenth of a sign-in.
+export const getBody = event => event.web || event.node.req.readableFlowing !== null || ['body', 'rawBody', '__unenv__'].some(key => key in event.node.req) ? getRequestWebStream(event) : event.node.req
+export const respond = (event, { status, headers, cookies = [], body }, own) => {
+  setResponseStatus(event, status)
+  for (const [name, value] of Object.entries({ ...headers, ...own })) setResponseHeader(event, name, value)
+  for (const { name, value, options } of cookies) setCookie(event, name, value, options)
+  // h3 v1 takes null with a status of 200 for 204.
+  return typeof body === 'object' ? JSON.stringify(body) : body ?? (status === 200 ? '' : null)
+}
+export const useFirst = ({ h3App }, handler, upgrade) => {
+  h3App.stack.unshift({ route: '/', handler: defineEventHandler(handler) })
+  if (upgrade) h3App.websocket.hooks = { ...h3App.websocket.hooks, upgrade }
+}
+`
+}
