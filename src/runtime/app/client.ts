@@ -51,5 +51,5 @@ export function createClient(context: AuthContext): AuthClient {
     }
   }
 
-  return { ...context, getCsrfToken, getProviders, send, post }
+  return { getCsrfToken, getProviders, send, post, ...context }
 }

@@ -20,5 +20,5 @@ export function pickOwn(token: JWT): JWT {
 export function withOwn(token: JWT, claims: JWT): JWT {
   if (own.every(key => token[key] === claims[key])) return token
   const others = Object.entries(token).filter(([key]) => !own.includes(key))
-  return { ...Object.fromEntries(others), ...claims }
+  return Object.assign(Object.fromEntries(others), claims)
 }

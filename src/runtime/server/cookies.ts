@@ -84,7 +84,7 @@ export function setSessionCookie(event: AuthEvent, { name, options }: SessionCoo
   const known = { ...parseCookies(event), ...written.get(event) }
   for (const chunk of toChunks(known, name, value)) {
     written.set(event, { ...written.get(event), [chunk.name]: chunk.value })
-    setCookie(event, chunk.name, chunk.value, chunk.value ? { ...options, expires } : { ...options, maxAge: 0 })
+    setCookie(event, chunk.name, chunk.value, Object.assign({}, options, chunk.value ? { expires } : { maxAge: 0 }))
   }
 }
 

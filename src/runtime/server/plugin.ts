@@ -17,6 +17,6 @@ export default defineNitroPlugin((nitro) => {
   }, hasRouteRules ? guardUpgrade : undefined)
   // Last word on the page's headers: a page that knows a visitor is nobody else's, whatever it set itself.
   nitro.hooks.hook('render:response', (response, { event }) => after(isPersonal(event), (isPrivate) => {
-    if (isPrivate) response.headers = { ...response.headers, ...toPrivateHeaders(event) }
+    if (isPrivate) response.headers = Object.assign({}, response.headers, toPrivateHeaders(event))
   }))
 })

@@ -44,7 +44,7 @@ export async function runAuth({ event, config, parts, action, fields, isVerified
   const isScript = parts.headers.has('x-auth-return-redirect')
   const run = config.session.strategy === 'database' ? startDatabaseRun(event, config, action.name) : undefined
   // `as`, or TypeScript forgets which symbol it is.
-  const own = { ...config, ...run?.config, raw: raw as typeof raw, providers: copyProviders(config.providers), logger: { warn: logAuthWarning, ...config.logger, ...(!config.debug && { debug: undefined }), error: toErrorLogger(config, flow) } }
+  const own = Object.assign({}, config, run?.config, { raw: raw as typeof raw, providers: copyProviders(config.providers), logger: { warn: logAuthWarning, ...config.logger, ...(!config.debug && { debug: undefined }), error: toErrorLogger(config, flow) } })
   // Auth.js would hash the token again, slowly.
   if (isVerified) own.skipCSRFCheck = skipCSRFCheck
   setEnvDefaults(getEnvironment(event).variables, own, true)
@@ -71,7 +71,7 @@ export async function runAuth({ event, config, parts, action, fields, isVerified
   const session = result.ok && action.name === 'callback' ? await adoptSession(event, toSent(answer)) : undefined
   const { location: _, ...kept } = answer.headers
   const { status } = result
-  return toJson(session === undefined ? result : { ...result, session }, { status, headers: { ...kept, ...(status === 503 && { 'retry-after': '5' }) }, cookies: answer.cookies })
+  return toJson(session === undefined ? result : Object.assign({}, result, { session }), { status, headers: { ...kept, ...(status === 503 && { 'retry-after': '5' }) }, cookies: answer.cookies })
 }
 
 /** What leads a signed-out visitor on to the provider that his session began at. Undefined where there is nothing to end. */
