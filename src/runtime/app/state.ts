@@ -1,5 +1,5 @@
 import type { Ref } from 'vue'
-import { shallowRef } from 'vue'
+import { shallowRef, toRaw } from 'vue'
 import { useNuxtApp } from '#app'
 import type { NuxtApp } from '#app'
 import type { Session } from '../shared/types'
@@ -25,14 +25,15 @@ export function useAuthState(): AuthState {
   return nuxtApp[key] ??= createState(nuxtApp.payload as { auth?: string })
 }
 
-function createState({ auth = '{}' }: { auth?: string }): AuthState {
-  const { session, asked } = JSON.parse(auth) as Brought
+function createState({ auth }: { auth?: string }): AuthState {
+  const { session, asked }: Brought = auth === undefined ? {} : JSON.parse(auth) as Brought
   return { session: shallowRef(session), asked: shallowRef(asked), error: shallowRef(), skew: toSkew(asked) }
 }
 
-/** Puts into the payload what the page knows. As one text: of an object Nuxt looks at each value, with each of its reducers. */
+/** Puts into the payload what the page knows. As one text: of an object Nuxt looks at each value, with each of its reducers. Nobody watches the payload on a server. */
 export function bringState(payload: object, { session, asked }: AuthState): void {
-  Object.assign(payload, { auth: JSON.stringify({ session: session.value, asked: asked.value } satisfies Brought) })
+  const plain: { auth?: string } = toRaw(payload)
+  plain.auth = JSON.stringify({ session: session.value, asked: asked.value } satisfies Brought)
 }
 
 /** How far this clock is from a moment at the server that has just been; 0 where there was none. A minute is what a slow page takes. */

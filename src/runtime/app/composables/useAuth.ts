@@ -84,14 +84,13 @@ function createAuth(nuxtApp: NuxtApp): Auth {
 /** The flows as functions that load them. Most pages only read. */
 function createLazyFlows(context: AuthContext, actions: SessionActions): Flows {
   let flows: Flows | undefined
-  const names = ['signIn', 'signOut', 'update', 'getProviders', 'getCsrfToken'] as const
   // A chunk that did not arrive is asked for again next time.
   const load = async () => flows ??= (await import('../flows')).createFlows(context, actions)
   // So that it is there when somebody acts.
   onNuxtReady(() => void load().catch(() => {}))
   // Each calls its namesake with what it was given.
-  const call = (name: typeof names[number]) => async (...args: never[]) => await ((await load())[name] as (...args: never[]) => unknown)(...args)
-  return Object.fromEntries(names.map(name => [name, call(name)])) as unknown as Flows
+  const call = <Name extends keyof Flows>(name: Name) => (async (...args: never[]) => await ((await load())[name] as (...args: never[]) => unknown)(...args)) as unknown as Flows[Name]
+  return { signIn: call('signIn'), signOut: call('signOut'), update: call('update'), getProviders: call('getProviders'), getCsrfToken: call('getCsrfToken') }
 }
 
 // A page that came without a session was rendered for everybody. Asking earlier would make its hydration mismatch.
