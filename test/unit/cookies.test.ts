@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest'
-import { joinChunks, requireFit, toChunks, toHostCookies, withoutLookalikes } from '../../src/runtime/server/cookies'
+import { parseCookies } from 'h3'
+import { describe, expect, it, vi } from 'vitest'
+import { getSessionCookie, joinChunks, requireFit, toChunks, toHostCookies, withoutLookalikes } from '../../src/runtime/server/cookies'
+import type { SessionCookie } from '../../src/runtime/server/cookies'
+import { toEvent } from './event'
 
 describe('a cookie in chunks', () => {
   it('reads back what it wrote, whatever the length', () => {
@@ -23,6 +26,29 @@ describe('a cookie in chunks', () => {
   it('never takes a cookie whose name only begins alike', () => {
     for (const name of ['s-2', 's.x', 's.0x', 'as', 's.1']) expect(joinChunks({ [name]: 'v' }, 's')).toBeUndefined()
     expect(toChunks({ 's.x': 'a', 's-2': 'b' }, 's', 'v')).toEqual([{ name: 's', value: 'v' }])
+  })
+})
+
+describe('the session\'s cookie', () => {
+  const cookie = { name: 's' } as SessionCookie
+
+  it.each([
+    's=mine', 's=first; s=second', 's = spaced ;a=b', 's="quoted"', 's=%7Cpiped', 's=%E0broken', 's=', 's.0=a; s.1=b; s.3=d', 's.1=b; s.0=a',
+    's=whole; s.0=part', 's.x=no; s-2=no; sx=no', 'a=b; s=c=d=e', 'no pair; s=mine', ';;; s=mine;', '__proto__=x; s=mine', 'S=other', 'a=b', '', 'constructor=x',
+  ])('COK-07 is what the host\'s own parser finds: %s', (header) => {
+    const event = toEvent({ cookie: header })
+    expect(getSessionCookie(event, cookie)).toBe(joinChunks(parseCookies(event), 's'))
+  })
+
+  it('is the only one that is decoded', () => {
+    const decode = vi.spyOn(globalThis, 'decodeURIComponent')
+    expect(getSessionCookie(toEvent({ cookie: 'a=%7C; s=%7Cmine; b=%7C' }), cookie)).toBe('|mine')
+    expect(decode.mock.calls).toEqual([['%7Cmine']])
+    decode.mockRestore()
+  })
+
+  it('is none without a header', () => {
+    expect(getSessionCookie(toEvent(), cookie)).toBeUndefined()
   })
 })
 

@@ -24,6 +24,7 @@ async function loadHost<Name extends keyof Host>(version: number, name: Name, h3
 }
 
 interface Host {
+  getCookieHeader: (event: object) => string
   respond: (event: object, answer: Answer, own: Record<string, string>) => unknown
   getBody: (event: object) => AsyncIterable<Uint8Array>
 }
@@ -73,6 +74,17 @@ describe('an answer without a body', () => {
 
   it('is what HEAD gets', async () => {
     expect(await sendWithV2({ status: 200, headers: { 'content-type': 'text/css' }, body: 'x' }, {}, 'HEAD')).toMatchObject({ status: 200, headers: { 'content-type': 'text/css' }, body: null })
+  })
+})
+
+describe('the cookies of a request, as they were sent', () => {
+  it.each([['a=1; b=%7C', 'a=1; b=%7C'], [undefined, '']])('%s', async (cookie, sent) => {
+    const headers: Record<string, string> = cookie === undefined ? {} : { cookie }
+    expect((await loadHost(2, 'getCookieHeader'))(toEvent(headers))).toBe(sent)
+    const getCookieHeader = await loadHost(3, 'getCookieHeader')
+    expect(getCookieHeader({ req: new Request('https://app.example', { headers }) })).toBe(sent)
+    // A WebSocket's request has no `req`.
+    expect(getCookieHeader({ headers: new Headers(headers) })).toBe(sent)
   })
 })
 
