@@ -50,6 +50,12 @@ describe('toAuthRequest', () => {
     expect(toAuthRequest(parts(''), place, '/x').body).toBeNull()
   })
 
+  it('takes a __proto__ in a form as a name like any other', async () => {
+    const fields = JSON.parse('{ "__proto__": { "password": "x" }, "callbackUrl": "/x" }') as Record<string, unknown>
+    const { body } = toAuthRequest(parts(''), place, '/x', fields)
+    expect([Object.hasOwn(body as object, '__proto__'), (body as { password?: string }).password]).toEqual([true, undefined])
+  })
+
   it('never lets Auth.js change what came in', async () => {
     const fields = { name: 'Ada' }
     Object.assign(await toAuthRequest(parts(''), place, '/x', fields).json() as object, { name: 'Eve' })

@@ -93,6 +93,14 @@ describe.each(Object.entries(codecs))('the token, with %s,', (_, { decodeToken, 
     expect(opened).toEqual({ ...JSON.parse(JSON.stringify(token)), iat: expect.any(Number), exp: expect.any(Number), jti: expect.any(String) })
   })
 
+  it('takes a __proto__ from outside as a name like any other, each time that it is read', async () => {
+    const token = await encodeToken({ token: JSON.parse('{ "__proto__": { "role": "admin" }, "sub": "1" }') as object, secret, salt })
+    for (let turn = 0; turn < 2; turn++) {
+      const opened = await decodeToken({ token, secret, salt })
+      expect([Object.hasOwn(opened!, '__proto__'), opened!.role, Object.getPrototypeOf({ ...opened })]).toEqual([true, undefined, Object.prototype])
+    }
+  })
+
   it('has an end, whatever the token says about itself', async () => {
     const opened = await decodeToken({ token: await encodeToken({ token: { toJSON: () => ({ sub: '1' }) }, secret, salt, maxAge: 60 }), secret, salt })
     expect(opened).toEqual({ sub: '1', iat: expect.any(Number), exp: expect.any(Number), jti: expect.any(String) })

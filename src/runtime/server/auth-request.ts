@@ -29,7 +29,7 @@ export function toAuthRequest(parts: RequestParts, { origin, home, cookies }: { 
   const target = fields.callbackUrl ?? url.searchParams.get('callbackUrl') ?? fallback
   // In the body only: what is in the query of a sign-in goes on to the provider.
   url.searchParams.delete('callbackUrl')
-  return toRequest('POST', url, headers, target === undefined ? fields : Object.assign({}, fields, { callbackUrl: toCallbackPath(target, origin, home) }))
+  return toRequest('POST', url, headers, target === undefined ? fields : { ...fields, callbackUrl: toCallbackPath(target, origin, home) })
 }
 
 function toRequest(method: 'GET' | 'POST', { href }: URL, headers: Record<string, string>, body: object | null): AuthRequest {

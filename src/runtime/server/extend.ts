@@ -31,7 +31,7 @@ const reserved = new Set(['sub', 'iss', 'aud', 'iat', 'exp', 'nbf', 'jti', 'sid'
 /** Hop 1, at sign-in: what authorize or the profile returned → token. Never overwrites a reserved claim. Throws AUTH_D003. */
 export async function extendToken(extend: RuntimeExtend, token: JWT, signIn: { user: User, account?: Account | null, profile?: Profile }, file: string): Promise<JWT> {
   if (!extend.token) return token
-  return Object.assign({}, token, toClaims(await extend.token(signIn), 'token', file))
+  return { ...token, ...toClaims(await extend.token(signIn), 'token', file) }
 }
 
 /** On update: what the definition accepts of the client's wish → claims. Nothing without `extend.update`. Throws AUTH_D003. */

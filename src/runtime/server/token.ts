@@ -29,11 +29,11 @@ export interface DecodeParams { token?: string, secret: string | string[], salt:
 export async function encodeToken({ token = {}, secret, salt, maxAge = defaultMaxAge }: EncodeParams): Promise<string> {
   const [newest = ''] = [secret].flat()
   const key = await getKey(newest, salt, enc)
-  const own = Object.assign({}, token)
+  const own = { ...token }
   // The same on every host: jose takes only what can be cloned, and a `toJSON` of the token's own would leave its times out.
   const claims = key.node && !('toJSON' in own) ? own : JSON.parse(JSON.stringify(own)) as object
   const iat = Math.floor(Date.now() / 1000)
-  return sealToken(Object.assign({}, claims, { iat, exp: iat + maxAge, jti: crypto.randomUUID() }), key) ?? await encodeWithJose(claims, key, maxAge)
+  return sealToken({ ...claims, iat, exp: iat + maxAge, jti: crypto.randomUUID() }, key) ?? await encodeWithJose(claims, key, maxAge)
 }
 
 async function encodeWithJose(claims: object, key: Key, maxAge: number): Promise<string> {
