@@ -31,7 +31,7 @@ export const getCookieHeader = event => event.node.req.headers.cookie ?? ''
 export const getBody = event => event.web || event.node.req.readableFlowing !== null || ['body', 'rawBody', '__unenv__'].some(key => key in event.node.req) ? getRequestWebStream(event) : event.node.req
 export const respond = (event, { status, headers, cookies = [], body }, own) => {
   setResponseStatus(event, status)
-  for (const [name, value] of Object.entries(Object.assign({}, headers, own))) setResponseHeader(event, name, value)
+  for (const [name, value] of Object.entries({ ...headers, ...own })) setResponseHeader(event, name, value)
   for (const { name, value, options } of cookies) setCookie(event, name, value, options)
   // h3 v1 takes null with a status of 200 for 204.
   return typeof body === 'object' ? JSON.stringify(body) : body ?? (status === 200 ? '' : null)

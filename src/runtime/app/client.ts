@@ -51,5 +51,5 @@ export function createClient(context: AuthContext): AuthClient {
     }
   }
 
-  return { getCsrfToken, getProviders, send, post, ...context }
+  return { ...context, getCsrfToken, getProviders, send, post }
 }

@@ -21,7 +21,7 @@ export function guardProviders(providers: AuthConfig['providers'], refusal: Refu
     const { authorize } = { ...provider, ...provider.options } as { authorize?: Authorize }
     if (!authorize) return provider
     const guarded: Authorize = (credentials, request) => runAuthorize(authorize, credentials, request, refusal)
-    return Object.assign({}, provider, { authorize: guarded, options: Object.assign({}, provider.options, { authorize: guarded }) })
+    return { ...provider, authorize: guarded, options: { ...provider.options, authorize: guarded } }
   })
 }
 
