@@ -1,5 +1,6 @@
 import { toCallbackPath } from '../shared/callback-url'
-import { keepCookies, withoutLookalikes } from './cookies'
+import { isLookalike, keepCookies } from './cookies'
+import { toQuery, toSearch } from './request'
 import type { RequestParts } from './request'
 
 /** What Auth.js reads of a web Request. */
@@ -17,25 +18,29 @@ export interface AuthRequest {
  * Auth.js answers any request with an error body as soon as one of them is not.
  */
 export function toAuthRequest(parts: RequestParts, { origin, home, cookies }: { origin: string, home: string, cookies: { sessionToken: { name: string } } }, path: string, fields?: Record<string, unknown>): AuthRequest {
-  const url = new URL(path, origin)
+  const query = toQuery(path)
   const { 'content-length': _, ...headers } = Object.fromEntries(parts.headers)
-  const cookie = headers.cookie = keepValidCallbackCookies(withoutLookalikes(headers.cookie ?? '', cookies.sessionToken.name), origin)
+  const cookie = headers.cookie = keepCookies(headers.cookie ?? '', (name, value) => !isLookalike(name, cookies.sessionToken.name) && (!name.endsWith('authjs.callback-url') || isCallbackUrl(value, origin)))
   // Without any word on it Auth.js goes to the origin's root, which need not be this app's.
   const fallback = cookie.includes('authjs.callback-url=') ? undefined : home
-  const wish = url.searchParams.get('callbackUrl') ?? (fields || path.includes('/callback/') ? undefined : fallback)
-  if (wish !== undefined) url.searchParams.set('callbackUrl', toCallbackPath(wish, origin, home))
-  if (!fields) return toRequest('GET', url, headers, null)
+  const asked = query.get('callbackUrl') ?? undefined
+  const toUrl = () => `${origin}${path.split('?', 1)[0]}${toSearch(query)}`
+  if (!fields) {
+    const target = asked ?? (path.includes('/callback/') ? undefined : fallback)
+    if (target !== undefined) query.set('callbackUrl', toCallbackPath(target, origin, home))
+    return toRequest('GET', toUrl(), headers, null)
+  }
   headers['content-type'] = 'application/json'
-  const target = fields.callbackUrl ?? url.searchParams.get('callbackUrl') ?? fallback
+  const target = fields.callbackUrl ?? asked ?? fallback
   // In the body only: what is in the query of a sign-in goes on to the provider.
-  url.searchParams.delete('callbackUrl')
-  return toRequest('POST', url, headers, target === undefined ? fields : { ...fields, callbackUrl: toCallbackPath(target, origin, home) })
+  query.delete('callbackUrl')
+  return toRequest('POST', toUrl(), headers, target === undefined ? fields : { ...fields, callbackUrl: toCallbackPath(target, origin, home) })
 }
 
-function toRequest(method: 'GET' | 'POST', { href }: URL, headers: Record<string, string>, body: object | null): AuthRequest {
+function toRequest(method: 'GET' | 'POST', url: string, headers: Record<string, string>, body: object | null): AuthRequest {
   return {
     method,
-    url: href,
+    url,
     headers: {
       get: name => headers[name.toLowerCase()] ?? null,
       // For a script Auth.js reports what went wrong, for others it would throw. `authorize` sees what the client sent.
@@ -46,10 +51,6 @@ function toRequest(method: 'GET' | 'POST', { href }: URL, headers: Record<string
     json: async () => body && { ...body },
     text: async () => body ? JSON.stringify(body) : '',
   }
-}
-
-function keepValidCallbackCookies(header: string, origin: string): string {
-  return keepCookies(header, (name, value) => !name.endsWith('authjs.callback-url') || isCallbackUrl(value, origin))
 }
 
 function isCallbackUrl(value: string, origin: string): boolean {

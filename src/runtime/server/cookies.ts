@@ -58,17 +58,18 @@ export function toHostCookies(wish: Cookies = {}, isSecure: boolean): Cookies {
   return { ...Object.fromEntries(entries.map(([key, name]) => [key, { name: `__Host-authjs.${name}` }])), ...wish }
 }
 
-/** A `Cookie` header without what only begins like the session's cookie: Auth.js would take it for a part of it. */
-export function withoutLookalikes(header: string, name: string): string {
-  return keepCookies(header, other => !other.startsWith(name) || isChunkOf(other, name))
-}
-
 /** A `Cookie` header with those alone of its cookies that `isKept` says. */
 export function keepCookies(header: string, isKept: (name: string, value: string) => boolean): string {
   return header.split(';').filter((pair) => {
-    const end = pair.includes('=') ? pair.indexOf('=') : pair.length
+    const equals = pair.indexOf('=')
+    const end = equals < 0 ? pair.length : equals
     return isKept(pair.slice(0, end).trim(), pair.slice(end + 1).trim())
   }).join(';')
+}
+
+/** True for a cookie that only begins like the session's: Auth.js would take it for a part of it. */
+export function isLookalike(other: string, name: string): boolean {
+  return other.startsWith(name) && !isChunkOf(other, name)
 }
 
 /** True for a cookie that holds all or a part of the value of `name`. */

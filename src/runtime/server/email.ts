@@ -2,6 +2,7 @@ import type { AuthConfig } from '@auth/core/types'
 import type { Answer } from './answer'
 import type { findProvider } from './providers'
 import { refuseSignIn } from './refusal'
+import { toQuery } from './request'
 import { runAuth } from './run-auth'
 import type { Run } from './run-auth'
 
@@ -36,7 +37,7 @@ export async function runEmail(run: Run, provider: Provider): Promise<Answer> {
   const { config, action, fields, parts } = run
   const normalize = (provider.normalizeIdentifier ?? requireEmail) as Normalize
   if (action.name === 'signin' && fields && !isIdentifier(normalize, fields.email)) return refuseSignIn(run, { status: 400, error: 'EmailSignin', code: 'invalid' })
-  if (action.name === 'callback' && !isLink(normalize, new URL(parts.path, config.origin).searchParams)) return refuseSignIn(run, { status: 400, error: 'Verification' })
+  if (action.name === 'callback' && !isLink(normalize, toQuery(parts.path))) return refuseSignIn(run, { status: 400, error: 'Verification' })
   return await runAuth({ ...run, config: { ...config, providers: guardEmailProviders(config.providers) } })
 }
 

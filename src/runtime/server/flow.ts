@@ -19,10 +19,8 @@ const refusals = new Set(['OperationProcessingError', 'UnsupportedOperationError
 const misconfigured = new Set(['OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED', 'OAUTH_HTTP_REQUEST_FORBIDDEN'])
 
 /** What a client may put into the query of a sign-in, and a provider into that of its answer. */
-export function toFlowSearch({ name }: Action, search: string, more: string[] | undefined): string {
-  const query = new URLSearchParams(search)
-  const kept = name === 'signin' ? keepAuthorizationParams(query, more) : name === 'callback' ? keepSingleParams(query) : query
-  return kept.size > 0 ? `?${kept}` : ''
+export function toFlowQuery({ name }: Action, query: URLSearchParams, more: string[] | undefined): URLSearchParams {
+  return name === 'signin' ? keepAuthorizationParams(query, more) : name === 'callback' ? keepSingleParams(query) : query
 }
 
 /** Why a sign-in with a provider failed, in one word; undefined for what is not its doing. `answered` is the `error` of its answer, if any. */

@@ -1,4 +1,5 @@
-import type { KeyObject } from 'node:crypto'
+import { blockSize, toCbc } from './aes-cbc'
+import type { Cbc } from './aes-cbc'
 import { toJsonCopy } from './json-copy'
 import { recall, remember, tagLength } from './opened'
 import type { Opened } from './opened'
@@ -14,7 +15,7 @@ export interface Key { bytes: Uint8Array, kid: string, header: string, node: Nod
 
 /** A key, ready for use: made once, because making it costs more than using it. */
 export interface NodeKeys {
-  cipher: KeyObject
+  cbc: Cbc
   /** What every token of this key begins with. */
   prefix: string
   /** What the inner hash of every HMAC begins with: the key's block and the header. */
@@ -26,15 +27,16 @@ export interface NodeKeys {
 }
 
 /** Bytes of a block of SHA-512. */
-const blockSize = 128
+const hashBlockSize = 128
 
 /** A key's halves (RFC 7518 §5.2.2.1); undefined on a host without node:crypto. */
 export function toNodeKeys(bytes: Uint8Array, header: string): NodeKeys | undefined {
-  if (!crypto) return undefined
+  const cbc = toCbc(bytes.subarray(32))
+  if (!cbc) return undefined
   const last = Buffer.alloc(8)
   last.writeUInt32BE(header.length * 8, 4)
-  const pad = (byte: number) => Buffer.alloc(blockSize, byte).map((value, index) => value ^ (index < 32 ? bytes[index]! : 0))
-  return { cipher: crypto.createSecretKey(bytes.subarray(32)), prefix: `${header}..`, inner: Buffer.concat([pad(0x36), Buffer.from(header)]), outer: Buffer.concat([pad(0x5C), Buffer.alloc(64)]), last }
+  const pad = (byte: number) => Buffer.alloc(hashBlockSize, byte).map((value, index) => value ^ (index < 32 ? bytes[index]! : 0))
+  return { cbc, prefix: `${header}..`, inner: Buffer.concat([pad(0x36), Buffer.from(header)]), outer: Buffer.concat([pad(0x5C), Buffer.alloc(64)]), last }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -67,10 +69,8 @@ export function openToken(token: string, { node }: Key): Record<string, unknown>
 type Bytes = Omit<Opened, 'payload'>
 
 /** The payload of a token whose MAC is right. Throws on what is no object. */
-function decipher({ token, sealed, tag }: Bytes, { cipher, inner }: NodeKeys): object {
-  const start = inner.length + 16
-  const decipher = crypto!.createDecipheriv('aes-256-cbc', cipher, sealed.subarray(inner.length, start))
-  const payload = JSON.parse(utf8.decode(Buffer.concat([decipher.update(sealed.subarray(start, -8)), decipher.final()]))) as object
+function decipher({ token, sealed, tag }: Bytes, { cbc, inner }: NodeKeys): object {
+  const payload = JSON.parse(utf8.decode(cbc.open(sealed.subarray(inner.length, -8)))) as object
   remember({ token, sealed, tag, payload })
   return payload
 }
@@ -78,20 +78,17 @@ function decipher({ token, sealed, tag }: Bytes, { cipher, inner }: NodeKeys): o
 /** Seals a payload as Auth.js does; undefined on a host without node:crypto. */
 export function sealToken(payload: object, { node }: Key): string | undefined {
   if (!crypto || !node) return undefined
-  const iv = crypto.randomBytes(16)
-  const cipher = crypto.createCipheriv('aes-256-cbc', node.cipher, iv)
-  const text = JSON.stringify(payload)
-  const sealed = Buffer.concat([node.inner, iv, cipher.update(text, 'utf8'), cipher.final(), node.last])
+  const sealed = Buffer.concat([node.inner, node.cbc.seal(JSON.stringify(payload)), node.last])
   const tag = toTag(sealed, node)
   const token = toText(sealed, tag, node)
   // It comes back with the next request.
-  remember({ token, sealed, tag, payload: JSON.parse(text) as object })
+  remember({ token, sealed, tag, payload })
   return token
 }
 
 /** Header, IV, ciphertext and tag as they are written. */
 function toText(sealed: Buffer, tag: Buffer, { inner, prefix }: NodeKeys): string {
-  const start = inner.length + 16
+  const start = inner.length + blockSize
   return `${prefix}${sealed.toString('base64url', inner.length, start)}.${sealed.toString('base64url', start, sealed.length - 8)}.${tag.toString('base64url')}`
 }
 
@@ -107,11 +104,11 @@ function toBytes(token: string, node: NodeKeys): Bytes | undefined {
 
 /** IV and ciphertext, with what the tag vouches for besides: header before them, the header's length behind. It begins with the key's block, as the hash does. */
 function toSealed(iv: string, ciphertext: string, { inner, last }: NodeKeys): Buffer {
-  const end = inner.length + 16 + Math.floor(ciphertext.length * 3 / 4)
+  const end = inner.length + blockSize + Math.floor(ciphertext.length * 3 / 4)
   const sealed = Buffer.allocUnsafe(end + last.length)
   sealed.set(inner)
   sealed.write(iv, inner.length, 'base64url')
-  sealed.write(ciphertext, inner.length + 16, 'base64url')
+  sealed.write(ciphertext, inner.length + blockSize, 'base64url')
   sealed.set(last, end)
   return sealed
 }
@@ -122,7 +119,7 @@ const half = digest?.subarray(0, 32)
 
 // The first half of an HMAC (RFC 7518 §5.2.2.1), which is two hashes (RFC 2104 §2). Node's own `Hmac` is a stream with a native object, made anew each time.
 function toTag(sealed: Uint8Array, { outer }: NodeKeys): Buffer {
-  outer.write(sha512(sealed), blockSize, 'latin1')
+  outer.write(sha512(sealed), hashBlockSize, 'latin1')
   digest.write(sha512(outer), 'latin1')
   return half
 }

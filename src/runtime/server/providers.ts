@@ -11,6 +11,7 @@ export interface Refusal { status?: number }
 /** How Auth.js ends the names of variables: `AUTH_GITHUB_ID`. */
 const suffixes: Record<string, string> = { clientId: 'ID', clientSecret: 'SECRET', issuer: 'ISSUER' }
 
+type Provider = Exclude<AuthConfig['providers'][number], (...rest: never[]) => unknown>
 type Authorize = CredentialsConfig['authorize']
 
 /** The providers with `authorize` guarded: strings in, and `createError` with a 4xx is a refused sign-in with that status and message. */
@@ -57,19 +58,26 @@ export type MergedProvider = { id: string, type: string } & Record<string, unkno
 /** A provider as Auth.js merges it: what the user passed wins, and `undefined` says nothing. */
 export function mergeProvider(provider: { id: string, type: string, options?: object }): MergedProvider {
   const { options = {} } = provider as { options?: Record<PropertyKey, unknown> }
+  const merged: MergedProvider & Record<PropertyKey, unknown> = { ...provider }
   // Symbols too: a `customFetch` is one.
-  const said = Reflect.ownKeys(options).filter(key => options[key] !== undefined).map(key => [key, options[key]])
-  return { ...provider, ...Object.fromEntries(said) as object, type: provider.type }
+  for (const key of Reflect.ownKeys(options)) if (options[key] !== undefined) merged[key] = options[key]
+  merged.type = provider.type
+  return merged
 }
 
 /** A provider by its id, merged. */
 export function findProvider(providers: AuthConfig['providers'], id: string | undefined): MergedProvider | undefined {
-  return listProviders(providers).find(entry => entry.id === id)
+  const provider = providers.map(toProvider).find(entry => ((entry.options as { id?: string } | undefined)?.id ?? entry.id) === id)
+  return provider && mergeProvider(provider)
 }
 
 /** All of them merged, in the definition's order. */
 export function listProviders(providers: AuthConfig['providers']): MergedProvider[] {
-  return providers.map(entry => mergeProvider(typeof entry === 'function' ? entry({}) : entry))
+  return providers.map(entry => mergeProvider(toProvider(entry)))
+}
+
+function toProvider(entry: AuthConfig['providers'][number]): Provider {
+  return typeof entry === 'function' ? entry({}) : entry
 }
 
 /** True for a provider whose own pages sign in. */

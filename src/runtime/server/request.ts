@@ -30,6 +30,16 @@ export function getRequestLine(event: AuthEvent): { method: string, path: string
   return { method, path }
 }
 
+/** The query of a path, as a URL of it has it. */
+export function toQuery(path: string): URLSearchParams {
+  return new URLSearchParams(/^[^?#]*\?([^#]*)/.exec(path)?.[1])
+}
+
+/** The query as it is written behind a path. */
+export function toSearch(query: URLSearchParams): string {
+  return query.size > 0 ? `?${query}` : ''
+}
+
 function toWebRequest(event: AuthEvent): Request | undefined {
   const { req } = event as { req?: Request }
   return typeof req?.headers?.get === 'function' ? req : undefined

@@ -10,7 +10,7 @@ import { toAnswer, toReply } from './auth-answer'
 import { toAuthRequest } from './auth-request'
 import { getEnvironment } from './environment'
 import { getFederatedClaim, isFederated, resolveEndSessionUrl } from './federated'
-import { finishFlow, logFlowError, toFlowSearch, toRedirect } from './flow'
+import { finishFlow, logFlowError, toFlowQuery, toRedirect } from './flow'
 import { toLinkHeaders } from './link'
 import { logError, logRefusal, logWarning } from './log'
 import { startDatabaseRun } from './database-run'
@@ -19,6 +19,7 @@ import { createFlow, createProviderClient, guardOAuthProviders } from './oauth'
 import type { Flow } from './oauth'
 import { copyProviders, findProvider, guardProviders, isOAuth, mergeProvider, requireProviderKeys, separateProviders } from './providers'
 import type { Refusal } from './providers'
+import { toQuery, toSearch } from './request'
 import type { RequestParts } from './request'
 import { adoptSession } from './session'
 import { toIncompleteSignOut, toRevokingEvents } from './sign-out'
@@ -38,8 +39,8 @@ export interface Run {
 /** Hands the request to Auth.js. Its own chunk: loaded on the first sign-in or sign-out, never by a page. */
 export async function runAuth({ event, config, parts, action, fields, isVerified }: Run): Promise<Answer> {
   const refusal: Refusal = {}
-  const { search, searchParams } = new URL(parts.path, config.origin)
-  const flow = createFlow(import.meta.dev === true, fields?.error ?? searchParams.get('error'))
+  const query = toQuery(parts.path)
+  const flow = createFlow(import.meta.dev === true, fields?.error ?? query.get('error'))
   const ending: Ending = {}
   const isScript = parts.headers.has('x-auth-return-redirect')
   const run = config.session.strategy === 'database' ? startDatabaseRun(event, config, action.name) : undefined
@@ -48,13 +49,14 @@ export async function runAuth({ event, config, parts, action, fields, isVerified
   // Auth.js would hash the token again, slowly.
   if (isVerified) own.skipCSRFCheck = skipCSRFCheck
   setEnvDefaults(getEnvironment(event).variables, own, true)
-  if (action.provider) requireProviderKeys(own.providers, action.provider, file, flow.isDev)
+  const provider = findProvider(own.providers, action.provider)
+  const isFlow = isOAuth(provider)
+  if (provider && isFlow) requireProviderKeys(own.providers, provider.id, file, flow.isDev)
   const endSession = action.name === 'signout' && isFederated(fields) ? await findEndSession(event, config, own.providers, flow) : undefined
   if (config.session.strategy === 'jwt') own.events = toRevokingEvents(event, config, ending)
   own.providers = guardOAuthProviders(guardProviders(separateProviders(own.providers, action.provider), refusal), flow)
 
-  const isFlow = isOAuth(findProvider(own.providers, action.provider))
-  const path = `${config.basePath}/${[action.name, action.provider].filter(Boolean).join('/')}${isFlow ? toFlowSearch(action, search, config.authorizationParams) : search}`
+  const path = `${config.basePath}/${[action.name, action.provider].filter(Boolean).join('/')}${toSearch(isFlow ? toFlowQuery(action, query, config.authorizationParams) : query)}`
   const headers = isFlow ? toLinkHeaders(event, config, action, parts.headers, fields) : parts.headers
   // Auth.js reads no more of a request than this one has, and a web Request costs more than all that is in it.
   const request = toAuthRequest({ ...parts, headers }, config, path, fields) as unknown as Request

@@ -17,7 +17,15 @@ export function toEvent(source: SessionSource): AuthEvent {
   if ('node' in source || 'req' in source) return source as AuthEvent
   // What crossws calls `request` is an upgrade request on every platform.
   const { headers, url } = ('request' in source ? source.request : source) as UpgradeRequest
-  const request = { method: 'GET', url, headers: Object.fromEntries(headers) }
+  let plain: Record<string, string> | undefined
+  const request = {
+    method: 'GET',
+    url,
+    // Most of what is asked of an event is not its headers.
+    get headers() {
+      return plain ??= Object.fromEntries(headers)
+    },
+  }
   const event = { context: { nitro: {} }, method: 'GET', path: url.replace(/^\w+:\/\/[^/]*/, ''), headers, node: { req: request, res: response }, res: { headers: new Headers() } }
   upgrades.add(event)
   return event

@@ -2,7 +2,7 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 
 const crypto = createRequire(import.meta.url)('node:crypto')
-const calls = { createDecipheriv: 0, subtle: 0 }
+const calls = { decipher: 0, subtle: 0 }
 const count = (target, name, counter) => {
   const own = target[name]
   target[name] = function (...args) {
@@ -10,7 +10,7 @@ const count = (target, name, counter) => {
     return own.apply(this, args)
   }
 }
-count(crypto, 'createDecipheriv', 'createDecipheriv')
+count(crypto.Decipheriv.prototype, 'update', 'decipher')
 count(globalThis.crypto.subtle, 'decrypt', 'subtle')
 // Whoever imports it by name gets the counted one.
 syncBuiltinESMExports()

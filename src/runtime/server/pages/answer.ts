@@ -7,6 +7,7 @@ import type { Action } from '../actions'
 import type { Answer } from '../answer'
 import { getCsrfCookie, openCsrfCookie, sealCsrfToken } from '../csrf'
 import type { RequestConfig } from '../definition'
+import { toQuery } from '../request'
 import type { RequestParts } from '../request'
 import { listForms } from './forms'
 import type { Markup } from './html'
@@ -28,7 +29,7 @@ export async function answerPage({ event, config, parts, action }: Asked): Promi
   if (action.name === 'style.css') return toFile('text/css', renderStyle(config.theme))
   if (action.name === 'passkey.js') return toFile('text/javascript', passkeyScript)
   if (action.name === 'popup.js') return toFile('text/javascript', popupScript)
-  const query = new URL(parts.path, config.origin).searchParams
+  const query = toQuery(parts.path)
   const cookies = parseCookies(event)
   const callbackUrl = toCallbackPath(query.get('callbackUrl') ?? (action.name === 'signin' ? getCallbackCookie(config, cookies) : undefined), config.origin, config.home)
   const own = ownPages[action.name]
