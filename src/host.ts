@@ -28,7 +28,13 @@ export { ${h3}, setResponseHeader, getResponseHeader } from 'h3'
 export { useRuntimeConfig, getRouteRules, useStorage, defineNitroPlugin } from 'nitropack/runtime'
 export const getCookieHeader = event => event.node.req.headers.cookie ?? ''
 // A stream of Node's own that nobody reads yet is as good as the web stream that h3 v1 would make of it, for a tenth of a sign-in.
-export const getBody = event => event.web || event.node.req.readableFlowing !== null || ['body', 'rawBody', '__unenv__'].some(key => key in event.node.req) ? getRequestWebStream(event) : event.node.req
+export const getBody = async (event) => {
+  const { req } = event.node
+  if (event.web || req.readableFlowing !== null || ['body', 'rawBody', '__unenv__'].some(key => key in req)) return getRequestWebStream(event)
+  // A form that came together with its headers is there a turn later: no stream to wait for, which would be a seventh of a sign-in.
+  await new Promise(resolve => setImmediate(resolve))
+  return req.complete ? [req.read() ?? new Uint8Array()] : req
+}
 export const respond = (event, { status, headers, cookies = [], body }, own) => {
   setResponseStatus(event, status)
   for (const [name, value] of Object.entries({ ...headers, ...own })) setResponseHeader(event, name, value)

@@ -337,6 +337,27 @@ describe('bad input', () => {
   })
 })
 
+describe('a body that comes as a network brings it', () => {
+  it.each([['with its headers', 0], ['after them', 1], ['in pieces', 3]])('is read to its end: %s', async (_, pieces) => {
+    const visitor = new Visitor()
+    const { csrfToken } = await visitor.json('/api/auth/csrf') as { csrfToken: string }
+    const body = Buffer.from(JSON.stringify({ ...admin, csrfToken, note: 'ä'.repeat(3000) }))
+    const headers = { 'content-type': 'application/json', 'content-length': body.length, 'origin': new URL(url('/')).origin, 'x-auth-return-redirect': '1', 'cookie': visitor.cookieHeader() }
+    const answer = await new Promise<string>((resolve, reject) => {
+      const outgoing = request(url('/api/auth/callback/credentials'), { method: 'POST', headers }, (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', chunk => text += String(chunk)).on('end', () => resolve(text))
+      })
+      outgoing.on('error', reject)
+      if (pieces === 0) return void outgoing.end(body)
+      outgoing.flushHeaders()
+      const size = Math.ceil(body.length / pieces)
+      for (let piece = 1; piece <= pieces; piece++) setTimeout(() => outgoing.write(body.subarray((piece - 1) * size, piece * size)), piece * 40)
+    })
+    expect(JSON.parse(answer)).toMatchObject({ ok: true, session: { user: { name: 'Ada' } } })
+  })
+})
+
 describe('a body that does not end where it should', () => {
   it('INP-02 is refused with 413, announced or not, and nothing of it fails later', async () => {
     const port = await getRandomPort('127.0.0.1')

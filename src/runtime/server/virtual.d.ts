@@ -22,7 +22,7 @@ declare module '#nuxt-authjs/host' {
   export function getRequestProtocol(event: AuthEvent, options: { xForwardedProto: boolean }): string
   /** What a handler returns, so that the host sends `answer` with these headers, whatever it has itself. */
   export function respond(event: AuthEvent, answer: import('./answer').Answer, headers: Record<string, string>): unknown
-  export function getBody(event: AuthEvent): AsyncIterable<Uint8Array> | undefined
+  export function getBody(event: AuthEvent): import('../shared/types').Awaitable<AsyncIterable<Uint8Array> | Uint8Array[] | undefined>
   export function getRouteRules(event: AuthEvent): import('../shared/paths').SharingRules
   export function useRuntimeConfig(event?: AuthEvent): import('./environment').RuntimeConfig
   /** The app's storage, from its root. https://nitro.build/guide/storage */
