@@ -4,7 +4,7 @@ import GitHub from '@auth/core/providers/github'
 import Keycloak from '@auth/core/providers/keycloak'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import handler from '../../src/runtime/server/handler'
-import { createFlow, guardOAuthProviders } from '../../src/runtime/server/oauth'
+import { LazyFlow, guardOAuthProviders } from '../../src/runtime/server/oauth'
 import { ProviderFault } from '../../src/runtime/server/provider-fetch'
 import { current } from './definition-module'
 import { toEvent } from './event'
@@ -21,7 +21,7 @@ describe('a flow', () => {
   it('has one end for all of its calls, and none before the first', async () => {
     const timeout = vi.spyOn(AbortSignal, 'timeout')
     const send = vi.fn(async (_url: unknown, _init?: RequestInit) => Response.json({ sub: '1' }))
-    const { [customFetch]: call } = guard(GitHub({ clientId: 'x', [customFetch]: send }), createFlow(false))
+    const { [customFetch]: call } = guard(GitHub({ clientId: 'x', [customFetch]: send }), new LazyFlow(false))
     expect(timeout).not.toHaveBeenCalled()
     for (const url of ['https://github.com/x', 'https://api.github.com/user']) await call(url)
     expect(timeout.mock.calls).toEqual([[8000]])

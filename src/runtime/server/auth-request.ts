@@ -1,16 +1,28 @@
 import { toCallbackPath } from '../shared/callback-url'
 import { isLookalike, keepCookies } from './cookies'
+import { PlainHeaders } from './headers'
+import type { SentHeaders } from './headers'
 import { toQuery, toSearch } from './request'
 import type { RequestParts } from './request'
 
 /** What Auth.js reads of a web Request. */
-export interface AuthRequest {
-  method: 'GET' | 'POST'
-  url: string
-  headers: Pick<Headers, 'get' | 'has'> & Iterable<[string, string]>
-  body: object | null
-  json: () => Promise<object | null>
-  text: () => Promise<string>
+export class AuthRequest {
+  constructor(readonly method: 'GET' | 'POST', readonly url: string, readonly headers: SentHeaders, readonly body: object | null) {}
+
+  async json(): Promise<object | null> {
+    return this.body && { ...this.body }
+  }
+
+  async text(): Promise<string> {
+    return this.body ? JSON.stringify(this.body) : ''
+  }
+}
+
+/** For a script Auth.js reports what went wrong, for others it would throw. `authorize` sees what the client sent. */
+class ScriptHeaders extends PlainHeaders {
+  override has(name: string): boolean {
+    return name.toLowerCase() === 'x-auth-return-redirect' || super.has(name)
+  }
 }
 
 /**
@@ -19,7 +31,9 @@ export interface AuthRequest {
  */
 export function toAuthRequest(parts: RequestParts, { origin, home, cookies }: { origin: string, home: string, cookies: { sessionToken: { name: string } } }, path: string, fields?: Record<string, unknown>): AuthRequest {
   const query = toQuery(path)
-  const { 'content-length': _, ...headers } = Object.fromEntries(parts.headers)
+  const headers: Record<string, string> = {}
+  // The body is written anew.
+  for (const [name, value] of parts.headers) if (name !== 'content-length') headers[name] = value
   const cookie = headers.cookie = keepCookies(headers.cookie ?? '', (name, value) => !isLookalike(name, cookies.sessionToken.name) && (!name.endsWith('authjs.callback-url') || isCallbackUrl(value, origin)))
   // Without any word on it Auth.js goes to the origin's root, which need not be this app's.
   const fallback = cookie.includes('authjs.callback-url=') ? undefined : home
@@ -28,29 +42,13 @@ export function toAuthRequest(parts: RequestParts, { origin, home, cookies }: { 
   if (!fields) {
     const target = asked ?? (path.includes('/callback/') ? undefined : fallback)
     if (target !== undefined) query.set('callbackUrl', toCallbackPath(target, origin, home))
-    return toRequest('GET', toUrl(), headers, null)
+    return new AuthRequest('GET', toUrl(), new ScriptHeaders(headers), null)
   }
   headers['content-type'] = 'application/json'
   const target = fields.callbackUrl ?? asked ?? fallback
   // In the body only: what is in the query of a sign-in goes on to the provider.
   query.delete('callbackUrl')
-  return toRequest('POST', toUrl(), headers, target === undefined ? fields : { ...fields, callbackUrl: toCallbackPath(target, origin, home) })
-}
-
-function toRequest(method: 'GET' | 'POST', url: string, headers: Record<string, string>, body: object | null): AuthRequest {
-  return {
-    method,
-    url,
-    headers: {
-      get: name => headers[name.toLowerCase()] ?? null,
-      // For a script Auth.js reports what went wrong, for others it would throw. `authorize` sees what the client sent.
-      has: name => name.toLowerCase() === 'x-auth-return-redirect' || Object.hasOwn(headers, name.toLowerCase()),
-      [Symbol.iterator]: () => Object.entries(headers)[Symbol.iterator](),
-    },
-    body,
-    json: async () => body && { ...body },
-    text: async () => body ? JSON.stringify(body) : '',
-  }
+  return new AuthRequest('POST', toUrl(), new ScriptHeaders(headers), target === undefined ? fields : { ...fields, callbackUrl: toCallbackPath(target, origin, home) })
 }
 
 function isCallbackUrl(value: string, origin: string): boolean {

@@ -1,5 +1,6 @@
 import { getBody } from '#nuxt-authjs/host'
 import type { AuthEvent } from '../shared/types'
+import type { SentHeaders } from './headers'
 
 /** Largest body of a sign-in, in bytes. */
 export const maxBodySize = 64 * 1024
@@ -7,7 +8,7 @@ export const maxBodySize = 64 * 1024
 export const bodyDeadline = 10_000
 
 /** The body as text, or the HTTP status that refuses it: 400 where it breaks off, 408 too slow, 413 too large. */
-export async function readText(event: AuthEvent, headers: Headers, deadline = bodyDeadline): Promise<string | 400 | 408 | 413> {
+export async function readText(event: AuthEvent, headers: SentHeaders, deadline = bodyDeadline): Promise<string | 400 | 408 | 413> {
   if (Number(headers.get('content-length') ?? 0) > maxBodySize) return 413
   const body = await getBody(event) ?? []
   // What is there already takes no time.

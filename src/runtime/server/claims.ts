@@ -16,7 +16,7 @@ function createSessionId(): string {
 
 // Without the two digits that say which kind of UUID it is. https://www.rfc-editor.org/rfc/rfc9562#section-5.4
 function toRandomDigits(uuid: string): string {
-  return uuid.replace(/^(.{8})-(.{4})-.(.{3})-.(.{3})-/, '$1$2$3$4')
+  return uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(15, 18) + uuid.slice(20, 23) + uuid.slice(24)
 }
 
 /** The module's own claims of a token, as they are now: a callback may change the token in place. */

@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from './config'
 import { keepCookies } from './cookies'
 import { toHash } from './hash'
+import type { SentHeaders } from './headers'
 
 /**
  * Auth.js's double submit: the cookie holds `token|sha256(token + secrets)`, the request repeats the token.
@@ -32,12 +33,12 @@ export function getCsrfCookie({ cookies, useSecureCookies = false }: Pick<Resolv
 }
 
 /** The request's headers with the CSRF cookie as the newest secrets make it, and without one that is not authentic: Auth.js looks less closely. */
-export async function toCsrfHeaders(headers: Headers, name: string, cookie: string | undefined, secrets: string[]): Promise<Headers> {
+export async function toCsrfHeaders(headers: SentHeaders, name: string, cookie: string | undefined, secrets: string[]): Promise<SentHeaders> {
   if (cookie === undefined) return headers
   const token = await openCsrfCookie(cookie, secrets)
   const others = keepCookies(headers.get('cookie') ?? '', other => other !== name)
   const own = token === undefined ? [] : [`${name}=${encodeURIComponent(await sealCsrfToken(token, secrets))}`]
-  const result = new Headers(headers)
+  const result = new Headers([...headers])
   result.set('cookie', [others, ...own].join(';'))
   return result
 }

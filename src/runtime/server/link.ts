@@ -3,6 +3,7 @@ import type { AuthEvent } from '../shared/types'
 import type { Action } from './actions'
 import { isChunkOf, keepCookies } from './cookies'
 import type { RequestConfig } from './definition'
+import type { SentHeaders } from './headers'
 
 /** Seconds that a visitor has at the provider's pages, as for the cookies of Auth.js's own checks. */
 const maxAge = 15 * 60
@@ -11,7 +12,7 @@ const maxAge = 15 * 60
  * Auth.js links a provider's account to whoever is signed in when the visitor comes back. Here only to one who asked for it when
  * he left: otherwise a session that somebody slipped him would get his account. Returns the request's headers for Auth.js.
  */
-export function toLinkHeaders(event: AuthEvent, config: RequestConfig, { name: action, provider = '' }: Action, headers: Headers, fields?: Record<string, unknown>): Headers {
+export function toLinkHeaders(event: AuthEvent, config: RequestConfig, { name: action, provider = '' }: Action, headers: SentHeaders, fields?: Record<string, unknown>): SentHeaders {
   const secure = config.useSecureCookies === true
   const name = `${secure ? '__Host-' : ''}authjs.link`
   const options = { httpOnly: true, sameSite: 'lax', path: '/', secure }
@@ -26,8 +27,8 @@ export function toLinkHeaders(event: AuthEvent, config: RequestConfig, { name: a
   return asked === provider ? headers : withoutSession(headers, config.cookies.sessionToken.name)
 }
 
-function withoutSession(headers: Headers, session: string): Headers {
-  const result = new Headers(headers)
+function withoutSession(headers: SentHeaders, session: string): SentHeaders {
+  const result = new Headers([...headers])
   result.set('cookie', keepCookies(headers.get('cookie') ?? '', name => !isChunkOf(name, session)))
   return result
 }

@@ -33,14 +33,14 @@ export interface ProviderClient {
 }
 
 /** A flow whose time begins with its first call: most requests call no provider, and pay for no timer. */
-export function createFlow(isDev: boolean, answered?: unknown): Flow {
-  let signal: AbortSignal | undefined
-  return {
-    get signal() {
-      return signal ??= AbortSignal.timeout(providerTimeout)
-    },
-    isDev,
-    answered,
+export class LazyFlow implements Flow {
+  error?: unknown
+  #signal?: AbortSignal
+
+  constructor(readonly isDev: boolean, readonly answered?: unknown) {}
+
+  get signal(): AbortSignal {
+    return this.#signal ??= AbortSignal.timeout(providerTimeout)
   }
 }
 

@@ -4,22 +4,29 @@ import { isSharedRoute } from '../shared/paths'
 import type { AuthEvent } from '../shared/types'
 import { readText } from './body'
 import type { Environment } from './environment'
+import { PlainHeaders } from './headers'
+import type { SentHeaders } from './headers'
 
 /** What of the event becomes a request, read the same way from every host. */
 export interface RequestParts {
   method: string
-  headers: Headers
+  headers: SentHeaders
   /** Path and query; in a route's handler below `app.baseURL`. */
   path: string
 }
 
 /** Method, headers and path of the event: h3 v2 has a web Request, h3 v1 has them on the event. */
 export function getRequestParts(event: AuthEvent): RequestParts {
-  const { headers } = (toWebRequest(event) ?? event) as { headers?: Headers }
-  return { ...getRequestLine(event), headers: headers ?? new Headers() }
+  const { method, path } = getRequestLine(event)
+  return { method, path, headers: getHeaders(event) }
 }
 
-/** The same without the headers, which h3 v1 copies at the first look at them: for more than anything else here. */
+function getHeaders(event: AuthEvent): SentHeaders {
+  const { node, headers } = event as { node?: { req?: { headers: ConstructorParameters<typeof PlainHeaders>[0] } }, headers?: Headers }
+  return toWebRequest(event)?.headers ?? (node?.req ? new PlainHeaders(node.req.headers) : headers ?? new Headers())
+}
+
+/** The same without the headers. */
 export function getRequestLine(event: AuthEvent): { method: string, path: string } {
   const request = toWebRequest(event)
   if (request) {
@@ -98,7 +105,7 @@ export async function readFields(event: AuthEvent, { headers }: RequestParts): P
   if (type === 'application/x-www-form-urlencoded') return toFields(new URLSearchParams(text))
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : 400
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : 400
   }
   catch {
     return 400

@@ -15,7 +15,7 @@ import { toLinkHeaders } from './link'
 import { logError, logRefusal, logWarning } from './log'
 import { startDatabaseRun } from './database-run'
 import type { RequestConfig } from './definition'
-import { createFlow, createProviderClient, guardOAuthProviders } from './oauth'
+import { LazyFlow, createProviderClient, guardOAuthProviders } from './oauth'
 import type { Flow } from './oauth'
 import { copyProviders, findProvider, guardProviders, isOAuth, mergeProvider, requireProviderKeys, separateProviders } from './providers'
 import type { Refusal } from './providers'
@@ -40,7 +40,7 @@ export interface Run {
 export async function runAuth({ event, config, parts, action, fields, isVerified }: Run): Promise<Answer> {
   const refusal: Refusal = {}
   const query = toQuery(parts.path)
-  const flow = createFlow(import.meta.dev === true, fields?.error ?? query.get('error'))
+  const flow = new LazyFlow(import.meta.dev === true, fields?.error ?? query.get('error'))
   const ending: Ending = {}
   const isScript = parts.headers.has('x-auth-return-redirect')
   const run = config.session.strategy === 'database' ? startDatabaseRun(event, config, action.name) : undefined
