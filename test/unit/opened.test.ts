@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { getBuiltinModule } from 'node:process'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { decodeToken, encodeToken } from '../../src/runtime/server/token'
-import { recall, remember } from '../../src/runtime/server/opened'
+import { isReturning, recall, remember } from '../../src/runtime/server/opened'
 
 const secret = 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD'
 const salt = 'authjs.session-token'
@@ -15,36 +16,40 @@ afterEach(() => {
 })
 
 describe('a token that was opened a moment ago', () => {
-  it('is deciphered once, and its MAC verified each time', async () => {
+  it('is deciphered until it comes again, and its MAC verified each time', async () => {
     const token = await encodeToken({ token: { name: 'Ada' }, secret, salt })
     const [decipher, hash] = [vi.spyOn(crypto.Decipheriv.prototype, 'update'), vi.spyOn(crypto, 'hash')]
-    for (let turn = 0; turn < 3; turn++) expect(await open(token)).toMatchObject({ name: 'Ada' })
-    // Whoever sealed it knows what is in it. A MAC is two hashes.
-    expect([decipher.mock.calls.length, hash.mock.calls.length]).toEqual([0, 6])
+    // A MAC is two hashes.
+    for (const [deciphered, hashed] of [[1, 2], [2, 4], [2, 6], [2, 8]]) {
+      expect(await open(token)).toMatchObject({ name: 'Ada' })
+      expect([decipher.mock.calls.length, hash.mock.calls.length]).toEqual([deciphered, hashed])
+    }
     vi.advanceTimersByTime(60_000)
-    for (let turn = 0; turn < 3; turn++) expect(await open(token)).toMatchObject({ name: 'Ada' })
-    expect([decipher.mock.calls.length, hash.mock.calls.length]).toEqual([1, 12])
+    for (let turn = 0; turn < 4; turn++) expect(await open(token)).toMatchObject({ name: 'Ada' })
+    expect([decipher.mock.calls.length, hash.mock.calls.length]).toEqual([4, 16])
   })
 
   it.each([['its IV', 2], ['its ciphertext', 3]])('is refused with one character of %s changed, and with another secret', async (_, part) => {
     const token = await encodeToken({ token: { name: 'Ada' }, secret, salt })
-    expect(await open(token)).toMatchObject({ name: 'Ada' })
+    for (let turn = 0; turn < 3; turn++) expect(await open(token)).toMatchObject({ name: 'Ada' })
     const forged = token.split('.').map((text, index) => index === part ? (text.startsWith('A') ? 'B' : 'A') + text.slice(1) : text).join('.')
     expect([await open(forged), await open(token, `${secret}!`)]).toEqual([null, null])
   })
 
   it('ends at its time', async () => {
     const token = await encodeToken({ token: { name: 'Ada' }, secret, salt, maxAge: 10 })
-    expect(await open(token)).not.toBeNull()
+    for (let turn = 0; turn < 3; turn++) expect(await open(token)).not.toBeNull()
     vi.advanceTimersByTime(26_000)
     expect(await open(token)).toBeNull()
   })
 
   it('is another object each time: what one request does to it, the next does not see', async () => {
     const token = await encodeToken({ token: { user: { role: 'guest' } }, secret, salt })
-    const first = await open(token) as { user: { role: string } }
-    first.user.role = 'admin'
-    expect(await open(token)).toMatchObject({ user: { role: 'guest' } })
+    for (let turn = 0; turn < 4; turn++) {
+      const opened = await open(token) as { user: { role: string } }
+      expect(opened).toMatchObject({ user: { role: 'guest' } })
+      opened.user.role = 'admin'
+    }
   })
 })
 
@@ -69,6 +74,17 @@ describe('what is remembered', () => {
       vi.advanceTimersByTime(60_000)
       expect([gap, recall('token')]).toEqual([gap, undefined])
     }
+  })
+
+  it('is nothing of a token that comes once, nor of one that comes again a minute later', () => {
+    const tags = Array.from({ length: 100 }, () => randomBytes(32))
+    vi.setSystemTime(60_000)
+    expect(tags.filter(tag => isReturning(tag)).length).toBe(0)
+    vi.advanceTimersByTime(29_000)
+    // Two of them may have the same place.
+    expect(tags.filter(tag => isReturning(tag)).length).toBeGreaterThan(90)
+    vi.advanceTimersByTime(31_000)
+    expect(tags.filter(tag => isReturning(tag)).length).toBe(0)
   })
 
   it('is two million characters of tokens at most', () => {

@@ -1,8 +1,7 @@
 import { blockSize, toCbc } from './aes-cbc'
 import type { Cbc } from './aes-cbc'
 import { toJsonCopy } from './json-copy'
-import { recall, remember, tagLength } from './opened'
-import type { Opened } from './opened'
+import { isReturning, recall, remember, tagLength } from './opened'
 
 // Not an import: hosts without node:crypto must be able to load this file. They have no `getBuiltinModule`, or get undefined.
 const crypto = globalThis.process?.getBuiltinModule?.('node:crypto')
@@ -52,12 +51,11 @@ const ivLength = 22
  */
 export function openToken(token: string, { node }: Key): Record<string, unknown> | undefined {
   if (!crypto || !node || !token.startsWith(node.prefix)) return undefined
-  const known = recall(token)
-  const bytes = known ?? toBytes(token, node)
+  const bytes = recall(token) ?? toBytes(token, node)
   if (!bytes || !crypto.timingSafeEqual(bytes.tag, toTag(bytes.sealed, node))) return undefined
   try {
     // What one request does to it, the next must not see.
-    const payload = known ? toJsonCopy(known.payload) : decipher(bytes, node)
+    const payload = 'payload' in bytes ? toJsonCopy(bytes.payload) : decipher(bytes, node)
     return isCurrent(payload) ? payload : undefined
   }
   catch {
@@ -66,12 +64,12 @@ export function openToken(token: string, { node }: Key): Record<string, unknown>
 }
 
 /** A token as it was read. `token` is a text of its own, not a part of the cookie. */
-type Bytes = Omit<Opened, 'payload'>
+interface Bytes { token: string, sealed: Buffer, tag: Buffer }
 
 /** The payload of a token whose MAC is right. Throws on what is no object. */
 function decipher({ token, sealed, tag }: Bytes, { cbc, inner }: NodeKeys): object {
   const payload = JSON.parse(utf8.decode(cbc.open(sealed.subarray(inner.length, -8)))) as object
-  remember({ token, sealed, tag, payload })
+  if (isReturning(tag)) remember({ token, sealed, tag, payload })
   return payload
 }
 
@@ -79,11 +77,7 @@ function decipher({ token, sealed, tag }: Bytes, { cbc, inner }: NodeKeys): obje
 export function sealToken(payload: object, { node }: Key): string | undefined {
   if (!crypto || !node) return undefined
   const sealed = Buffer.concat([node.inner, node.cbc.seal(JSON.stringify(payload)), node.last])
-  const tag = toTag(sealed, node)
-  const token = toText(sealed, tag, node)
-  // It comes back with the next request.
-  remember({ token, sealed, tag, payload })
-  return token
+  return toText(sealed, toTag(sealed, node), node)
 }
 
 /** Header, IV, ciphertext and tag as they are written. */

@@ -19,6 +19,8 @@ export const tagLength = 43
 
 let young = new Map<string, Opened>()
 let old = new Map<string, Opened>()
+/** Four bytes of each tag that was here in this generation, at a place that four others of it name: the last one's of its place. */
+const noted = new Uint32Array(8192)
 let size = 0
 let current = 0
 
@@ -42,11 +44,25 @@ export function remember({ token, sealed, tag, payload }: Opened): void {
   young.set(token.slice(-tagLength), { token, sealed: new Uint8Array(sealed), tag: new Uint8Array(tag), payload: toJsonCopy(payload) })
 }
 
+/**
+ * True for a tag that was here a moment ago. To keep what a token says costs more than to open it once more: it outlives its request,
+ * and the collector has to move it. So nothing is kept of one that does not come again. A tag that is taken for another is kept too early.
+ */
+export function isReturning(tag: Buffer): boolean {
+  forget()
+  const place = tag.readUInt32LE(0) % noted.length
+  const mark = tag.readUInt32LE(4)
+  const isNoted = noted[place] === mark
+  noted[place] = mark
+  return isNoted
+}
+
 function forget(): void {
   const now = Math.floor(Date.now() / generation)
   if (now === current) return
   old = now === current + 1 ? young : new Map()
   young = new Map()
+  noted.fill(0)
   size = 0
   current = now
 }
