@@ -11,13 +11,21 @@ export async function getUsage(origin: string): Promise<Usage> {
   return usage
 }
 
-/** Least squares over the second half of the samples: bytes of heap per minute. */
+/** Minutes after which the module forgets half of the tokens that it remembers. The heap is a saw of this period, wherever a run begins. */
+const period = 0.5
+
+/**
+ * Bytes of heap per minute, once the run is warm: how far the means of two times of whole periods are apart, the last and the one before.
+ * Of a line through the samples the slope would be that of the saw.
+ */
 export function toSlope(samples: Sample[]): number {
-  const late = samples.slice(Math.floor(samples.length / 2))
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  const [x, y] = [mean(late.map(({ at }) => at)), mean(late.map(({ heapUsed }) => heapUsed))]
-  const variance = mean(late.map(({ at }) => (at - x) ** 2))
-  return mean(late.map(({ at, heapUsed }) => (at - x) * (heapUsed - y))) / variance
+  const end = samples.at(-1)!.at
+  const length = Math.max(1, Math.floor(end / 3 / period + 0.05)) * period
+  const mean = (from: number) => {
+    const part = samples.filter(({ at }) => at > from && at <= from + length)
+    return part.reduce((sum, { heapUsed }) => sum + heapUsed, 0) / part.length
+  }
+  return (mean(end - length) - mean(end - 2 * length)) / length
 }
 
 export function countHandles({ handles }: Usage): number {
