@@ -9,7 +9,7 @@ export function toFirstClaims(): { sid: string, auth_time: number } {
   return { sid: createSessionId(), auth_time: Math.floor(Date.now() / 1000) }
 }
 
-// Of two UUIDs: a host keeps random bytes ready for those, and fetches all others anew, which costs a sign-in fifty times as much.
+// Of two UUIDs: a host keeps random bytes ready for those, and fetches all others anew, for ten times the price.
 function createSessionId(): string {
   return `${toRandomDigits(crypto.randomUUID())}${toRandomDigits(crypto.randomUUID())}`.slice(0, 36)
 }
