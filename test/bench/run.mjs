@@ -1,5 +1,5 @@
 // `npm run bench`: installs, builds, measures, prints tables and writes results.json, and the tables as .cache/report.md.
-// `npm run bench -- --only compare,decode --rounds 7 --seconds 1 --warmup 3 --starts 15 --soak 60 --apps none,ours --ready --docs`
+// `npm run bench -- --only compare,decode --rounds 7 --seconds 1 --warmup 3 --starts 50 --soak 60 --apps none,ours --ready --docs`
 // (`--ready`: built already; `--docs`: into docs/performance.md, too; `--only=` measures nothing and shows what was measured last).
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -18,7 +18,7 @@ const { values } = parseArgs({ options: {
   rounds: { type: 'string', default: '5' },
   seconds: { type: 'string', default: '0.8' },
   warmup: { type: 'string', default: '2.5' },
-  starts: { type: 'string', default: '9' },
+  starts: { type: 'string', default: '25' },
   soak: { type: 'string', default: '600' },
   ready: { type: 'boolean', default: false },
   docs: { type: 'boolean', default: false },

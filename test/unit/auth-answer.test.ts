@@ -28,6 +28,8 @@ describe('what Auth.js did', () => {
   it('leads somewhere, or nowhere where a callback returned nothing', async () => {
     expect(await answer({ redirect: '/x', cookies })).toMatchObject({ status: 302, headers: { location: '/x' }, cookies, redirect: '/x' })
     expect(await answer({ redirect: ' /x ' })).toMatchObject({ redirect: '/x' })
+    expect(await answer({ redirect: new URL('/x', origin) as never })).toMatchObject({ headers: { location: `${origin}/x` }, redirect: `${origin}/x` })
+    expect(await answer({ redirect: '/x', headers: { Expires: '0' } })).toMatchObject({ headers: { expires: '0', location: '/x' } })
     for (const redirect of ['', undefined]) expect(await answer({ redirect })).toMatchObject({ status: 200, headers: {}, redirect: undefined })
   })
 

@@ -21,7 +21,7 @@ export function isOpen(rules: AuthRule[]): boolean {
 
 /** A path as vue-router compares it: case folded, and without a slash at the end. */
 export function toPlain(path: string): string {
-  return path.toLowerCase().replace(/(?<=.)\/$/, '')
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1).toLowerCase() : path.toLowerCase()
 }
 
 /** Lets the guards of the current page decide again: the session ended while the visitor was on it. */

@@ -1,3 +1,5 @@
+import type { Cipheriv, Decipheriv } from 'node:crypto'
+
 // Not an import: hosts without node:crypto must be able to load this file, as in node-token.ts.
 const crypto = globalThis.process?.getBuiltinModule?.('node:crypto')
 
@@ -29,13 +31,14 @@ export function toCbc(key: Uint8Array): Cbc | undefined {
     if (sealed.length % blockSize !== 0) throw new Error('not in blocks')
     return unpad(decipher.update(sealed))
   }
-  const cbc = { seal, open }
-  return ['one', 'two'].every(text => canOpen(cbc, text)) ? cbc : undefined
+  return [1, 2].every(byte => isDirect(cipher, decipher, Buffer.alloc(2 * blockSize, byte))) ? { seal, open } : undefined
 }
 
-function canOpen({ seal, open }: Cbc, text: string): boolean {
+/** Whether two blocks are there at once in both directions, and the second of them is the same again. Cheaper than a text, at the first token of a start. */
+function isDirect(cipher: Cipheriv, decipher: Decipheriv, blocks: Buffer): boolean {
   try {
-    return new TextDecoder().decode(open(seal(text))) === text
+    const again = decipher.update(cipher.update(blocks))
+    return again.length === blocks.length && again.subarray(blockSize).equals(blocks.subarray(blockSize))
   }
   catch {
     return false

@@ -13,14 +13,22 @@ export async function toAnswer(answered: ResponseInternal | Response, { origin, 
   if (answered instanceof Response) return await readResponse(answered)
   const { status = 200, cookies, redirect, body } = answered
   try {
-    const headers = new Headers(answered.headers)
-    if (redirect) headers.set('location', redirect)
-    return { status: redirect ? 302 : status, headers: Object.fromEntries(headers), cookies, redirect: headers.get('location') ?? undefined, body: body as Answer['body'] }
+    const headers = toHeaders(answered.headers, redirect)
+    return { status: redirect ? 302 : status, headers, cookies, redirect: headers.location, body: body as Answer['body'] }
   }
   catch (error) {
     logError(error as Error)
     return toRedirectAnswer(`${origin}${pages?.error ?? `${basePath}/error`}?error=Configuration`)
   }
+}
+
+/** What Auth.js says and where it leads, by lower-case name. Throws on what no header could hold. */
+function toHeaders(said: HeadersInit | undefined, redirect: unknown): Record<string, string> {
+  // A sign-in leads somewhere and says nothing else: a web Headers leaves visible ASCII as it is, for 4 µs.
+  if (!said && typeof redirect === 'string' && /^[\u0021-\u007E]+$/.test(redirect)) return { location: redirect }
+  const headers = new Headers(said)
+  if (redirect) headers.set('location', String(redirect))
+  return Object.fromEntries(headers)
 }
 
 // The address of an error's page as JSON, for the request said that a script asks. Anything else is about a broken config.

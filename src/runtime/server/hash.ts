@@ -11,7 +11,8 @@ export async function toHash(text: string): Promise<string> {
 }
 
 export async function toDigest(algorithm: 'SHA-256' | 'SHA-512', text: string): Promise<Uint8Array> {
-  if (node) return node.createHash(algorithm.replace('-', '')).update(text).digest()
+  const name = algorithm.replace('-', '')
+  if (node) return node.hash?.(name, text, 'buffer') ?? node.createHash(name).update(text).digest()
   return new Uint8Array(await crypto.subtle.digest(algorithm, utf8.encode(text)))
 }
 
