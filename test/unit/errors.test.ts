@@ -18,7 +18,7 @@ import handler from '../../src/runtime/server/handler'
 import { resolveLifetimes } from '../../src/runtime/server/lifetime'
 import { createMemoryStore } from '../../src/runtime/server/memory-store'
 import { requireFit } from '../../src/runtime/server/cookies'
-import { requireProviderKeys } from '../../src/runtime/server/providers'
+import { findProvider, requireProviderKeys } from '../../src/runtime/server/providers'
 import { resolveOrigin } from '../../src/runtime/server/request'
 import { requestTokens } from '../../src/runtime/server/refresh-grant'
 import { warnUnshared } from '../../src/runtime/server/revocation'
@@ -74,10 +74,10 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_D001: () => validateDefinition({}, 'server/auth.ts'),
   AUTH_D002: () => validateDefinition({ providers: [], extend: { jwt: 1 } }, 'server/auth.ts'),
   AUTH_D003: () => extendToken({ token: () => 1 as never }, {}, { user: {} }, 'server/auth.ts'),
-  AUTH_D004: () => requireProviderKeys([GitHub], 'github', 'server/auth.ts'),
+  AUTH_D004: () => requireProviderKeys(findProvider([GitHub], 'github')!, 'server/auth.ts'),
   AUTH_D005: () => validateDefinition({ providers: [], adapter: {} }, 'server/auth.ts'),
   AUTH_D010: () => requestTokens({ event: toEvent(), config: { providers: [] } as never, options: { provider: 'nowhere' }, token: {}, signal: AbortSignal.timeout(1000) }),
-  AUTH_D011: () => requireProviderKeys([GitHub({ issuer: 'http://id.example' })], 'github', 'server/auth.ts'),
+  AUTH_D011: () => requireProviderKeys(findProvider([GitHub({ issuer: 'http://id.example' })], 'github')!, 'server/auth.ts'),
   AUTH_D012: () => validateDefinition({ providers: [], authorizationParams: ['state'] }, 'server/auth.ts'),
   AUTH_D020: () => resolveLifetimes({ maxAge: -1 }, 'jwt', undefined, 'server/auth.ts'),
   AUTH_D021: () => {

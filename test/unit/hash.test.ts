@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 const load = async (withNode: boolean) => {
@@ -10,10 +11,11 @@ afterEach(() => void vi.restoreAllMocks())
 
 describe.each([['with node:crypto', true], ['without it', false]])('hashes %s', (_, withNode) => {
   it('are SHA-2, of the text\'s UTF-8', async () => {
-    const { toDigest, toHash } = await load(withNode)
+    const { toHash, toThumbprint } = await load(withNode)
     expect(await toHash('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
-    expect(await toHash('Grüße')).toBe(Buffer.from(await toDigest('SHA-256', 'Grüße')).toString('hex'))
-    expect(Buffer.from(await toDigest('SHA-512', 'abc')).toString('hex')).toMatch(/^ddaf35a193617aba/)
+    expect(await toThumbprint('abc', 256)).toBe(Buffer.from(await toHash('abc'), 'hex').toString('base64url'))
+    expect(await toThumbprint('Grüße', 256)).toBe(createHash('sha256').update('Grüße').digest('base64url'))
+    expect(await toThumbprint('abc', 512)).toBe('3a81oZNherrMQXNJriBBMRLm-k6JqX6iCp7u5ktV05ohkpkqJ0_BqDa6PCOj_uu9RU1EI2Q86A4qmslPpUyknw')
   })
 
   it('and keys are those of RFC 5869, A.3', async () => {

@@ -1,3 +1,5 @@
+import { encodeBase64url } from './base64url'
+
 // Not an import: hosts without node:crypto must be able to load this file, as in node-token.ts.
 // Where it is there it is used: the first call of WebCrypto costs a start some ms, and each one a turn of another thread.
 const node = globalThis.process?.getBuiltinModule?.('node:crypto')
@@ -5,14 +7,22 @@ const utf8 = new TextEncoder()
 
 /** SHA-256 of a text, in hex: what a store may know of a key. Not for passwords. */
 export async function toHash(text: string): Promise<string> {
-  // Hosts that know only the older way are as right, and slower.
-  if (node) return node.hash?.('sha256', text) ?? node.createHash('sha256').update(text).digest('hex')
-  return Array.from(await toDigest('SHA-256', text), byte => byte.toString(16).padStart(2, '0')).join('')
+  if (node) return hashWithNode('sha256', text, 'hex')
+  return Array.from(await hashWithWebCrypto('SHA-256', text), byte => byte.toString(16).padStart(2, '0')).join('')
 }
 
-export async function toDigest(algorithm: 'SHA-256' | 'SHA-512', text: string): Promise<Uint8Array> {
-  const name = algorithm.replace('-', '')
-  if (node) return node.hash?.(name, text, 'buffer') ?? node.createHash(name).update(text).digest()
+/** The same in base64url, as a key's id is written. https://www.rfc-editor.org/rfc/rfc7638 */
+export async function toThumbprint(text: string, bits: 256 | 512): Promise<string> {
+  if (node) return hashWithNode(`sha${bits}`, text, 'base64url')
+  return encodeBase64url(await hashWithWebCrypto(`SHA-${bits}`, text))
+}
+
+/** A hash on a host with node:crypto, in one call where it knows how: the older way is as right, and slower. */
+export function hashWithNode(name: 'sha256' | 'sha512', data: string | Uint8Array, encoding: 'hex' | 'base64url' | 'latin1'): string {
+  return node!.hash?.(name, data, encoding) ?? node!.createHash(name).update(data).digest(encoding)
+}
+
+async function hashWithWebCrypto(algorithm: string, text: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest(algorithm, utf8.encode(text)))
 }
 

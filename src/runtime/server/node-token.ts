@@ -1,5 +1,6 @@
 import { blockSize, toCbc } from './aes-cbc'
 import type { Cbc } from './aes-cbc'
+import { hashWithNode } from './hash'
 import { toJsonCopy } from './json-copy'
 import { isReturning, recall, remember, tagLength } from './opened'
 
@@ -113,15 +114,10 @@ const half = digest?.subarray(0, 32)
 
 // The first half of an HMAC (RFC 7518 §5.2.2.1), which is two hashes (RFC 2104 §2). Node's own `Hmac` is a stream with a native object, made anew each time.
 function toTag(sealed: Uint8Array, { outer }: NodeKeys): Buffer {
-  outer.write(sha512(sealed), hashBlockSize, 'latin1')
-  digest.write(sha512(outer), 'latin1')
+  // A hash as a text of one character a byte: a buffer costs more than the hash.
+  outer.write(hashWithNode('sha512', sealed, 'latin1'), hashBlockSize, 'latin1')
+  digest.write(hashWithNode('sha512', outer, 'latin1'), 'latin1')
   return half
-}
-
-/** A hash as a text of one character a byte: a buffer costs more than the hash. */
-function sha512(bytes: Uint8Array): string {
-  // Hosts that know only the older way are as right, and slower.
-  return crypto!.hash?.('sha512', bytes, 'latin1') ?? crypto!.createHash('sha512').update(bytes).digest('latin1')
 }
 
 function isCurrent(payload: unknown): payload is Record<string, unknown> {

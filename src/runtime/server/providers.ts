@@ -1,9 +1,9 @@
 import type { AuthConfig, User } from '@auth/core/types'
 import type { CredentialsConfig } from '@auth/core/providers'
-import { isError } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../shared/errors'
 import { lazy } from './lazy'
 import { requireSecureAddresses } from './provider-address'
+import { isRefusal } from './validation'
 
 /** Why a sign-in failed, where Auth.js's answer does not say: the status that `authorize` threw. */
 export interface Refusal { status?: number }
@@ -43,13 +43,6 @@ async function runAuthorize(authorize: Authorize, credentials: Parameters<Author
     if (!isRefusal(error)) throw error
     throw refuse(error.statusCode, error.statusMessage || 'credentials', error)
   }
-}
-
-/** An error made with `createError` that blames the client: a status from 400 to 499. */
-export function isRefusal(error: unknown): error is { statusCode: number, statusMessage?: string } {
-  if (!isError(error)) return false
-  const { statusCode } = error as { statusCode: number }
-  return statusCode >= 400 && statusCode < 500
 }
 
 /** A provider with what the user passed on top. */
@@ -102,17 +95,15 @@ export function separateProviders(providers: AuthConfig['providers'], asked: str
   })
 }
 
-/** Says what a provider lacks before anyone is sent to it. Throws AUTH_D004, AUTH_D011. */
-export function requireProviderKeys(providers: AuthConfig['providers'], id: string, file: string, isDev = false): void {
-  const provider = findProvider(providers, id)
-  if (!provider || !isOAuth(provider)) return
+/** Says what an OAuth provider lacks before anyone is sent to it. Throws AUTH_D004, AUTH_D011. */
+export function requireProviderKeys(provider: MergedProvider, file: string, isDev = false): void {
   requireSecureAddresses(provider, file, isDev)
   const { clientId, clientSecret, client } = provider as { clientId?: string, clientSecret?: string, client?: { token_endpoint_auth_method?: string } }
   const needsSecret = client?.token_endpoint_auth_method !== 'none'
   const needsIssuer = provider.type === 'oidc' && !provider.authorization
   const missing = [!clientId && 'clientId', needsSecret && !clientSecret && 'clientSecret', needsIssuer && !provider.issuer && 'issuer'].filter(key => key !== false)
   if (missing.length === 0) return
-  const name = id.toUpperCase().replace(/-/g, '_')
+  const name = provider.id.toUpperCase().replace(/-/g, '_')
   const variables = missing.map(key => `AUTH_${name}_${suffixes[key]}`).join(' and ')
-  throw new NuxtAuthError('AUTH_D004', { file, provider: id, missing: missing.join(' and '), variables })
+  throw new NuxtAuthError('AUTH_D004', { file, provider: provider.id, missing: missing.join(' and '), variables })
 }

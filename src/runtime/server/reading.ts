@@ -8,8 +8,7 @@ import type { JWT } from './claims'
 import { setSessionCookie } from './cookies'
 import type { RequestConfig } from './definition'
 import { logError } from './log'
-import { isRefusal } from './providers'
-import { toValidationError } from './validation'
+import { isRefusal, toValidationError } from './validation'
 
 /** What a request knows of its visitor. */
 export interface Reading {

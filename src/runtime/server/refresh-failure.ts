@@ -1,5 +1,5 @@
 import type { JWT } from './claims'
-import { isRefusal } from './providers'
+import { isRefusal } from './validation'
 
 /**
  * True where the provider has taken the grant back, so that only a new sign-in helps: `invalid_grant` (RFC 6749 §5.2), as

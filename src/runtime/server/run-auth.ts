@@ -51,7 +51,7 @@ export async function runAuth({ event, config, parts, action, fields, isVerified
   setEnvDefaults(getEnvironment(event).variables, own, true)
   const provider = findProvider(own.providers, action.provider)
   const isFlow = isOAuth(provider)
-  if (provider && isFlow) requireProviderKeys(own.providers, provider.id, file, flow.isDev)
+  if (provider && isFlow) requireProviderKeys(provider, file, flow.isDev)
   const endSession = action.name === 'signout' && isFederated(fields) ? await findEndSession(event, config, own.providers, flow) : undefined
   if (config.session.strategy === 'jwt') own.events = toRevokingEvents(event, config, ending)
   own.providers = guardOAuthProviders(guardProviders(separateProviders(own.providers, action.provider), refusal), flow)

@@ -1,7 +1,7 @@
 import type { Awaitable } from '../shared/types'
 import { after } from './after'
 import { encodeBase64url, isBase64url } from './base64url'
-import { deriveBytes, toDigest } from './hash'
+import { deriveBytes, toThumbprint } from './hash'
 import { lazy } from './lazy'
 import { clockTolerance, openToken, sealToken, toNodeKeys } from './node-token'
 import type { Key } from './node-token'
@@ -107,7 +107,7 @@ async function deriveKey(secret: string, salt: string, encryption: string): Prom
   const length = keyLengths[encryption]
   if (!length) throw new Error('unknown content encryption')
   const bytes = await deriveBytes(secret, salt, `Auth.js Generated Encryption Key (${salt})`, length)
-  const kid = encodeBase64url(await toDigest(length === 64 ? 'SHA-512' : 'SHA-256', JSON.stringify({ k: encodeBase64url(bytes), kty: 'oct' })))
+  const kid = await toThumbprint(JSON.stringify({ k: encodeBase64url(bytes), kty: 'oct' }), length === 64 ? 512 : 256)
   const header = encodeBase64url(new TextEncoder().encode(JSON.stringify({ alg, enc: encryption, kid })))
   return { bytes, kid, header, node: encryption === enc ? toNodeKeys(bytes, header) : undefined }
 }

@@ -1,4 +1,4 @@
-import { createError } from '#nuxt-authjs/host'
+import { createError, isError } from '#nuxt-authjs/host'
 
 /** What a validation library found wrong with one field. */
 export interface Issue {
@@ -18,4 +18,11 @@ export function toValidationError(cause: unknown): Error | undefined {
 function toIssue(issue: { path?: unknown, message?: unknown } | null): Issue {
   const path = Array.isArray(issue?.path) ? issue.path.map(part => String((part as { key?: unknown } | null)?.key ?? part)) : []
   return { path: path.join('.'), message: String(issue?.message ?? '') }
+}
+
+/** An error made with `createError` that blames the client: a status from 400 to 499. */
+export function isRefusal(error: unknown): error is { statusCode: number, statusMessage?: string } {
+  if (!isError(error)) return false
+  const { statusCode } = error as { statusCode: number }
+  return statusCode >= 400 && statusCode < 500
 }
