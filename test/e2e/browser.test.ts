@@ -187,7 +187,7 @@ describe('an outage', () => {
 
 describe('the end of a session', () => {
   it('shows at its second, without a request, and closes the page that it opened', async () => {
-    const base = await startServer({ SESSION_MAX_AGE: '4' })
+    const base = await startServer({ SESSION_MAX_AGE: '10' })
     const { page, asked, context } = await open('/', undefined, base)
     const { session } = await enter(page)
     asked.length = 0
@@ -205,7 +205,7 @@ describe('the end of a session', () => {
   })
 
   it('is no end where the cookie was renewed behind the page\'s back', async () => {
-    const base = await startServer({ SESSION_MAX_AGE: '4' })
+    const base = await startServer({ SESSION_MAX_AGE: '10' })
     const { page, context } = await open('/', undefined, base)
     await enter(page)
     await page.click('#to-member')

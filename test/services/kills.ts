@@ -17,6 +17,8 @@ export interface Watcher {
   well: number
   /** What else he may get, at any moment. */
   meanwhile: number[]
+  /** Asks nothing of the server that is killed: as long as he waits is the machine's doing. */
+  isStranger?: boolean
 }
 
 export interface Report {
@@ -25,8 +27,9 @@ export interface Report {
   answers: Record<string, number>
   /** Answers that nobody may get, and session cookies that were taken away. */
   wrong: string[]
-  /** In milliseconds: of one answer, on an average of those that were asked one after the other, and from the start of the server until all is well for all. */
+  /** In milliseconds: of one answer, on an average of those that were asked one after the other; the same of a stranger; and from the start of the server until all is well for all. */
   longest: number
+  stranger: number
   recoveries: number[]
 }
 
@@ -37,7 +40,7 @@ const patience = 20_000
 
 /** After each kill, or each `burst` of them, all is well for everybody before it goes on. Throws where that takes too long. */
 export async function killAtRandom(victim: Victim, watchers: Watcher[], random: Random, { times = kills, burst = 1 } = {}): Promise<Report> {
-  const report: Report = { kills: times, answers: {}, wrong: [], longest: 0, recoveries: [] }
+  const report: Report = { kills: times, answers: {}, wrong: [], longest: 0, stranger: 0, recoveries: [] }
   const lastWell = new Map<Watcher, number>()
   let isOver = false
   const watching = Promise.all(watchers.map(async (watcher) => {
@@ -65,13 +68,14 @@ export async function killAtRandom(victim: Victim, watchers: Watcher[], random: 
   return report
 }
 
-async function watch({ name, ask, well, meanwhile, requests = 1 }: Watcher, report: Report): Promise<number> {
+async function watch({ name, ask, well, meanwhile, requests = 1, isStranger = false }: Watcher, report: Report): Promise<number> {
   const begun = Date.now()
   const answer = await ask()
   const status = typeof answer === 'number' ? answer : answer.status
   const cookies = typeof answer === 'number' ? [] : answer.headers.getSetCookie()
   if (typeof answer !== 'number') await answer.text()
-  report.longest = Math.max(report.longest, Math.round((Date.now() - begun) / requests))
+  const kind = isStranger ? 'stranger' : 'longest'
+  report[kind] = Math.max(report[kind], Math.round((Date.now() - begun) / requests))
   const key = `${name}: ${status}`
   report.answers[key] = (report.answers[key] ?? 0) + 1
   if (status !== well && !meanwhile.includes(status)) report.wrong.push(key)
@@ -92,9 +96,9 @@ async function recover(watchers: Watcher[], lastWell: Map<Watcher, number>): Pro
 }
 
 /** One line for whoever reads the log. */
-function renderReport(title: string, { kills, recoveries, longest, answers }: Report): string {
+function renderReport(title: string, { kills, recoveries, longest, stranger, answers }: Report): string {
   const sorted = recoveries.toSorted((one, other) => one - other)
-  return `${title}, killed ${kills} times: recovery ${sorted[sorted.length >> 1]} ms, slowest ${sorted.at(-1)} ms; longest answer ${longest} ms; ${JSON.stringify(answers)}`
+  return `${title}, killed ${kills} times: recovery ${sorted[sorted.length >> 1]} ms, slowest ${sorted.at(-1)} ms; longest answer ${longest} ms, a stranger's ${stranger} ms; ${JSON.stringify(answers)}`
 }
 
 /** What a process has written since the start, and whether it still runs. */
@@ -108,6 +112,12 @@ export function expectSurvived(title: string, report: Report, survivors: Survivo
   expect(Object.keys(report.answers).some(key => /: (?:503|0)$/.test(key))).toBe(true)
   for (const { output, isRunning } of survivors) expect([isRunning, findUncaught(output)]).toEqual([true, null])
   expect(Math.max(...report.recoveries)).toBeLessThan(limit)
+}
+
+/** Answers within 3 seconds, but for what the machine takes; and a stranger's at once: whoever asks nothing of a server does not wait for it. */
+export function expectPrompt(longest: number, stranger: number): void {
+  expect(longest - stranger).toBeLessThan(3000)
+  expect(stranger).toBeLessThan(2000)
 }
 
 /** What nobody caught, as Nitro and Node write it. */

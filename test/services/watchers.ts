@@ -13,7 +13,7 @@ export function toMember(visitor: Visitor, path: string, meanwhile: number[]): W
 
 /** Somebody who is not, and never was. */
 export function toStranger(url: string, path: string, well = 401, meanwhile: number[] = []): Watcher {
-  return { name: `stranger at ${path}`, well, meanwhile, ask: () => fetch(url + path, { redirect: 'manual' }) }
+  return { name: `stranger at ${path}`, isStranger: true, well, meanwhile, ask: () => fetch(url + path, { redirect: 'manual' }) }
 }
 
 /**
