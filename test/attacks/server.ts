@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { getRandomPort } from 'get-port-please'
 import { vi } from 'vitest'
 import { secret } from '../e2e/app'
@@ -13,6 +14,8 @@ export interface Running {
   log: () => string
   /** Exit code, once it has ended. */
   code: () => number | null
+  /** Resolves when it has ended and all that it wrote is here, or after five seconds where it goes on: whoever refuses to start does so in its first moments. */
+  ended: () => Promise<unknown>
   stop: () => void
 }
 
@@ -42,14 +45,15 @@ async function startServer(entry: string, env: Record<string, string>): Promise<
   const origin = `http://127.0.0.1:${port}`
   const own = env.AUTH_URL === 'itself' ? { AUTH_URL: origin } : {}
   const child = spawn(process.execPath, [entry], { env: { PATH: process.env.PATH, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), ...env, ...own }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const closed = new Promise(resolve => child.once('close', resolve))
   let log = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => log += String(chunk))
   await vi.waitFor(() => {
     if (!log.includes('Listening') && child.exitCode === null) throw new Error(`does not listen: ${log}`)
   }, { timeout: 30_000, interval: 50 })
-  // A server that refuses to start does so in its first moments, after it began to listen.
-  await Promise.race([fetch(origin).catch(() => {}), new Promise(resolve => child.on('exit', resolve))])
-  return { origin, pid: child.pid ?? 0, log: () => log, code: () => child.exitCode, stop: () => void child.kill() }
+  // The first page of a server is not like the others.
+  await fetch(origin).catch(() => {})
+  return { origin, pid: child.pid ?? 0, log: () => log, code: () => child.exitCode, ended: () => Promise.race([closed, setTimeout(5000)]), stop: () => void child.kill() }
 }
 
 /** Processor time of a process so far, in milliseconds: what others do on the machine does not count. */

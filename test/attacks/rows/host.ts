@@ -26,6 +26,7 @@ async function expectUnmoved(server: Running, headers: [string, string][]): Prom
 
 async function expectNoStart({ start }: Arena, env: Record<string, string>, code: string): Promise<void> {
   const server = await start(env)
+  await server.ended()
   expect([server.code(), server.log()], JSON.stringify(env)).toEqual([1, expect.stringContaining(code)])
 }
 

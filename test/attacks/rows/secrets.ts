@@ -15,6 +15,7 @@ export const secrets: Attack[] = [
       const weak = ['', ' ', 'x', 'secret', '8charact', 'x'.repeat(64), '0'.repeat(32), secret.slice(0, 31)]
       for (const AUTH_SECRET of [undefined, ...weak]) {
         const server = await start({ AUTH_URL, ...(AUTH_SECRET !== undefined && { AUTH_SECRET }) })
+        await server.ended()
         expect([AUTH_SECRET, server.code(), server.log().split('\n').filter(line => /AUTH_S00[12]/.test(line)).length]).toEqual([AUTH_SECRET, 1, 1])
         if (AUTH_SECRET && AUTH_SECRET.trim().length > 8) expect(server.log()).not.toContain(AUTH_SECRET)
       }
