@@ -11,7 +11,7 @@ export async function toHash(text: string): Promise<string> {
   return Array.from(await hashWithWebCrypto('SHA-256', text), byte => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** The same in base64url, as a key's id is written. https://www.rfc-editor.org/rfc/rfc7638 */
+/** SHA-256 or SHA-512 of a text, in base64url: a key's id. https://www.rfc-editor.org/rfc/rfc7638 */
 export async function toThumbprint(text: string, bits: 256 | 512): Promise<string> {
   if (node) return hashWithNode(`sha${bits}`, text, 'base64url')
   return encodeBase64url(await hashWithWebCrypto(`SHA-${bits}`, text))
