@@ -209,9 +209,10 @@ describe('every flow of the playground', () => {
     await page.bringToFront()
     await page.getByRole('alert').filter({ hasText: 'The window was closed.' }).waitFor()
     const [second] = await Promise.all([page.waitForEvent('popup'), press(page, 'Open it in a window')])
+    const closed = second.waitForEvent('close')
     await press(second, 'Alan Turing')
     await waitForStatus(page, 'Signed in as Alan Turing')
-    await expect.poll(() => second.isClosed()).toBe(true)
+    await closed
     expect(await isMarked(page)).toBe(true)
     await press(page, 'Sign out')
     await waitForStatus(page, 'Signed out')

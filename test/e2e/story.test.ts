@@ -29,7 +29,7 @@ const getCallbackUrl = () => new URL(page.url()).searchParams.get('callbackUrl')
 const mark = () => page.evaluate(() => Object.assign(window, { marker: true }))
 const isMarked = () => page.evaluate(() => 'marker' in window)
 const showsReports = (titles: string[]) =>
-  expect.poll(() => page.getByRole('list', { name: 'Reports' }).locator('li span:first-child').allTextContents()).toEqual(titles)
+  expect.poll(() => page.getByRole('list', { name: 'Reports' }).locator('li span:first-child').allTextContents(), { timeout: 10_000 }).toEqual(titles)
 const callReports = () => page.evaluate(async () => {
   const response = await fetch('/api/reports')
   return { status: response.status, ...await response.json() as { tokenFields?: string[] } }

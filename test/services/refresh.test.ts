@@ -97,7 +97,7 @@ describe('REF-04 a process that is killed while it refreshes', () => {
     const victim = await start()
     provider.fault = fault
     const lost = ask(victim, cookie).catch(() => undefined)
-    await expect.poll(() => provider.seen.calls).toBe(1)
+    await expect.poll(() => provider.seen.calls, { timeout: 5000 }).toBe(1)
     await victim.kill()
     await lost
     provider.fault = undefined
