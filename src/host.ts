@@ -1,11 +1,22 @@
-/** The host's request functions: h3 v1 with Nitro 2, h3 v2 with Nitro 3. Beside `request.ts` the only place that tells them apart. */
-export function renderHost(nitroVersion: number): string {
-  const h3 = 'defineEventHandler, parseCookies, setCookie, createError, isError, getRequestHost, getRequestProtocol'
-  if (nitroVersion >= 3) return `import { setCookie } from 'h3'
+const h3 = 'defineEventHandler, parseCookies, setCookie, createError, isError, getRequestHost, getRequestProtocol'
+
+const nitro3 = `import { setCookie } from 'h3'
 export { ${h3} } from 'h3'
 export { useRuntimeConfig, getRouteRules } from 'nuxt/server'
 export { useStorage } from 'nitro/storage'
-export const defineNitroPlugin = plugin => plugin
+export const defineNitroPlugin = plugin => (nitro) => {
+  keepStatus(nitro.h3.config)
+  plugin(nitro)
+}
+// h3 v2 knows its own errors and makes 500 of every other. Ours keep their status, as with h3 v1, and what they say stays in the log.
+const keepStatus = (config) => {
+  const { onError } = config
+  config.onError = (error, event) => {
+    const { status, statusText } = error
+    if (error.cause?.name === 'NuxtAuthError') Object.assign(error, { unhandled: false, toJSON: () => ({ status, statusText, message: statusText }) })
+    return onError(error, event)
+  }
+}
 export const setResponseHeader = (event, name, value) => event.res.headers.set(name, value)
 export const getResponseHeader = (event, name) => event.res.headers.get(name)
 export const getCookieHeader = event => (event.req ?? event).headers.get('cookie') ?? ''
@@ -22,8 +33,15 @@ export const useFirst = ({ hooks }, handler, upgrade) => {
   if (upgrade) throw new Error('Nitro 3 has no place before every handler')
   hooks.hook('request', handler)
 }
+export const usePage = ({ hooks }, run) => {
+  hooks.hook('response', ({ headers }, { context }) => {
+    const page = context.nuxtAuthjs?.page
+    if (page) return run(page, headers.get('vary'), own => Object.entries(own).forEach(([name, value]) => headers.set(name, value)))
+  })
+}
 `
-  return `import { defineEventHandler, getRequestWebStream, setCookie, setResponseHeader, setResponseStatus } from 'h3'
+
+const nitro2 = `import { defineEventHandler, getRequestWebStream, getResponseHeader, setCookie, setResponseHeader, setResponseStatus } from 'h3'
 export { ${h3}, setResponseHeader, getResponseHeader } from 'h3'
 export { useRuntimeConfig, getRouteRules, useStorage, defineNitroPlugin } from 'nitropack/runtime'
 export const getCookieHeader = event => event.node.req.headers.cookie ?? ''
@@ -46,5 +64,12 @@ export const useFirst = ({ h3App }, handler, upgrade) => {
   h3App.stack.unshift({ route: '/', handler: defineEventHandler(handler) })
   if (upgrade) h3App.websocket.hooks = { ...h3App.websocket.hooks, upgrade }
 }
+export const usePage = ({ hooks }, run) => {
+  hooks.hook('render:response', (response, { event }) => run(event, getResponseHeader(event, 'vary'), own => void (response.headers = Object.assign({}, response.headers, own))))
+}
 `
+
+/** The host's request functions: h3 v1 with Nitro 2, h3 v2 with Nitro 3. Beside `request.ts` the only place that tells them apart. */
+export function renderHost(nitroVersion: number): string {
+  return nitroVersion >= 3 ? nitro3 : nitro2
 }

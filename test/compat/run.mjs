@@ -88,7 +88,7 @@ function copyApp() {
     rmSync(join(app, folder), { recursive: true, force: true })
     cpSync(fileURLToPath(new URL(`nuxt4/${folder}`, import.meta.url)), join(app, folder), { recursive: true })
   }
-  for (const file of ['api/me.get.ts', 'api/reports.get.ts', 'types.check.ts']) {
+  for (const file of ['api/me.get.ts', 'api/reports.get.ts', 'api/ruled/x.get.ts', 'types.check.ts']) {
     const path = join(app, 'server', file)
     writeFileSync(path, `import { defineEventHandler } from 'nuxt/server'\n\n${readFileSync(path, 'utf8')}`)
   }

@@ -1,9 +1,10 @@
 import { pathToFileURL } from 'node:url'
 import { readRawBody, setCookie } from 'h3'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { resolveOptions } from '../../src/options'
 import type { Answer } from '../../src/runtime/server/answer'
 import { renderHost } from '../../src/host'
+import { NuxtAuthError } from '../../src/runtime/shared/errors'
 import { renderOptions } from '../../src/templates'
 import { toEvent } from './event'
 
@@ -27,6 +28,8 @@ interface Host {
   getCookieHeader: (event: object) => string
   respond: (event: object, answer: Answer, own: Record<string, string>) => unknown
   getBody: (event: object) => Promise<AsyncIterable<Uint8Array> | Uint8Array[]>
+  defineNitroPlugin: (plugin: (nitro: object) => void) => (nitro: object) => void
+  usePage: (nitro: object, run: (page: object, vary: unknown, setHeaders: (headers: Record<string, string>) => void) => unknown) => void
 }
 
 interface Sent { status: number, headers: Record<string, string>, cookies: string[], body: unknown }
@@ -117,5 +120,62 @@ describe('the body of a request to h3 v1', () => {
     const parsed = toEvent({}, '/', '')
     Object.assign(parsed.node.req, { body: 'parsed' })
     expect(await read(parsed)).toBe('parsed')
+  })
+})
+
+describe('a page, before it is sent', () => {
+  const own = { 'cache-control': 'private', 'vary': 'Cookie' }
+  type Hook = (...args: unknown[]) => unknown
+  const createHooks = () => {
+    const all: Record<string, Hook> = {}
+    return { hook: (name: string, run: Hook) => void (all[name] = run), callHook: async (name: string, ...args: unknown[]) => await all[name]!(...args) }
+  }
+
+  it('has the last word on its headers with Nitro 2', async () => {
+    const hooks = createHooks()
+    const run = vi.fn((_page, _vary, setHeaders) => setHeaders(own));
+    (await loadHost(2, 'usePage'))({ hooks }, run)
+    const event = toEvent({})
+    event.node.res.setHeader('vary', 'Accept')
+    const response = { headers: { 'cache-control': 'public', 'etag': 'x' } }
+    await hooks.callHook('render:response', response, { event })
+    expect(run.mock.calls).toEqual([[event, 'Accept', expect.any(Function)]])
+    expect(response.headers).toEqual({ ...own, etag: 'x' })
+  })
+
+  it('has it with Nitro 3, which renders with another event; what is no page keeps its own', async () => {
+    const hooks = createHooks()
+    const run = vi.fn((_page, _vary, setHeaders) => setHeaders(own));
+    (await loadHost(3, 'usePage'))({ hooks }, run)
+    const send = async (context: object) => {
+      const response = new Response(null, { headers: { 'cache-control': 'public', 'etag': 'x', 'vary': 'Accept' } })
+      await hooks.callHook('response', response, { context })
+      return Object.fromEntries(response.headers)
+    }
+    const page = {}
+    expect(await send({ nuxtAuthjs: { page } })).toEqual({ ...own, etag: 'x' })
+    expect(run.mock.calls).toEqual([[page, 'Accept', expect.any(Function)]])
+    for (const context of [{}, { nuxtAuthjs: {} }]) expect(await send(context)).toMatchObject({ 'cache-control': 'public', 'vary': 'Accept' })
+  })
+})
+
+describe('an error that h3 v2 does not know', () => {
+  // As h3 v2 hands it on: with the status of what it wraps, and not to be told.
+  const answer = async (cause: unknown) => {
+    const config = { onError: (error: object, _event: object) => error }
+    const set = vi.fn();
+    (await loadHost(3, 'defineNitroPlugin'))(set)({ h3: { config } })
+    expect(set).toHaveBeenCalledOnce()
+    return config.onError(Object.assign(new Error('all of it', { cause }), { status: 503, statusText: 'Service Unavailable', unhandled: true }), {})
+  }
+
+  it('keeps its status where it is ours, and tells nothing else', async () => {
+    const error = await answer(new NuxtAuthError('AUTH_R001', { step: 'extend.session' }))
+    expect(error).toMatchObject({ unhandled: false, message: 'all of it' })
+    expect(JSON.parse(JSON.stringify(error))).toEqual({ status: 503, statusText: 'Service Unavailable', message: 'Service Unavailable' })
+  })
+
+  it.each([new Error('of the app'), undefined, { name: 'Other' }])('is as it was where it is not: %s', async (cause) => {
+    expect(await answer(cause)).toMatchObject({ unhandled: true })
   })
 })

@@ -1,4 +1,5 @@
-import { defineNitroPlugin, useFirst } from '#nuxt-authjs/host'
+import { defineNitroPlugin, useFirst, usePage } from '#nuxt-authjs/host'
+import type { AuthEvent, Awaitable, Session } from '../shared/types'
 import { after } from './after'
 import { guardRoute, guardUpgrade, hasRouteRules } from './route-guard'
 import type { Tell } from './route-guard'
@@ -6,17 +7,31 @@ import { toPrivateHeaders } from './reading'
 import { isPersonal, readSessionForRender } from './session'
 import { requireStart } from './start'
 
+/** What a page render finds in its context, for the app never imports the server. */
+interface Bridge {
+  readSession: (page: AuthEvent) => Awaitable<Session | null | undefined>
+  /** Whom a request that the app makes to itself is for. */
+  event: AuthEvent
+  /** What the page was rendered with: Nitro 3 makes another event for it. */
+  page?: AuthEvent
+}
+const toContext = ({ context }: AuthEvent) => context as { nuxtAuthjs: Bridge }
+
 export default defineNitroPlugin((nitro) => {
   void requireStart()
   const tell: Tell = redirect => nitro.hooks.callHook('auth:redirect', redirect)
   // Before every handler, and not in the hook of each request: a hook costs every route a µs or more.
   useFirst(nitro, (event) => {
-    // What a page render calls, for the app never imports the server; and whom a request that the app makes to itself is for.
-    (event.context as { nuxtAuthjs?: object }).nuxtAuthjs = { readSession: readSessionForRender, event }
+    toContext(event).nuxtAuthjs = { readSession, event }
     return hasRouteRules ? guardRoute(event, tell) : undefined
   }, hasRouteRules ? guardUpgrade : undefined)
   // Last word on the page's headers: a page that knows a visitor is nobody else's, whatever it set itself.
-  nitro.hooks.hook('render:response', (response, { event }) => after(isPersonal(event), (isPrivate) => {
-    if (isPrivate) response.headers = Object.assign({}, response.headers, toPrivateHeaders(event))
+  usePage(nitro, (page, vary, setHeaders) => after(isPersonal(page), (isPrivate) => {
+    if (isPrivate) setHeaders(toPrivateHeaders(vary))
   }))
 })
+
+function readSession(page: AuthEvent): Awaitable<Session | null | undefined> {
+  toContext(page).nuxtAuthjs.page = page
+  return readSessionForRender(page)
+}

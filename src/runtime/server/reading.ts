@@ -32,7 +32,7 @@ export function resolveSession(config: RequestConfig, source: { session: BaseSes
 
 /** Marks the answer as this visitor's own, and tells `events.session`. */
 export function settle(event: AuthEvent, { events }: RequestConfig, reading: Reading): Awaitable<Reading> {
-  const headers = toPrivateHeaders(event)
+  const headers = toPrivateHeaders(getResponseHeader(event, 'vary'))
   // In the session's own route they are there already, and to look is quicker than to write.
   for (const name in headers) if (getResponseHeader(event, name) !== headers[name]) setResponseHeader(event, name, headers[name]!)
   return events?.session ? tell(events, reading) : reading
@@ -63,9 +63,8 @@ export function runCallback<T>(step: string, run: () => Awaitable<T>): Awaitable
   })
 }
 
-/** What keeps an answer that knows its visitor out of everybody else's cache. */
-export function toPrivateHeaders(event: AuthEvent): Record<string, string> {
-  const said = getResponseHeader(event, 'vary')
+/** What keeps an answer that knows its visitor out of everybody else's cache. `said`: its `Vary` as it is. */
+export function toPrivateHeaders(said: unknown): Record<string, string> {
   const vary = Array.isArray(said) ? said.join(', ') : String(said ?? '')
   return { 'cache-control': 'private, no-store', 'vary': vary === '' ? 'Cookie' : /\bcookie\b|\*/i.test(vary) ? vary : `${vary}, Cookie` }
 }

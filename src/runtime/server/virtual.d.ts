@@ -30,12 +30,12 @@ declare module '#nuxt-authjs/host' {
   export function defineNitroPlugin(plugin: (nitro: NitroApp) => void): (nitro: NitroApp) => void
   /** Puts a handler before every other: middleware, redirects, proxies, caches and files included. */
   export function useFirst(nitro: NitroApp, handler: (event: AuthEvent) => unknown, upgrade?: (request: { headers: Headers, url: string }) => Promise<void>): void
+  /** What is said of every page before it is sent: with the event that it was rendered with, its `Vary`, and what sets its headers. */
+  export function usePage(nitro: NitroApp, run: (page: AuthEvent, vary: unknown, setHeaders: (headers: Record<string, string>) => void) => import('../shared/types').Awaitable<void>): void
   export interface NitroApp {
     hooks: {
-      hook(name: 'request', run: (event: AuthEvent) => void): void
       hook(name: 'auth:redirect', run: (redirect: import('../shared/hooks').AuthRedirect) => void | Promise<void>): void
       callHook(name: 'auth:redirect', redirect: import('../shared/hooks').AuthRedirect): Promise<unknown>
-      hook(name: 'render:response', run: (response: { headers?: Record<string, string> }, context: { event: AuthEvent }) => Awaitable<void>): void
     }
   }
 }
