@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { createPage, getBrowser, url } from '@nuxt/test-utils/e2e'
 import type { NuxtPage } from '@nuxt/test-utils/e2e'
-import { getRandomPort, waitForPort } from 'get-port-please'
 import { afterAll, describe, expect, it } from 'vitest'
-import { getServerEntry, secret, setupApp, Visitor } from './app'
+import { setupApp, Visitor } from './app'
+import { startServer } from './server'
+import type { Server } from './server'
 
 await setupApp('browser', { browser: true })
 
@@ -36,15 +35,14 @@ const enter = (page: Page, name = 'Ada', more: object = {}) => act(page, 'signIn
 const shows = (page: Page, selector: string, text: string) => page.waitForFunction(([selector, text]) => document.querySelector(selector!)?.textContent?.trim() === text, [selector, text] as const)
 const told = (page: Page) => page.evaluate(() => (window as unknown as { told: string[] }).told)
 
-const servers: ChildProcess[] = []
-afterAll(() => servers.forEach(server => server.kill()))
+const servers: Server[] = []
+afterAll(() => Promise.all(servers.map(server => server.stop())))
 
-/** The same build once more, with another environment. */
-async function startServer(env: Record<string, string>): Promise<string> {
-  const port = await getRandomPort('127.0.0.1')
-  servers.push(spawn(process.execPath, [getServerEntry()], { stdio: 'ignore', env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), AUTH_SECRET: secret, AUTH_URL: `http://127.0.0.1:${port}`, ...env } }))
-  await waitForPort(port, { host: '127.0.0.1', retries: 100, delay: 50 })
-  return `http://127.0.0.1:${port}/`
+/** The address of the same build once more, with another environment. */
+async function serve(env: Record<string, string>): Promise<string> {
+  const server = await startServer(env)
+  servers.push(server)
+  return server.origin
 }
 
 describe('credentials, without a reload', () => {
@@ -185,7 +183,7 @@ describe('an outage', () => {
 
 describe('the end of a session', () => {
   it('shows at its second, without a request, and closes the page that it opened', async () => {
-    const base = await startServer({ SESSION_MAX_AGE: '10' })
+    const base = await serve({ SESSION_MAX_AGE: '10' })
     const { page, asked, context } = await open('/', undefined, base)
     const { session } = await enter(page)
     asked.length = 0
@@ -203,7 +201,7 @@ describe('the end of a session', () => {
   })
 
   it('is no end where the cookie was renewed behind the page\'s back', async () => {
-    const base = await startServer({ SESSION_MAX_AGE: '10' })
+    const base = await serve({ SESSION_MAX_AGE: '10' })
     const { page, context } = await open('/', undefined, base)
     await enter(page)
     await page.click('#to-member')

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { getRandomPort, waitForPort } from 'get-port-please'
 import { describe, expect, it } from 'vitest'
-import { secret } from './app'
+import { startServer } from './server'
 import { runNuxt, toConfig, writeApp } from './temporary'
 
 const definition = 'export default defineAuth({ providers: [] })'
@@ -55,17 +53,14 @@ describe('a route of the app at the session\'s address', () => {
     const dir = writeApp({ ...files, 'server/auth.ts': definition, 'nuxt.config.ts': toConfig(), 'app.vue': page })
     const { code, output } = await runNuxt('build', dir)
     expect(code, output).toBe(0)
-    const port = await getRandomPort('127.0.0.1')
-    const origin = `http://127.0.0.1:${port}`
-    const server = spawn(process.execPath, [join(dir, '.output/server/index.mjs')], { stdio: 'ignore', env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), AUTH_SECRET: secret, AUTH_URL: origin } })
+    const { origin, stop } = await startServer({}, join(dir, '.output/server/index.mjs'))
     try {
-      await waitForPort(port, { host: '127.0.0.1', retries: 100, delay: 50 })
       expect(await (await fetch(`${origin}/api/auth/session`)).json()).toEqual(expected)
       // Its own or the wildcard's, the address with a slash behind it is another one.
       if (!expected) expect((await fetch(`${origin}/api/auth/session/`)).status).toBe(404)
     }
     finally {
-      server.kill()
+      await stop()
     }
   })
 })
