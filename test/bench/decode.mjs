@@ -7,7 +7,7 @@ import { summarise } from './measure.mjs'
 
 const salt = 'authjs.session-token'
 const toUrl = path => pathToFileURL(`${folder}node_modules/${path}`).href
-const own = { url: toUrl('nuxt-authjs/dist/runtime/server/token.js'), name: 'decodeToken' }
+const own = { url: toUrl('nuxt-authjs/dist/runtime/server/token/codec.js'), name: 'decodeToken' }
 const authjs = { url: toUrl('@auth/core/jwt.js'), name: 'decode' }
 
 /** Characters of tokens, more than the module remembers: each of them is read and deciphered each time. */

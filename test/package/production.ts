@@ -1,4 +1,4 @@
-import { findOutdated } from '../../src/floors'
+import { findOutdated } from '../../src/build/floors'
 
 interface Entry {
   version?: string

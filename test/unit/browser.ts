@@ -1,5 +1,5 @@
 import { decode, encode } from '@auth/core/jwt'
-import { getConfig } from '../../src/runtime/server/definition'
+import { getConfig } from '../../src/runtime/server/config/load'
 import { toEvent } from './event'
 
 type Event = ReturnType<typeof toEvent>

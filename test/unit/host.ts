@@ -2,7 +2,7 @@ import { setCookie } from 'h3'
 import type { H3Event } from 'h3'
 import { createStorage } from 'unstorage'
 import type { Storage } from 'unstorage'
-import type { Answer } from '../../src/runtime/server/answer'
+import type { Answer } from '../../src/runtime/server/http/answer'
 import { toEvent } from './event'
 
 export { createError, defineEventHandler, isError, getRequestHost, getRequestProtocol, getRequestWebStream as getBody, getResponseHeader, parseCookies, setCookie, setResponseHeader } from 'h3'

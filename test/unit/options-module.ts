@@ -1,4 +1,4 @@
-import { resolveOptions } from '../../src/options'
+import { resolveOptions } from '../../src/build/options'
 
 /** What an app says that says nothing. */
 export const options = resolveOptions({})

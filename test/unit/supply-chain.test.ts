@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { findOutdated } from '../../src/floors'
+import { findOutdated } from '../../src/build/floors'
 import { findFaults, listProduction, toName } from '../package/production'
 import type { Lockfile } from '../package/production'
 

@@ -3,27 +3,27 @@ import { options } from '#nuxt-authjs/options'
 import { createError, defineEventHandler, parseCookies, respond, setResponseHeader } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthDefinition, AuthEvent, Awaitable } from '../shared/types'
-import { isPage, methods, parseAction } from './actions'
-import type { Action } from './actions'
-import { after, recover } from './after'
-import { toJson } from './answer'
-import type { Answer } from './answer'
-import { getCsrfCookie, isCsrfTokenValid, toCsrfHeaders } from './csrf'
+import { isPage, methods, parseAction } from './http/actions'
+import type { Action } from './http/actions'
+import { after, recover } from './http/after'
+import { toJson } from './http/answer'
+import type { Answer } from './http/answer'
+import { getCsrfCookie, isCsrfTokenValid, toCsrfHeaders } from './authjs/csrf'
 import type { AnyProvider, DefinitionInput, SessionFrom, TokenFrom } from './define'
-import { getConfig } from './definition'
-import type { RequestConfig } from './definition'
-import { lazy } from './lazy'
+import { getConfig } from './config/load'
+import type { RequestConfig } from './config/load'
+import { lazy } from './http/lazy'
 import { logError, logRefusal } from './log'
-import { findProvider, isOAuth } from './providers'
-import { getRequestLine, getRequestParts, isCrossSite, readFields } from './request'
-import type { RequestParts } from './request'
-import type { Run } from './run-auth'
-import { readSession, updateServerSession } from './session'
+import { findProvider, isOAuth } from './providers/resolve'
+import { getRequestLine, getRequestParts, isCrossSite, readFields } from './http/request'
+import type { RequestParts } from './http/request'
+import type { Run } from './authjs/run'
+import { readSession, updateServerSession } from './session/session'
 
 // Most requests read the session: everything else is a chunk of its own.
-const loadAuth = lazy(() => import('./run-auth'))
-const loadEmail = lazy(() => import('./email'))
-const loadWebAuthn = lazy(() => import('./webauthn'))
+const loadAuth = lazy(() => import('./authjs/run'))
+const loadEmail = lazy(() => import('./authjs/email'))
+const loadWebAuthn = lazy(() => import('./authjs/webauthn'))
 const loadPages = lazy(() => import('./pages/answer'))
 const loadRetry = lazy(() => import('./pages/retry'))
 

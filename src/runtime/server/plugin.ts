@@ -1,10 +1,10 @@
 import { defineNitroPlugin, useFirst, usePage } from '#nuxt-authjs/host'
 import type { AuthEvent, Awaitable, Session } from '../shared/types'
-import { after } from './after'
-import { guardRoute, guardUpgrade, hasRouteRules } from './route-guard'
-import type { Tell } from './route-guard'
-import { toPrivateHeaders } from './reading'
-import { isPersonal, readSessionForRender } from './session'
+import { after } from './http/after'
+import { guardRoute, guardUpgrade, hasRouteRules } from './guard/route-guard'
+import type { Tell } from './guard/route-guard'
+import { toPrivateHeaders } from './session/reading'
+import { isPersonal, readSessionForRender } from './session/session'
 import { requireStart } from './start'
 
 /** What a page render finds in its context, for the app never imports the server. */

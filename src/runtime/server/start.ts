@@ -1,10 +1,10 @@
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../shared/errors'
-import { validateDefinition } from './config'
-import { isStrong, keepEnvironment, requireSecrets } from './environment'
-import type { Environment } from './environment'
+import { validateDefinition } from './config/resolve'
+import { isStrong, keepEnvironment, requireSecrets } from './config/environment'
+import type { Environment } from './config/environment'
 import { logError } from './log'
-import { loadDefinition } from './definition'
+import { loadDefinition } from './config/load'
 
 /** Ends a production process that could not keep a session safe, with one line that says what to set. */
 export async function requireStart(): Promise<void> {

@@ -21,12 +21,12 @@ declare module '#nuxt-authjs/host' {
   export function getRequestHost(event: AuthEvent, options: { xForwardedHost: boolean }): string
   export function getRequestProtocol(event: AuthEvent, options: { xForwardedProto: boolean }): string
   /** What a handler returns, so that the host sends `answer` with these headers, whatever it has itself. */
-  export function respond(event: AuthEvent, answer: import('./answer').Answer, headers: Record<string, string>): unknown
+  export function respond(event: AuthEvent, answer: import('./http/answer').Answer, headers: Record<string, string>): unknown
   export function getBody(event: AuthEvent): import('../shared/types').Awaitable<AsyncIterable<Uint8Array> | Uint8Array[] | undefined>
   export function getRouteRules(event: AuthEvent): import('../shared/paths').SharingRules
-  export function useRuntimeConfig(event?: AuthEvent): import('./environment').RuntimeConfig
+  export function useRuntimeConfig(event?: AuthEvent): import('./config/environment').RuntimeConfig
   /** The app's storage, from its root. https://nitro.build/guide/storage */
-  export function useStorage(): { getMount: (key: string) => { driver: import('./driver-store').Driver, base: string } }
+  export function useStorage(): { getMount: (key: string) => { driver: import('./store/driver').Driver, base: string } }
   export function defineNitroPlugin(plugin: (nitro: NitroApp) => void): (nitro: NitroApp) => void
   /** Puts a handler before every other: middleware, redirects, proxies, caches and files included. */
   export function useFirst(nitro: NitroApp, handler: (event: AuthEvent) => unknown, upgrade?: (request: { headers: Headers, url: string }) => Promise<void>): void

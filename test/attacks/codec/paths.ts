@@ -1,16 +1,16 @@
 import { vi } from 'vitest'
 
 /** What this module does with a token, on one kind of host. */
-export type Codec = Pick<typeof import('../../../src/runtime/server/token'), 'decodeToken' | 'encodeToken'>
+export type Codec = Pick<typeof import('../../../src/runtime/server/token/codec'), 'decodeToken' | 'encodeToken'>
 
 /** The codec as a host with node:crypto loads it, or as one without it does, where jose does all of it. */
 export async function loadCodec(hasNodeCrypto: boolean): Promise<Codec> {
   vi.resetModules()
   if (!hasNodeCrypto) vi.stubGlobal('process', { ...process, getBuiltinModule: undefined })
   try {
-    const host = await import('../../../src/runtime/server/node-token')
+    const host = await import('../../../src/runtime/server/token/node-codec')
     if (host.hasNodeCrypto !== (hasNodeCrypto && 'getBuiltinModule' in process)) throw new Error('another path than the one that was asked for')
-    return await import('../../../src/runtime/server/token')
+    return await import('../../../src/runtime/server/token/codec')
   }
   finally {
     vi.unstubAllGlobals()

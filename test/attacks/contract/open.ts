@@ -1,5 +1,31 @@
 /** Rows whose tests come with a part of the module that is still on its way. A row that has a test counts as tested, here or not. */
-export const pending: string[] = []
+export const pending: string[] = [
+  'COK-09',
+  'COK-10',
+  'ACT-01',
+  'GRD-22',
+  'GRD-23',
+  'GRD-24',
+  'SES-15',
+  'SES-16',
+  'EML-01',
+  'REF-11',
+  'REF-12',
+  'CCH-10',
+  'RED-11',
+  'HST-08',
+  'INP-14',
+  'LEAK-12',
+  'CCH-11',
+  'LNK-01',
+  'LNK-02',
+  'REV-01',
+  'REV-02',
+  'SES-17',
+  'DEV-01',
+  'WIN-01',
+  'POL-04',
+]
 
 /** What is not promised, or not in full, and what to do about it. Medium and low rows only, where there is no test. */
 export const limits: Record<string, string> = {

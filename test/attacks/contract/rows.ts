@@ -13,6 +13,7 @@ LEAK-07 H What throws inside is told as a plain status: no stack, no message
 LEAK-09 M The dev server shows no secret
 LEAK-10 M A field of the token alone is not in the client's types
 LEAK-11 L Answers of Auth.js's routes send no address to other sites
+LEAK-12 H A field that the app takes out of the session is in no byte that reaches the browser
 ## Logs
 LOG-01 H A production log holds no password, token, code or secret, also with \`debug: true\`
 LOG-02 M A refusal is one line, and nothing that a visitor typed begins another
@@ -27,6 +28,7 @@ UPD-08 H A role that is lowered in the database counts with the next request, wh
 UPD-09 H An update without this browser's CSRF token is 403, another media type 415
 ## Prototypes
 POL-01 H An own \`__proto__\` becomes nobody's role
+POL-04 M Claims that the token reserves have one documented precedence
 ## CSRF
 CSRF-01 H Nothing is done without a token
 CSRF-02 H Nothing is done on a foreign or malformed token or cookie
@@ -36,6 +38,8 @@ CSRF-05 M A form that was open while the secret changed is accepted, or asked fo
 CSRF-06 M Another site's form signs nobody in
 CSRF-07 H The sender is checked whatever NODE_ENV says
 CSRF-08 L No field or header changes the method
+## Honest results
+ACT-01 H A sign-in and a sign-out succeed or fail by what happened, never by a query that the client sent
 ## Redirects
 RED-01 H No callback URL leads a browser to another origin, by body, query or cookie
 RED-02 H The way back of a guard is a path with one slash
@@ -46,6 +50,7 @@ RED-06 M A long or malformed callback URL is no failure
 RED-07 H The client does not leave the origin for one either
 RED-08 M The client follows an answer to this origin or a provider only
 RED-09 M A callback URL in the address of an own sign-in page is inert
+RED-11 L A callback URL from a cookie is sanitised like any other
 ## Host, origin and proxies
 HST-01 H With an origin set, \`Host\` changes nothing
 HST-02 H Forwarding headers change nothing where no proxy is trusted
@@ -53,6 +58,7 @@ HST-03 H No start without an origin
 HST-04 H Only yes is yes in AUTH_TRUST_HOST, and NODE_ENV is no part of it
 HST-05 M A host outside the app's list is 400
 HST-06 H A proxy that says http changes no cookie, and ends no session
+HST-08 M A malformed host is 400 on auth routes, guarded APIs, pages and route rules
 HST-09 M One network is one key, whatever it writes
 HST-10 H What names the host is in no shared cache
 ## Cookies
@@ -62,6 +68,8 @@ COK-04 H A junk callback cookie signs nobody out
 COK-05 M A large session is split; a larger one is a clear error at the sign-in
 COK-07 M Doubled, quoted and lookalike cookies make nobody somebody else
 COK-08 L Each cookie is set once at most
+COK-09 H A request with hundreds of cookie parts costs no more than any other, and at most the parts that this module writes are deleted
+COK-10 M Missing, reversed, duplicated and oddly numbered cookie parts give no session or the same one, and never a 5xx
 ## The token
 JWE-01 C A forged or altered token opens nothing, is cleared, and costs less than 20 ms
 JWE-02 C A token of another secret, cookie or app opens nothing
@@ -84,6 +92,9 @@ SES-10 H A slow request brings no session back after a sign-out
 SES-11 H A sign-out that fails in the store is told
 SES-13 M All sessions of somebody can be ended
 SES-14 M An open socket ends with its session, and opens for no other site
+SES-15 H Signing out revokes the session that the guards read, whatever other parts of its cookie are sent
+SES-16 M Parallel and repeated sign-outs all succeed, and are reported once
+SES-17 M A user's session can't be ended in the name of another user
 ## Guards
 GRD-01 C What makes Auth.js fail opens no door
 GRD-02 C No door opens without a secret
@@ -103,6 +114,9 @@ GRD-15 C A role is compared exactly
 GRD-16 M 401 for an API, 302 for a page, 403 for the wrong person
 GRD-19 M A page without server rendering is guarded on the server
 GRD-20 M The guard runs before the app's own middleware
+GRD-22 C A path is exempt from a rule in its exact spelling only
+GRD-23 M The app's own rule on an exempt path applies
+GRD-24 H A rule on a file that a CDN serves before the server runs is reported at build
 ## Caches
 CCH-01 H Every answer of Auth.js's routes is \`private, no-store\`
 CCH-02 H Every answer that knows its visitor is \`private, no-store\`
@@ -111,6 +125,8 @@ CCH-04 H A prerendered page holds no session, token or secret
 CCH-05 H \`requireSession\` in a cached handler is an error
 CCH-07 C A payload is nobody else's
 CCH-09 L After a sign-out the back button shows nothing private
+CCH-10 M A page that a proxy may share never deletes or sets a session cookie
+CCH-11 H Nothing guarded and nothing below the base path is prerendered
 ## Providers
 OIDC-01 H A wrong or missing nonce makes no session
 OIDC-02 H A wrong iss, aud, azp, exp, nbf or sub makes no session
@@ -135,6 +151,16 @@ REF-05 H A provider that fails is asked again slowly, and the session stays
 REF-06 H A refresh token that is revoked ends the session once
 REF-07 H A refresh while a page renders reaches the browser
 REF-10 H A store holds no plain token
+REF-11 M A refresh reaches no private, plain or redirecting address, and reads no oversized answer
+REF-12 M A rotated refresh token is kept, whatever the provider says about its expiry
+## Linking and email
+LNK-01 H Another person's callback URL never links their account, whatever the provider checks itself
+LNK-02 H A wish to link an account holds only for the user, the provider and the flow that it was made for
+EML-01 H A magic link signs in nobody but the address that it was sent to
+WIN-01 L Another origin can neither open nor finish a sign-in window
+## Revocation
+REV-01 H A revocation is never forgotten while its session could still be used
+REV-02 M A revocation record that can't be read is 503
 ## Stores and adapters
 ADP-01 H A store that fails is 503 in time, and signs nobody out
 ADP-02 M A store that can only be read signs nobody out
@@ -153,6 +179,8 @@ SEC-02 H Production does not start with a weak secret
 SEC-03 L White space around a secret is none of it, and several secrets rotate
 SEC-04 H No secret is built in
 SEC-05 M Requests change no config
+## Development
+DEV-01 L The development secret is served under no spelling of its path
 ## Input
 INP-01 M What is no JSON object is 400, and so is a form that has a field twice
 INP-02 H A body beyond 64 kB is 413, and not kept
@@ -165,6 +193,7 @@ INP-10 H No line break of a visitor begins a header
 INP-11 H One request is never taken for two
 INP-12 L A name is never taken for one that looks the same
 INP-13 H An e-mail address is one address
+INP-14 L An unexpected GET below the base path is a page or a 4xx, without a stack trace in the log
 ## Timing and guessing
 TIM-01 M An unknown name costs as much as a wrong password, as documented
 TIM-02 L Tokens and MACs are compared in constant time

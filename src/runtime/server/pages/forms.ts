@@ -1,6 +1,6 @@
 import type { CredentialInput } from '@auth/core/providers'
-import type { RequestConfig } from '../definition'
-import { listProviders } from '../providers'
+import type { RequestConfig } from '../config/load'
+import { listProviders } from '../providers/resolve'
 import type { PageTexts } from './texts'
 
 type Inputs = Record<string, CredentialInput>

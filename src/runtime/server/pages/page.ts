@@ -1,4 +1,4 @@
-import type { RequestConfig } from '../definition'
+import type { RequestConfig } from '../config/load'
 import type { Form } from './forms'
 import { attributes, html } from './html'
 import type { Markup } from './html'

@@ -1,9 +1,9 @@
 import { setCookie } from '#nuxt-authjs/host'
 import { toCallbackPath } from '../../shared/callback-url'
 import type { AuthEvent } from '../../shared/types'
-import type { Answer } from '../answer'
-import type { RequestConfig } from '../definition'
-import { findProvider } from '../providers'
+import type { Answer } from '../http/answer'
+import type { RequestConfig } from '../config/load'
+import { findProvider } from '../providers/resolve'
 import { findNameField } from './forms'
 
 interface Attempt {

@@ -1,0 +1,67 @@
+import type { AuthConfig } from '@auth/core/types'
+import type { Answer } from '../http/answer'
+import type { findProvider } from '../providers/resolve'
+import { refuseSignIn } from './refusal'
+import { toQuery } from '../http/request'
+import { runAuth } from './run'
+import type { Run } from './run'
+
+type Provider = NonNullable<ReturnType<typeof findProvider>>
+type Normalize = (identifier: string) => string
+
+/** RFC 5321 §4.5.3.1.3: a path is 256 octets, two of them its brackets. */
+const maxLength = 254
+/** One `@`; no space, quote, list, route, mark-up, control or invisible character before it, and host names after it. */
+const address = /^[^\s"(),:;<>@[\\\]\p{C}]+@[\p{L}\p{N}][\p{L}\p{N}\p{M}-]*(?:\.[\p{L}\p{N}][\p{L}\p{N}\p{M}-]*)*$/u
+
+/**
+ * One spelling of an e-mail address: lower case, NFC, no spaces around it. Undefined for what is no single plain address.
+ * A character that folds into ASCII (U+FF20 is `@` to some, U+212A is `k`) is refused: it would be somebody else's address.
+ */
+export function normalizeEmail(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > 4 * maxLength) return undefined
+  const email = value.replace(/^ +| +$/g, '').normalize('NFC').toLowerCase()
+  return ![...value].some(isFolding) && address.test(email) && new TextEncoder().encode(email).byteLength <= maxLength ? email : undefined
+}
+
+/** The providers, those for e-mail with `normalizeEmail` where they have no `normalizeIdentifier` of their own. */
+export function guardEmailProviders(providers: AuthConfig['providers']): AuthConfig['providers'] {
+  return providers.map((provider) => {
+    if (typeof provider === 'function' || provider.type !== 'email') return provider
+    return { normalizeIdentifier: requireEmail, ...provider }
+  })
+}
+
+/** Auth.js for an e-mail provider. What is no address, and a link that was cut short, is a refusal before Auth.js sees it. */
+export async function runEmail(run: Run, provider: Provider): Promise<Answer> {
+  const { config, action, fields, parts } = run
+  const normalize = (provider.normalizeIdentifier ?? requireEmail) as Normalize
+  if (action.name === 'signin' && fields && !isIdentifier(normalize, fields.email)) return refuseSignIn(run, { status: 400, error: 'EmailSignin', code: 'invalid' })
+  if (action.name === 'callback' && !isLink(normalize, toQuery(parts.path))) return refuseSignIn(run, { status: 400, error: 'Verification' })
+  return await runAuth({ ...run, config: { ...config, providers: guardEmailProviders(config.providers) } })
+}
+
+function requireEmail(identifier: string): string {
+  const email = normalizeEmail(identifier)
+  if (email === undefined) throw new Error('This is no e-mail address')
+  return email
+}
+
+// The link holds the address as it was normalised: any other spelling of it was not sent by this app.
+function isLink(normalize: Normalize, query: URLSearchParams): boolean {
+  const email = query.get('email')
+  return Boolean(query.get('token')) && (email === null || isIdentifier(normalize, email))
+}
+
+function isIdentifier(normalize: Normalize, value: unknown): boolean {
+  try {
+    return typeof value === 'string' && !value.includes('\0') && Boolean(normalize(value))
+  }
+  catch {
+    return false
+  }
+}
+
+function isFolding(character: string): boolean {
+  return character > '\u007F' && [...character.normalize('NFKC').toLowerCase()].some(part => part <= '\u007F')
+}

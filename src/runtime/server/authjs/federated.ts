@@ -1,0 +1,42 @@
+import type { AuthEvent } from '../../shared/types'
+import type { RequestConfig } from '../config/load'
+import type { FederatedClaim, FederatedSignOut } from '../config/federated-claim'
+import { logWarning } from '../log'
+import type { ProviderClient } from '../providers/oauth'
+import { isSecure } from '../providers/address'
+import type { MergedProvider } from '../providers/resolve'
+import { getCookieToken } from '../revocation/sign-out'
+
+/** Whether a sign-out asks to end the provider's session, too: in JSON or from a form. */
+export function isFederated(fields: Record<string, unknown> | undefined): boolean {
+  return fields?.federated === true || /^(?:true|on|1)$/.test(String(fields?.federated))
+}
+
+/** Where the visitor's session began, read from its cookie. Undefined where there is nothing to end. */
+export async function getFederatedClaim(event: AuthEvent, config: RequestConfig): Promise<FederatedClaim | undefined> {
+  const token = config.federatedSignOut ? await getCookieToken(event, config) : null
+  const { provider, idToken } = (token?.federatedSignOut ?? {}) as Partial<FederatedClaim>
+  return provider && idToken ? { provider, idToken } : undefined
+}
+
+/**
+ * The provider's address that ends its session and leads back to `returnTo`. Undefined where it has none or can't be asked: the visitor
+ * then is signed out here alone. https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout
+ */
+export async function resolveEndSessionUrl(claim: FederatedClaim, provider: MergedProvider, setting: FederatedSignOut, client: ProviderClient, isDev: boolean, returnTo: string): Promise<string | undefined> {
+  try {
+    const own = typeof setting === 'object' ? setting[claim.provider] : undefined
+    const address = own ?? (provider.type === 'oidc' || provider.issuer ? (await client.getMetadata()).end_session_endpoint : undefined)
+    if (!address) return undefined
+    const url = new URL(address)
+    if (!isSecure(url, isDev)) throw new Error(`${url.protocol}//${url.host} is no address to send a visitor to`)
+    url.searchParams.set('id_token_hint', claim.idToken)
+    url.searchParams.set('post_logout_redirect_uri', returnTo)
+    url.searchParams.set('client_id', String(provider.clientId))
+    return url.href
+  }
+  catch (error) {
+    logWarning(`the session at ${claim.provider} was not ended: ${error instanceof Error ? error.message : 'unknown'}`)
+    return undefined
+  }
+}

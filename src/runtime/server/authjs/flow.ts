@@ -1,0 +1,94 @@
+import { parseCookies, setCookie } from '#nuxt-authjs/host'
+import type { AuthEvent } from '../../shared/types'
+import type { Action } from '../http/actions'
+import type { Answer } from '../http/answer'
+import { keepAuthorizationParams, keepSingleParams } from '../config/authorization-params'
+import type { RequestConfig } from '../config/load'
+import { logError, logWarning } from '../log'
+import type { Flow } from '../providers/oauth'
+import { isSecure } from '../providers/address'
+import { ProviderFault } from '../providers/client'
+import type { FlowError } from '../providers/client'
+
+interface FlowRun { event: AuthEvent, config: RequestConfig, action: Action, flow: Flow }
+
+/** Errors of the library that checks answers and id_tokens: the answer was wrong, the provider is there. */
+const refusals = new Set(['OperationProcessingError', 'UnsupportedOperationError', 'ResponseBodyError', 'AuthorizationResponseError', 'WWWAuthenticateChallengeError'])
+
+/** Of these, the ones about the discovery document: it names another issuer, or no web address. */
+const misconfigured = new Set(['OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED', 'OAUTH_HTTP_REQUEST_FORBIDDEN'])
+
+/** What a client may put into the query of a sign-in, and a provider into that of its answer. */
+export function toFlowQuery({ name }: Action, query: URLSearchParams, more: string[] | undefined): URLSearchParams {
+  return name === 'signin' ? keepAuthorizationParams(query, more) : name === 'callback' ? keepSingleParams(query) : query
+}
+
+/** Why a sign-in with a provider failed, in one word; undefined for what is not its doing. `answered` is the `error` of its answer, if any. */
+export function resolveFlowError(error: unknown, answered?: unknown): FlowError | undefined {
+  const { type, cause } = error as { type?: string, cause?: { err?: unknown } }
+  const inner = (cause?.err ?? error) as { name?: string, code?: string }
+  if (inner instanceof ProviderFault) return inner.flowError
+  if (type === 'OAuthCallbackError') return toAnswered(answered)
+  if (misconfigured.has(String(inner.code))) return 'Configuration'
+  if (type === 'InvalidCheck' || refusals.has(String(inner.name))) return 'OAuthCallbackError'
+  return type === 'OAuthProfileParseError' ? 'Configuration' : undefined
+}
+
+// https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1
+function toAnswered(error: unknown): FlowError {
+  if (error === 'access_denied') return 'AccessDenied'
+  return error === 'temporarily_unavailable' || error === 'server_error' ? 'Unavailable' : 'OAuthCallbackError'
+}
+
+/** One line about a failed flow, without what came from outside. False where the error is somebody else's. */
+export function logFlowError(error: Error, { answered }: Flow): boolean {
+  const flowError = resolveFlowError(error, answered)
+  if (!flowError) return false
+  const { cause } = error as { cause?: { err?: unknown } }
+  const inner = (cause?.err ?? error) as Error
+  const line = `sign-in failed: ${flowError}: ${inner.message.replace(/\.? ?Read more at .*/, '')}`
+  if (flowError === 'AccessDenied' || flowError === 'OAuthCallbackError') logWarning(line)
+  else logError(inner.cause instanceof Error ? `${line} (${toReason(inner.cause)})` : line)
+  return true
+}
+
+// `fetch failed` says nothing; its cause does: ECONNREFUSED, a certificate.
+function toReason({ message, cause }: Error): string {
+  return cause instanceof Error ? cause.message || String((cause as { code?: unknown }).code) : message
+}
+
+/** Auth.js's answer to a sign-in or a provider's answer, honest about failures: their page, their name, no cookie left over. */
+export function finishFlow({ event, config, action, flow }: FlowRun, answer: Answer): Answer {
+  if (action.name === 'callback') clearFlowCookies(event, config, answer)
+  const flowError = flow.error === undefined ? decideTarget(answer.redirect, config, flow) : resolveFlowError(flow.error, flow.answered)
+  if (!flowError) return answer
+  const { pages, basePath, origin } = config
+  const page = flowError === 'Configuration' ? pages?.error ?? `${basePath}/error` : pages?.signIn ?? `${basePath}/signin`
+  const url = new URL(page, origin)
+  url.searchParams.set('error', flowError)
+  return toRedirect(answer, url.href, flowError === 'Unavailable' ? { 'retry-after': '5' } : {})
+}
+
+/** The same answer with another target. */
+export function toRedirect(answer: Answer, url: string, extra: Record<string, string> = {}): Answer {
+  return { ...answer, headers: { ...answer.headers, ...extra, location: url }, redirect: url }
+}
+
+// A discovery document may name any address; the browser is sent to encrypted ones only.
+function decideTarget(target: string | undefined, { origin }: RequestConfig, { isDev }: Flow): FlowError | undefined {
+  if (!target || !URL.canParse(target, origin)) return undefined
+  const url = new URL(target, origin)
+  if (url.origin === origin || isSecure(url, isDev)) return undefined
+  logError(`sign-in failed: Configuration: ${url.protocol}//${url.host} is no address to send a visitor to`)
+  return 'Configuration'
+}
+
+function clearFlowCookies(event: AuthEvent, { cookies, useSecureCookies: secure = false }: RequestConfig, answer: Answer): void {
+  const sent = parseCookies(event)
+  const names = { state: 'authjs.state', pkceCodeVerifier: 'authjs.pkce.code_verifier', nonce: 'authjs.nonce' } as const
+  for (const key of Object.keys(names) as (keyof typeof names)[]) {
+    const { name = `${secure ? '__Secure-' : ''}${names[key]}`, options } = cookies[key] ?? {}
+    if (sent[name] === undefined || answer.cookies?.some(cookie => cookie.name === name)) continue
+    setCookie(event, name, '', { httpOnly: true, sameSite: 'lax', path: '/', secure, ...options, maxAge: 0 })
+  }
+}

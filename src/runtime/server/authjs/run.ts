@@ -1,0 +1,128 @@
+import { Auth, raw, setEnvDefaults, skipCSRFCheck } from '@auth/core'
+import { file } from '#nuxt-authjs/definition'
+import { NuxtAuthError } from '../../shared/errors'
+import type { AuthEvent, AuthResult } from '../../shared/types'
+import { statuses } from '../http/actions'
+import type { Action } from '../http/actions'
+import { toJson } from '../http/answer'
+import type { Answer } from '../http/answer'
+import { toAnswer, toReply } from './answer'
+import { toAuthRequest } from './request'
+import { getEnvironment } from '../config/environment'
+import { getFederatedClaim, isFederated, resolveEndSessionUrl } from './federated'
+import { finishFlow, logFlowError, toFlowQuery, toRedirect } from './flow'
+import { toLinkHeaders } from './link'
+import { logError, logRefusal, logWarning } from '../log'
+import { startDatabaseRun } from './database-run'
+import type { RequestConfig } from '../config/load'
+import { LazyFlow, createProviderClient, guardOAuthProviders } from '../providers/oauth'
+import type { Flow } from '../providers/oauth'
+import { copyProviders, findProvider, guardProviders, isOAuth, mergeProvider, requireProviderKeys, separateProviders } from '../providers/resolve'
+import type { Refusal } from '../providers/resolve'
+import { toQuery, toSearch } from '../http/request'
+import type { RequestParts } from '../http/request'
+import { adoptSession } from '../session/session'
+import { toIncompleteSignOut, toRevokingEvents } from '../revocation/sign-out'
+import type { Ending } from '../revocation/sign-out'
+
+/** One request on its way to Auth.js. */
+export interface Run {
+  event: AuthEvent
+  config: RequestConfig
+  parts: RequestParts
+  action: Action
+  fields: Record<string, unknown> | undefined
+  /** The form's CSRF token was this browser's, and its sender no other site. */
+  isVerified: boolean
+}
+
+/** Hands the request to Auth.js. Its own chunk: loaded on the first sign-in or sign-out, never by a page. */
+export async function runAuth({ event, config, parts, action, fields, isVerified }: Run): Promise<Answer> {
+  const refusal: Refusal = {}
+  const query = toQuery(parts.path)
+  const flow = new LazyFlow(import.meta.dev === true, fields?.error ?? query.get('error'))
+  const ending: Ending = {}
+  const isScript = parts.headers.has('x-auth-return-redirect')
+  const run = config.session.strategy === 'database' ? startDatabaseRun(event, config, action.name) : undefined
+  // `as`, or TypeScript forgets which symbol it is.
+  const own = Object.assign({}, config, run?.config, { raw: raw as typeof raw, providers: copyProviders(config.providers), logger: { warn: logAuthWarning, ...config.logger, ...(!config.debug && { debug: undefined }), error: toErrorLogger(config, flow) } })
+  // Auth.js would hash the token again, slowly.
+  if (isVerified) own.skipCSRFCheck = skipCSRFCheck
+  setEnvDefaults(getEnvironment(event).variables, own, true)
+  const provider = findProvider(own.providers, action.provider)
+  const isFlow = isOAuth(provider)
+  if (provider && isFlow) requireProviderKeys(provider, file, flow.isDev)
+  const endSession = action.name === 'signout' && isFederated(fields) ? await findEndSession(event, config, own.providers, flow) : undefined
+  if (config.session.strategy === 'jwt') own.events = toRevokingEvents(event, config, ending)
+  own.providers = guardOAuthProviders(guardProviders(separateProviders(own.providers, action.provider), refusal), flow)
+
+  const path = `${config.basePath}/${[action.name, action.provider].filter(Boolean).join('/')}${toSearch(isFlow ? toFlowQuery(action, query, config.authorizationParams) : query)}`
+  const headers = isFlow ? toLinkHeaders(event, config, action, parts.headers, fields) : parts.headers
+  // Auth.js reads no more of a request than this one has, and a web Request costs more than all that is in it.
+  const request = toAuthRequest({ ...parts, headers }, config, path, fields) as unknown as Request
+  const answered = await toAnswer(await Auth(request, own), config, own.logger.error)
+  if (answered.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
+  if (ending.cause) return toIncompleteSignOut(ending, answered, isScript)
+  const ended = run ? await run.finish(answered) : answered
+  // A sign-out that the database did not take says so itself.
+  if (ended.status === 503) return ended
+  const answer = isFlow ? finishFlow({ event, config, action, flow }, ended) : endSession ? await endSession(ended) : ended
+  if (!isScript || !fields) return toReply(answer, isScript)
+  const result = toResult(answer, config.origin, refusal)
+  // A sign-in that is complete says who it is: no second request for that.
+  const session = result.ok && action.name === 'callback' ? await adoptSession(event, toSent(answer)) : undefined
+  const { location: _, ...kept } = answer.headers
+  const { status } = result
+  return toJson(session === undefined ? result : Object.assign({}, result, { session }), { status, headers: { ...kept, ...(status === 503 && { 'retry-after': '5' }) }, cookies: answer.cookies })
+}
+
+/** What leads a signed-out visitor on to the provider that his session began at. Undefined where there is nothing to end. */
+async function findEndSession(event: AuthEvent, config: RequestConfig, providers: RequestConfig['providers'], flow: Flow): Promise<((answer: Answer) => Promise<Answer>) | undefined> {
+  const claim = await getFederatedClaim(event, config)
+  const provider = claim && providers.filter(entry => typeof entry !== 'function').find(entry => mergeProvider(entry).id === claim.provider)
+  if (!provider || !isOAuth(provider)) return undefined
+  const { fetch, getMetadata } = createProviderClient(provider, flow)
+  return async (answer) => {
+    // Whoever was refused is still signed in, and goes nowhere.
+    if (flow.error !== undefined) return answer
+    const { redirect: target } = answer
+    const returnTo = new URL(target ?? config.home, config.origin).href
+    const url = await resolveEndSessionUrl(claim, mergeProvider(provider), config.federatedSignOut ?? false, { fetch, getMetadata }, flow.isDev, returnTo)
+    return target && url ? toRedirect(answer, url) : answer
+  }
+}
+
+/** Auth.js answers a script with 200 and a URL, whatever happened. This says what happened. */
+function toResult({ redirect: url }: Answer, origin: string, refusal: Refusal): AuthResult {
+  if (url === undefined) throw new TypeError('callbacks.redirect returned no address')
+  const query = new URL(url, origin).searchParams
+  const error = query.get('error')
+  const status = error === null ? 200 : error === 'CredentialsSignin' ? refusal.status ?? 401 : statuses[error] ?? 503
+  return { ok: error === null, status, url, error, code: query.get('code') }
+}
+
+/** The cookies that an answer sets, as the next request would bring them. */
+function toSent({ cookies = [] }: Answer): Record<string, string> {
+  return Object.fromEntries(cookies.map(({ name, value }) => [name, value]))
+}
+
+/** The user's logger or this module's, and a note of what happened. */
+function toErrorLogger({ logger }: RequestConfig, flow: Flow): (error: Error) => void {
+  return (error) => {
+    flow.error = error
+    if (logger?.error) logger.error(error)
+    else if (!logFlowError(error, flow)) logAuthError(error)
+  }
+}
+
+/** A wrong password is a line; what the server has to answer for comes with its cause. */
+export function logAuthError(error: Error): void {
+  const { type = error.name, cause } = error as { type?: string, cause?: { err?: unknown } }
+  if (Object.hasOwn(statuses, type)) logRefusal('sign-in refused', { error: type })
+  else logError(`${type}: ${error.message}`, cause?.err ?? error)
+}
+
+// That passkeys are experimental is in the docs; Auth.js says so at every request.
+function logAuthWarning(code: string): void {
+  if (code !== 'experimental-webauthn') logWarning(code)
+}

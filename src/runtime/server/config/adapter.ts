@@ -1,0 +1,54 @@
+import type { Adapter } from '@auth/core/adapters'
+import type { AuthConfig } from '@auth/core/types'
+import { NuxtAuthError } from '../../shared/errors'
+import type { Awaitable } from '../../shared/types'
+import { withTimeout } from '../http/timeout'
+
+/** How long a database may take for one question, in milliseconds. */
+export const adapterTimeout = 2000
+
+const sessionMethods = ['createSession', 'getSessionAndUser', 'updateSession', 'deleteSession', 'getUser', 'updateUser'] as const
+// Auth.js asks for these as soon as sessions are in the database, whatever the providers are.
+const accountMethods = ['createUser', 'getUserByEmail', 'getUserByAccount', 'linkAccount'] as const
+const otherMethods = [
+  'deleteUser', 'unlinkAccount', 'createVerificationToken', 'useVerificationToken',
+  'getAccount', 'getAuthenticator', 'createAuthenticator', 'listAuthenticatorsByUserId', 'updateAuthenticatorCounter',
+] as const
+const methods = [...sessionMethods, ...accountMethods, ...otherMethods]
+
+/** An adapter that can keep sessions. */
+export type SessionAdapter = Adapter & Required<Pick<Adapter, typeof sessionMethods[number]>>
+
+/** How a definition's sessions are kept, as Auth.js decides it: in the database as soon as there is an adapter. */
+export function resolveStrategy({ adapter, session }: Pick<AuthConfig, 'adapter' | 'session'>): 'jwt' | 'database' {
+  return session?.strategy ?? (adapter ? 'database' : 'jwt')
+}
+
+/** Checks that the adapter can keep sessions. Throws AUTH_D005. */
+export function requireSessionAdapter(adapter: Adapter | undefined, file: string): void {
+  if (!adapter) throw new NuxtAuthError('AUTH_D005', { file, missing: 'there is no adapter' })
+  const missing = [...sessionMethods, ...accountMethods].filter(name => typeof adapter[name] !== 'function')
+  if (missing.length > 0) throw new NuxtAuthError('AUTH_D005', { file, missing: `the adapter has no ${missing.join(', ')}` })
+}
+
+/**
+ * The adapter as a plain object of bound methods, each with a limit of time: Auth.js copies methods from object to object,
+ * which loses those of a class. A call that fails or takes longer is AUTH_R001.
+ */
+export function bindAdapter(adapter: Adapter): Adapter {
+  // Nineteen signatures, and none of them matters to who only passes arguments on.
+  const own = adapter as Record<string, (...input: unknown[]) => unknown>
+  const bound = methods.filter(name => typeof own[name] === 'function')
+    .map(name => [name, (...input: unknown[]) => askAdapter(name, () => own[name]?.(...input))])
+  return Object.fromEntries(bound) as Adapter
+}
+
+/** Asks the database, for `limit` milliseconds at most. Throws AUTH_R001 with the cause; what comes later is nobody's. */
+export async function askAdapter<T>(name: string, ask: () => Awaitable<T>, limit = adapterTimeout): Promise<T> {
+  try {
+    return await withTimeout((async () => await ask())(), limit)
+  }
+  catch (cause) {
+    throw cause instanceof NuxtAuthError ? cause : new NuxtAuthError('AUTH_R001', { step: `adapter.${name}` }, { cause })
+  }
+}

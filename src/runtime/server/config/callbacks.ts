@@ -1,0 +1,66 @@
+import { defu } from 'defu'
+import type { AuthConfig } from '@auth/core/types'
+import type { JWT } from '@auth/core/jwt'
+import type { AdapterUser } from '@auth/core/adapters'
+import type { Awaitable, BaseSession } from '../../shared/types'
+import { after } from '../http/after'
+import { pickOwn, toFirstClaims, withOwn } from '../token/claims'
+import { acceptUpdate, extendSession, extendToken, keepReserved, requireFields } from './extend'
+import type { RuntimeExtend } from './extend'
+import { toFederatedClaim } from './federated-claim'
+import type { FederatedSignOut } from './federated-claim'
+import { toJsonCopy } from '../token/json-copy'
+import { lazy } from '../http/lazy'
+import type { Lifetimes } from './lifetime'
+import { revalidate } from '../session/revalidate'
+
+const loadRevocation = lazy(() => import('../revocation/revocation'))
+
+type Callbacks = NonNullable<AuthConfig['callbacks']>
+type JwtCallback = NonNullable<Callbacks['jwt']>
+type JwtParams = Parameters<JwtCallback>[0]
+/** Auth.js types its callback for both strategies at once; this is what the token strategy hands over. */
+interface SessionParams { session: BaseSession, token: JWT, user?: AdapterUser }
+
+/** What of a definition makes tokens and sessions. */
+interface Written { extend?: RuntimeExtend, callbacks?: AuthConfig['callbacks'], federatedSignOut?: FederatedSignOut }
+
+/** The definition's callbacks, each after the extension, whose result it sees. */
+export function toCallbacks({ extend = {}, callbacks = {}, federatedSignOut }: Written, strategy: 'jwt' | 'database', lifetimes: Lifetimes, file: string): Callbacks {
+  const jwt = async (params: JwtParams) => {
+    // Auth.js asks for a token of credentials also where there are none.
+    if (strategy === 'database') return params.token
+    if (params.trigger === 'update') return await updateToken(extend, callbacks.jwt, params, file)
+    if (params.user) return await beginToken(extend, callbacks.jwt, params, { ...toFederatedClaim(federatedSignOut, params.account), ...toFirstClaims() }, lifetimes, file)
+    const token = await revalidate(extend, params.token, lifetimes.revalidateAfter, file)
+    return token && callbacks.jwt ? await passToken(callbacks.jwt, { ...params, token }) : token
+  }
+  // As plain JSON, so that a page and an API answer hold the same.
+  const session = (params: SessionParams): Awaitable<BaseSession> => after(extendSession(extend, params.session, params, file), extended => callbacks.session
+    ? after(callbacks.session({ ...params, session: extended } as never), own => toJsonCopy<BaseSession>(defu(requireFields(own, params.user, file), params.session)))
+    : toJsonCopy(extended))
+  return { ...callbacks, jwt, session: session as never }
+}
+
+/** At a sign-in: the token of a new session, whose own claims the callback sees and can't change. */
+async function beginToken(extend: RuntimeExtend, jwt: JwtCallback | undefined, params: JwtParams, first: JWT, lifetimes: Lifetimes, file: string): Promise<JWT | null> {
+  const token = withOwn(await extendToken(extend, params.token, params, file), first)
+  const after = jwt ? await passToken(jwt, { ...params, token }) : token
+  // By the id that the callback may have given the user.
+  return after && lifetimes.revocable ? { ...after, ...await (await loadRevocation()).getEpochClaim(after.sub, lifetimes) } : after
+}
+
+/** What the callback makes of the token, in the same session as before. */
+async function passToken(jwt: JwtCallback, params: JwtParams): Promise<JWT | null> {
+  const claims = pickOwn(params.token)
+  const after = await jwt(params)
+  return after && withOwn(after, claims)
+}
+
+/** The callback sees what the definition accepted, never what the client sent, and no claim of identity changes. */
+async function updateToken(extend: RuntimeExtend, jwt: JwtCallback | undefined, params: JwtParams, file: string): Promise<JWT | null> {
+  const accepted = await acceptUpdate(extend, params.token, params.session, file)
+  const token = { ...params.token, ...accepted }
+  const after = jwt ? await jwt({ ...params, token, session: accepted }) : token
+  return after && keepReserved(params.token, after)
+}

@@ -1,0 +1,97 @@
+import { defu } from 'defu'
+import type { Account, Profile, User } from '@auth/core/types'
+import type { AdapterUser } from '@auth/core/adapters'
+import type { JWT } from '@auth/core/jwt'
+import { NuxtAuthError } from '../../shared/errors'
+import type { AuthEvent, Awaitable, BaseSession } from '../../shared/types'
+import { after } from '../http/after'
+
+/** `extend.refresh` as it is at run time. `run`'s second argument is for what this module offers itself. */
+export interface RuntimeRefresh {
+  due: (context: { token: JWT }) => Awaitable<boolean>
+  expired?: (context: { token: JWT }) => Awaitable<boolean>
+  run: (context: { token: JWT, signal: AbortSignal }, request: { event: AuthEvent, config: object }) => Awaitable<object>
+}
+
+/** `extend` as it is at run time, where its inferred types are gone. */
+export interface RuntimeExtend {
+  token?: (context: { user: User, account?: Account | null, profile?: Profile }) => Awaitable<object>
+  session?: (context: Source) => Awaitable<object>
+  update?: (context: Source & { input: unknown }) => Awaitable<object>
+  refresh?: RuntimeRefresh
+  revalidate?: (context: { token: JWT }) => Awaitable<object | null>
+}
+
+/** What a session is made from: the token, or the user's row in the database and no token. */
+export interface Source { token: JWT, user?: AdapterUser }
+
+/** Claims that only the module sets (RFC 7519 §4.1, and those of `claims.ts`), and keys that reach a prototype. */
+const reserved = new Set(['sub', 'iss', 'aud', 'iat', 'exp', 'nbf', 'jti', 'sid', 'auth_time', 'epoch', 'revalidated_at', 'federatedSignOut', '__proto__', 'constructor', 'prototype'])
+
+/** Hop 1, at sign-in: what authorize or the profile returned → token. Never overwrites a reserved claim. Throws AUTH_D003. */
+export async function extendToken(extend: RuntimeExtend, token: JWT, signIn: { user: User, account?: Account | null, profile?: Profile }, file: string): Promise<JWT> {
+  if (!extend.token) return token
+  return { ...token, ...toClaims(await extend.token(signIn), 'token', file) }
+}
+
+/** On update: what the definition accepts of the client's wish → claims. Nothing without `extend.update`. Throws AUTH_D003. */
+export async function acceptUpdate(extend: RuntimeExtend, token: JWT, input: unknown, file: string): Promise<Record<string, unknown>> {
+  if (!extend.update) return {}
+  return toClaims(await extend.update({ token, input }), 'update', file)
+}
+
+/** The same for a user in the database: the columns of his row that change. None that says who somebody is. Throws AUTH_D003. */
+export async function acceptUserUpdate(extend: RuntimeExtend, user: AdapterUser, input: unknown, file: string): Promise<Record<string, unknown>> {
+  if (!extend.update) return {}
+  const { id: _id, email: _email, emailVerified: _verified, ...columns } = toClaims(await extend.update({ user, input } as never), 'update', file)
+  return columns
+}
+
+/** `after` with the reserved claims of `before`: no callback may change on update who somebody is. Keeps the order of the claims. */
+export function keepReserved(before: JWT, after: JWT): JWT {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  const pick = (key: string) => reserved.has(key) ? before : after
+  return Object.fromEntries(keys.filter(key => Object.hasOwn(pick(key), key)).map(key => [key, pick(key)[key]]))
+}
+
+/** Hop 2, at every read: token or database user → session. Nothing that the definition did not return reaches it. Throws AUTH_D003. */
+export function extendSession(extend: RuntimeExtend, base: BaseSession, source: Source, file: string): Awaitable<BaseSession> {
+  if (!extend.session) return base
+  return after(extend.session(source), returned => addFields(requireFields(toObject(returned, 'session', file), source.user, file), base))
+}
+
+/** The base with more fields. Where both have the same one, or it is no plain object, they are merged as defu does it, for ten times the price. */
+function addFields(fields: object, base: BaseSession): BaseSession {
+  if (Object.getPrototypeOf(fields) !== Object.prototype) return defu(fields, base)
+  // Node 20 makes a new hidden class for each field that comes after a spread, at every request: some µs of a server.
+  const session = Object.assign({} as Record<string, unknown>, base)
+  for (const key of Object.keys(fields)) {
+    if (key in base) return defu(fields, base)
+    const value = (fields as Record<string, unknown>)[key]
+    if (value !== null && value !== undefined) session[key] = value
+  }
+  return session
+}
+
+/** Refuses the user's whole row, which holds what no browser may know: fields have names. Throws AUTH_D030. */
+export function requireFields<T>(returned: T, user: AdapterUser | undefined, file: string): T {
+  const isRow = user !== undefined && [returned, ...Object.values(returned ?? {})].includes(user)
+  if (isRow) throw new NuxtAuthError('AUTH_D030', { file })
+  return returned
+}
+
+/** The session that every visitor has: Auth.js's three public fields, each from the token. */
+export function toBaseSession(token: JWT, expires: string): BaseSession {
+  const { name, email, picture: image } = token
+  return { user: { name, email, image }, expires }
+}
+
+/** What a function of `extend` returned, as claims: an object, without the reserved ones. Throws AUTH_D003. */
+export function toClaims(value: unknown, key: string, file: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(toObject(value, key, file)).filter(([claim]) => !reserved.has(claim)))
+}
+
+function toObject(value: unknown, key: string, file: string): object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw new NuxtAuthError('AUTH_D003', { file, key, value: value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value })
+}

@@ -1,0 +1,79 @@
+import { file, importDefinition } from '#nuxt-authjs/definition'
+import { options } from '#nuxt-authjs/options'
+import { NuxtAuthError } from '../../shared/errors'
+import type { AuthEvent, Awaitable } from '../../shared/types'
+import { recover } from '../http/after'
+import { toAuthConfig, validateDefinition } from './resolve'
+import type { ResolvedConfig, RuntimeDefinition } from './resolve'
+import { getBase, getEnvironment, isKept } from './environment'
+import type { Environment } from './environment'
+import { lazy } from '../http/lazy'
+import { createMemo } from '../http/memo'
+import { resolveOrigin } from '../http/request'
+
+/** The definition at work for one request. */
+export interface RequestConfig extends ResolvedConfig {
+  origin: string
+  /** The app's root path, such as `/` or `/shop/`: where nobody said where to go. */
+  home: string
+}
+
+const loadRevocation = lazy(() => import('../revocation/revocation'))
+
+/** The last config of each definition: it changes only with the origin and the secrets. */
+const resolved = new WeakMap<object, { environment: Environment, config: RequestConfig }>()
+const configs = createMemo<Promise<RequestConfig>>()
+/** The config of every request, once it is known that nothing of it comes with one. */
+let common: RequestConfig | undefined
+
+/** The Auth.js config of this request, resolved once per event. Throws AUTH_D*, AUTH_S*, AUTH_R002. */
+export function getConfig(event: AuthEvent): Awaitable<RequestConfig> {
+  const known = common ?? configs.get(event)
+  if (known) return known
+  const config = resolveConfig(event)
+  configs.set(event, config)
+  return config
+}
+
+/** The definition as exported: an object, or a function of the event; unwrapped where `NuxtAuthHandler` carries it. */
+export async function loadDefinition(): Promise<unknown> {
+  const exported = (await attempt(importDefinition)).default
+  return hasDefinition(exported) ? exported.definition : exported
+}
+
+async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
+  const exported = await loadDefinition()
+  const environment = getEnvironment(event)
+  // A user's function: its result is checked on the next line, and resolved each time, for it may be the same object with other contents.
+  const input = typeof exported === 'function' ? await attempt(() => (exported as (event: AuthEvent) => unknown)(event)) : exported
+  const last = input === exported ? resolved.get(exported as object) : undefined
+  const definition = last ? exported as RuntimeDefinition : validateDefinition(input, file)
+  const origin = resolveOrigin(event, environment, definition.trustHost === true)
+  if (last?.config.origin === origin && hasSameSecrets(last.environment, environment)) return last.config
+  const config = toRequestConfig(definition, environment, origin, event)
+  if (config.session.revocable) (await loadRevocation()).warnUnshared()
+  resolved.set(definition, { environment, config })
+  if (input === exported && environment.origin && isKept(environment)) common = config
+  return config
+}
+
+function hasSameSecrets(left: Environment, right: Environment): boolean {
+  return left === right || JSON.stringify(left.secrets) === JSON.stringify(right.secrets)
+}
+
+function toRequestConfig(definition: RuntimeDefinition, environment: Environment, origin: string, event: AuthEvent): RequestConfig {
+  const base = getBase(event)
+  const { signIn } = options.redirect
+  const place = { environment, origin, basePath: base + options.basePath, signIn: signIn && base + signIn, file, isDev: import.meta.dev === true }
+  return { ...toAuthConfig(definition, place), origin, home: `${base}/` }
+}
+
+function attempt<T>(run: () => Awaitable<T>): Awaitable<T> {
+  return recover(run, (cause) => {
+    throw new NuxtAuthError('AUTH_R001', { step: file }, { cause })
+  })
+}
+
+function hasDefinition(value: unknown): value is { definition: unknown } {
+  return typeof value === 'function' && 'definition' in value
+}

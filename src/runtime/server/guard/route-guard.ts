@@ -1,0 +1,101 @@
+import { options } from '#nuxt-authjs/options'
+import { rules } from '#nuxt-authjs/rules'
+import { decideStrictest } from '../../shared/access'
+import type { AuthRedirect } from '../../shared/hooks'
+import { toCallbackPath } from '../../shared/callback-url'
+import { findPathRules, toGuardPaths } from '../../shared/paths'
+import type { AuthEvent, AuthRule, Awaitable } from '../../shared/types'
+import { parseAction } from '../http/actions'
+import { getBase, getRuntimeConfig } from '../config/environment'
+import { requireSession, toRefusal } from './require-session'
+import type { SessionRule } from './require-session'
+import { getPaths, getRequestParts } from '../http/request'
+import type { RequestParts } from '../http/request'
+import { getServerSession } from '../session/session'
+import { toEvent } from '../http/upgrade'
+import type { UpgradeRequest } from '../http/upgrade'
+
+/** Tells the app's hooks, which may change where a redirect goes. */
+export type Tell = (redirect: AuthRedirect) => Promise<unknown>
+
+// Rules are looked up by paths in lower case.
+const basePath = options.basePath.toLowerCase()
+const signInPage = options.redirect.signIn.toLowerCase()
+
+/** True where some route has a rule: only then is there anything to ask a request. */
+export const hasRouteRules = rules.length > 0
+
+/**
+ * Decides by `routeRules[…].auth`, before any handler, redirect, proxy, cache or file answers.
+ * Returns the redirect of a page, throws 401 or 403 for everything else, and undefined lets the request through.
+ */
+export function guardRoute(event: AuthEvent, tell: Tell): Awaitable<Response | undefined> {
+  const found = findRules(event)
+  return found.every(rule => rule === false) ? undefined : decide(event, found, tell)
+}
+
+async function decide(event: AuthEvent, rules: AuthRule[], tell: Tell): Promise<Response | undefined> {
+  const { access, rule } = decideStrictest(rules, await getServerSession(event))
+  if (access === 'allow') return undefined
+  const base = getBase(event)
+  const parts = getRequestParts(event)
+  const target = isDocument(parts, base) ? await toTarget(access, rule, parts.path, base, tell) : undefined
+  if (!target) throw toRefusal(access)
+  return new Response(null, { status: 302, headers: { 'location': target, 'cache-control': 'private, no-store', 'vary': 'Cookie' } })
+}
+
+/** The same for a WebSocket, whose upgrade passes no handler. Throws what refuses it. */
+export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
+  for (const rule of findRules(toEvent(request)).filter(rule => rule !== false)) await requireSession(request, rule as SessionRule)
+}
+
+/** Addresses whose rules are known, and the longest of them. */
+const [maxKnown, maxLength] = [1000, 256]
+const known = new Map<string, AuthRule[]>()
+
+/** The rules of every path that this request could be taken for. The same few addresses come again and again. */
+function findRules(event: AuthEvent): AuthRule[] {
+  const addresses = getPaths(event)
+  const [address = ''] = addresses
+  if (addresses.length > 1 || address.length > maxLength) return resolveRules(event, addresses)
+  const found = known.get(address)
+  if (found) return found
+  if (known.size >= maxKnown) known.clear()
+  const resolved = resolveRules(event, addresses)
+  known.set(address, resolved)
+  return resolved
+}
+
+function resolveRules(event: AuthEvent, addresses: string[]): AuthRule[] {
+  const base = getBase(event)
+  const paths = new Set(addresses.flatMap(address => toGuardPaths(address, base)))
+  return [...paths].flatMap((path) => {
+    const found = findPathRules(rules, [path])
+    return found.length > 0 && isNeededToEnter(event, path) ? [] : found
+  })
+}
+
+// A rule for every path must leave the way in open: Auth.js's routes, the sign-in page, its scripts, and the page of an error.
+function isNeededToEnter(event: AuthEvent, path: string): boolean {
+  if (path === signInPage || path === '/__nuxt_error') return true
+  const folder = getRuntimeConfig(event).app.buildAssetsDir.toLowerCase().replace(/^\/+|\/+$/g, '')
+  return parseAction(path, basePath) !== undefined || (folder !== '' && path.startsWith(`/${folder}/`))
+}
+
+/** Where a page's visitor goes instead. The app's hook has the last word. */
+async function toTarget(access: AuthRedirect['access'], rule: AuthRule, from: string, base: string, tell: Tell): Promise<string | undefined> {
+  const ofRule = typeof rule === 'object' ? rule.redirectTo : undefined
+  const path = { 'home': options.redirect.home, 'sign-in': options.redirect.signIn, 'forbid': ofRule ?? '' }[access]
+  const target: AuthRedirect = { access, from, path }
+  await tell(target)
+  if (access !== 'sign-in') return target.path ? base + target.path : undefined
+  const query = new URLSearchParams({ callbackUrl: toCallbackPath(from, 'http://localhost', `${base}/`) })
+  return `${base}${target.path || `${options.basePath}/signin`}?${query}`
+}
+
+// What a person opens. Scripts, APIs and payloads get a status instead of a page.
+function isDocument({ method, path, headers }: RequestParts, base: string): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false
+  const accept = headers.get('accept') ?? '*/*'
+  return !/^\/+(?:api|_nuxt|__nuxt_island)(?:\/|$)|_payload\.js(?:on)?(?:\?|$)/i.test(path.slice(base.length)) && /text\/html|\*\/\*/.test(accept)
+}

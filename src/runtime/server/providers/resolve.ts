@@ -1,0 +1,109 @@
+import type { AuthConfig, User } from '@auth/core/types'
+import type { CredentialsConfig } from '@auth/core/providers'
+import { NuxtAuthError } from '../../shared/errors'
+import { lazy } from '../http/lazy'
+import { requireSecureAddresses } from './address'
+import { isRefusal } from '../config/validation'
+
+/** Why a sign-in failed, where Auth.js's answer does not say: the status that `authorize` threw. */
+export interface Refusal { status?: number }
+
+/** How Auth.js ends the names of variables: `AUTH_GITHUB_ID`. */
+const suffixes: Record<string, string> = { clientId: 'ID', clientSecret: 'SECRET', issuer: 'ISSUER' }
+
+type Provider = Exclude<AuthConfig['providers'][number], (...rest: never[]) => unknown>
+type Authorize = CredentialsConfig['authorize']
+
+/** The providers with `authorize` guarded: strings in, and `createError` with a 4xx is a refused sign-in with that status and message. */
+export function guardProviders(providers: AuthConfig['providers'], refusal: Refusal): AuthConfig['providers'] {
+  return providers.map((provider) => {
+    if (typeof provider === 'function' || provider.type !== 'credentials') return provider
+    // Auth.js keeps what the user passed in `options`, which wins over the provider's own `authorize`.
+    const { authorize } = { ...provider, ...provider.options } as { authorize?: Authorize }
+    if (!authorize) return provider
+    const guarded: Authorize = (credentials, request) => runAuthorize(authorize, credentials, request, refusal)
+    return { ...provider, authorize: guarded, options: { ...provider.options, authorize: guarded } }
+  })
+}
+
+const loadErrors = lazy(() => import('@auth/core/errors'))
+
+async function runAuthorize(authorize: Authorize, credentials: Parameters<Authorize>[0], request: Request, refusal: Refusal): Promise<User | null> {
+  const { CredentialsSignin } = await loadErrors()
+  const refuse = (status: number, code: string, cause?: unknown) => {
+    refusal.status = status
+    return Object.assign(new CredentialsSignin(code, { cause: { err: cause } }), { code })
+  }
+  if (Object.values(credentials).some(value => typeof value !== 'string')) throw refuse(400, 'malformed')
+  try {
+    return await authorize(credentials, request)
+  }
+  catch (error) {
+    // Only what the app throws as an answer: a failed request of its own may carry a status, an address and a key, too.
+    if (!isRefusal(error)) throw error
+    throw refuse(error.statusCode, error.statusMessage || 'credentials', error)
+  }
+}
+
+/** A provider with what the user passed on top. */
+export type MergedProvider = { id: string, type: string } & Record<string, unknown>
+
+/** A provider as Auth.js merges it: what the user passed wins, and `undefined` says nothing. */
+export function mergeProvider(provider: { id: string, type: string, options?: object }): MergedProvider {
+  const { options = {} } = provider as { options?: Record<PropertyKey, unknown> }
+  const merged: MergedProvider & Record<PropertyKey, unknown> = { ...provider }
+  // Symbols too: a `customFetch` is one.
+  for (const key of Reflect.ownKeys(options)) if (options[key] !== undefined) merged[key] = options[key]
+  merged.type = provider.type
+  return merged
+}
+
+/** A provider by its id, merged. */
+export function findProvider(providers: AuthConfig['providers'], id: string | undefined): MergedProvider | undefined {
+  const provider = providers.map(toProvider).find(entry => ((entry.options as { id?: string } | undefined)?.id ?? entry.id) === id)
+  return provider && mergeProvider(provider)
+}
+
+/** All of them merged, in the definition's order. */
+export function listProviders(providers: AuthConfig['providers']): MergedProvider[] {
+  return providers.map(entry => mergeProvider(toProvider(entry)))
+}
+
+function toProvider(entry: AuthConfig['providers'][number]): Provider {
+  return typeof entry === 'function' ? entry({}) : entry
+}
+
+/** True for a provider whose own pages sign in. */
+export function isOAuth({ type }: { type: string } | undefined = { type: '' }): boolean {
+  return type === 'oauth' || type === 'oidc'
+}
+
+/** The providers as objects of this request: Auth.js writes environment variables into what it is given. */
+export function copyProviders(providers: AuthConfig['providers']): AuthConfig['providers'] {
+  return providers.map(provider => typeof provider === 'function' ? provider : { ...provider })
+}
+
+/**
+ * The providers, where one that names no addresses stops nobody but who asks for it: Auth.js would answer every request with an error.
+ * Not left out: it is still on the sign-in page, and `requireProviderKeys` says there what it lacks.
+ */
+export function separateProviders(providers: AuthConfig['providers'], asked: string | undefined): AuthConfig['providers'] {
+  return providers.map((provider) => {
+    if (typeof provider === 'function' || (provider.type !== 'oauth' && provider.type !== 'oidc')) return provider
+    const { id, issuer } = mergeProvider(provider)
+    return id === asked || issuer ? provider : { ...provider, issuer: 'https://issuer.invalid' }
+  })
+}
+
+/** Says what an OAuth provider lacks before anyone is sent to it. Throws AUTH_D004, AUTH_D011. */
+export function requireProviderKeys(provider: MergedProvider, file: string, isDev = false): void {
+  requireSecureAddresses(provider, file, isDev)
+  const { clientId, clientSecret, client } = provider as { clientId?: string, clientSecret?: string, client?: { token_endpoint_auth_method?: string } }
+  const needsSecret = client?.token_endpoint_auth_method !== 'none'
+  const needsIssuer = provider.type === 'oidc' && !provider.authorization
+  const missing = [!clientId && 'clientId', needsSecret && !clientSecret && 'clientSecret', needsIssuer && !provider.issuer && 'issuer'].filter(key => key !== false)
+  if (missing.length === 0) return
+  const name = provider.id.toUpperCase().replace(/-/g, '_')
+  const variables = missing.map(key => `AUTH_${name}_${suffixes[key]}`).join(' and ')
+  throw new NuxtAuthError('AUTH_D004', { file, provider: provider.id, missing: missing.join(' and '), variables })
+}

@@ -1,0 +1,77 @@
+import { file } from '#nuxt-authjs/definition'
+import { NuxtAuthError } from '../../shared/errors'
+import type { AuthEvent } from '../../shared/types'
+import { getSessionCookie } from '../http/cookies'
+import { endDatabaseSession } from './database-session'
+import { getConfig } from '../config/load'
+import type { RequestConfig } from '../config/load'
+import { isCachedEvent, isSharedRender } from '../http/request'
+import { revoke, revokeUser } from '../revocation/revocation'
+import { endReading, getToken } from './session'
+import { isSessionToken, toSessionKey } from './rows'
+import { listSessions } from '../revocation/device-list'
+import type { UserSession } from '../revocation/device-list'
+import { getCookieToken, revokeToken } from '../revocation/sign-out'
+
+export type { UserSession } from '../revocation/device-list'
+
+/** A session in the list of its user, and whether it is the one that asks. */
+export interface ListedSession extends UserSession { isCurrent: boolean }
+
+/**
+ * Signs out the visitor of this request: the cookie is taken away, and the session is revoked where sessions can be.
+ * Throws AUTH_R020 (503) when the store could not be told, AUTH_R004 in a cached handler.
+ */
+export async function signOut(event: AuthEvent): Promise<void> {
+  if (isCachedEvent(event) || isSharedRender(event)) throw new NuxtAuthError('AUTH_R004', { called: 'signOut' })
+  const config = await getConfig(event)
+  if (config.session.strategy === 'database') return await signOutOfDatabase(event, config)
+  const token = await getCookieToken(event, config)
+  await endReading(event, config)
+  if (!token) return
+  await revokeToken(config, token)
+  await config.events?.signOut?.({ token })
+}
+
+async function signOutOfDatabase(event: AuthEvent, config: RequestConfig): Promise<void> {
+  const token = getSessionCookie(event, config.cookies.sessionToken)
+  await endReading(event, config)
+  if (!isSessionToken(token)) return
+  const session = await endDatabaseSession(config, await toSessionKey(token))
+  await config.events?.signOut?.({ session })
+}
+
+/**
+ * Ends a session, on every instance and at once. `sid` is what its token has, and what `listUserSessions` shows; of a session in
+ * the database it is what its row has as `sessionToken`. Throws AUTH_D021, AUTH_R001 and AUTH_R010 (503).
+ */
+export async function revokeSession(event: AuthEvent, sid: string): Promise<void> {
+  const config = await getConfig(event)
+  if (config.session.strategy === 'database') return void await endDatabaseSession(config, sid)
+  const { session } = await requireRevocable(event, 'revokeSession')
+  await revoke(sid, session)
+}
+
+/** Ends the sessions of a user (the `sub` of their tokens), but for `except`: one `sid`, or several. Throws AUTH_D021, AUTH_R010 (503). */
+export async function revokeUserSessions(event: AuthEvent, userId: string, { except = [] }: { except?: string | string[] } = {}): Promise<void> {
+  const { session } = await requireRevocable(event, 'revokeUserSessions')
+  await revokeUser(userId, [except].flat(), session)
+}
+
+/** The sessions of a user (the `sub` of their tokens), the one seen last first: 50 at most. Throws AUTH_D021, AUTH_R010 (503). */
+export async function listUserSessions(event: AuthEvent, userId: string): Promise<ListedSession[]> {
+  const config = await requireRevocable(event, 'listUserSessions', 'list')
+  // In an app whose sessions are in a database the type of a token is never; such an app got no further.
+  const current = await getToken(event) as { sid?: unknown } | null
+  return (await listSessions(config, userId)).map(session => ({ ...session, isCurrent: session.sid === current?.sid }))
+}
+
+/** The config of an app whose sessions can be ended before their time. Throws AUTH_D021. */
+async function requireRevocable(event: AuthEvent, called: string, need?: 'list'): Promise<RequestConfig> {
+  const config = await getConfig(event)
+  const { revocable, strategy } = config.session
+  // Their rows say whose they are: the app's own query ends and lists them.
+  if (strategy === 'database') throw new NuxtAuthError('AUTH_D021', { file, called, value: 'true, strategy: \'jwt\'' })
+  if (!revocable || (need && !revocable[need])) throw new NuxtAuthError('AUTH_D021', { file, called, value: need ? `{ ${need}: true }` : 'true' })
+  return config
+}

@@ -1,0 +1,108 @@
+import type { Awaitable } from '../../shared/types'
+import type { Store } from './types'
+import { withTimeout } from '../http/timeout'
+
+/** The part of an unstorage driver that is needed here. https://unstorage.unjs.io/guide/custom-driver */
+export interface Driver {
+  name?: string
+  getItem: (key: string, options: object) => Awaitable<unknown>
+  getItems?: (items: { key: string, options: object }[], options: object) => Awaitable<{ key: string, value: unknown }[]>
+  setItem?: (key: string, value: string, options: { ttl: number }) => Awaitable<unknown>
+  removeItem?: (key: string, options: object) => Awaitable<unknown>
+  getKeys: (base: string, options: object) => Awaitable<string[]>
+}
+
+/** Drivers that end an entry themselves: they need no sweeping, and listing them may cost money. */
+const expiring = new Set(['upstash', 'vercel-kv', 'cloudflare-kv-binding', 'cloudflare-kv-http', 'deno-kv', 'deno-kv-node'])
+/** How often entries that have ended are cleared away, in milliseconds. */
+const sweepInterval = 10 * 60_000
+/** Longest turn of one operation, in milliseconds: a driver that never answers would keep its key, and a line that only grows, for good. */
+const maxTurn = 5000
+
+/**
+ * A store over any unstorage driver. Within this process operations on one key wait for each other;
+ * between processes nothing is atomic, because a driver has no command that is.
+ */
+export function createDriverStore(driver: Driver, prefix: string): Store {
+  const queue = createQueue()
+  let nextSweep = Date.now() + sweepInterval
+
+  async function read(name: string): Promise<string | null> {
+    return toValue(await driver.getItem(name, {}))
+  }
+
+  async function write(name: string, value: string, ttl: number): Promise<void> {
+    if (!driver.setItem) throw new Error('the driver can only read')
+    await driver.setItem(name, JSON.stringify({ value, expires: Date.now() + ttl * 1000 }), { ttl: Math.ceil(ttl) })
+    if (expiring.has(driver.name ?? '') || Date.now() < nextSweep) return
+    nextSweep = Date.now() + sweepInterval
+    void sweep().catch(() => {})
+  }
+
+  async function sweep(): Promise<void> {
+    const names = (await driver.getKeys(prefix, {})).map(name => name.replace(/[/\\]/g, ':'))
+    for (const name of names.filter(name => name.startsWith(prefix)))
+      await queue(name, async () => await read(name) === null && await driver.removeItem?.(name, {}))
+  }
+
+  const within = <T>(key: string, run: (name: string) => Promise<T>) => queue(prefix + key, () => withTimeout(run(prefix + key), maxTurn))
+  return {
+    isShared: true,
+    get: key => read(prefix + key),
+    getMany: keys => readMany(driver, keys.map(key => prefix + key)),
+    set: (key, value, { ttl }) => within(key, name => write(name, value, ttl)),
+    setIfAbsent: (key, value, { ttl }) => within(key, async (name) => {
+      if (await read(name) !== null) return false
+      await write(name, value, ttl)
+      return true
+    }),
+    take: key => within(key, async (name) => {
+      const value = await read(name)
+      await driver.removeItem?.(name, {})
+      return value
+    }),
+    remove: key => within(key, async name => void await driver.removeItem?.(name, {})),
+    removeIf: (key, value) => within(key, async (name) => {
+      if (await read(name) !== value) return false
+      await driver.removeItem?.(name, {})
+      return true
+    }),
+  }
+}
+
+/** Runs what has the same name one after the other. A line with nobody in it is forgotten. */
+export function createQueue() {
+  const lines = new Map<string, Promise<unknown>>()
+  return async function queue<T>(name: string, run: () => Promise<T>): Promise<T> {
+    const turn = (lines.get(name) ?? Promise.resolve()).then(run, run)
+    const end = turn.catch(() => {}).finally(() => lines.get(name) === end && lines.delete(name))
+    lines.set(name, end)
+    return await turn
+  }
+}
+
+async function readMany(driver: Driver, names: string[]): Promise<(string | null)[]> {
+  const items = driver.getItems
+    ? await driver.getItems(names.map(key => ({ key, options: {} })), {})
+    : await Promise.all(names.map(async key => ({ key, value: await driver.getItem(key, {}) })))
+  // Whoever asks takes "not there" for an answer: one about other keys is none.
+  if (names.some((name, index) => items[index]?.key !== name)) throw new Error('getItems answered other keys than it was asked for')
+  return items.map(({ value }) => toValue(value))
+}
+
+function toValue(stored: unknown): string | null {
+  const entry = toEntry(stored)
+  return entry && entry.expires > Date.now() ? entry.value : null
+}
+
+// A driver may hand over text, bytes, or what it parsed. Whatever is no entry counts as none.
+function toEntry(stored: unknown): { value: string, expires: number } | undefined {
+  try {
+    const text = stored instanceof Uint8Array ? new TextDecoder().decode(stored) : stored
+    const { value, expires } = (typeof text === 'string' ? JSON.parse(text) : text ?? {}) as { value?: unknown, expires?: unknown }
+    return typeof value === 'string' && typeof expires === 'number' ? { value, expires } : undefined
+  }
+  catch {
+    return undefined
+  }
+}

@@ -1,0 +1,111 @@
+import type { Driver } from './driver'
+import type { Store } from './types'
+
+/** The part of ioredis that is needed here. */
+interface Client {
+  status: string
+  /** The socket; a cluster has several, and says none. */
+  stream?: { destroy?: () => void }
+  /** In a cluster one command can't name keys of two nodes. */
+  isCluster?: boolean
+  get: (key: string) => Promise<string | null>
+  mget: (...keys: string[]) => Promise<(string | null)[]>
+  set: (key: string, value: string, ...options: (string | number)[]) => Promise<string | null>
+  getdel: (key: string) => Promise<string | null>
+  unlink: (key: string) => Promise<number>
+  eval: (script: string, keys: number, ...values: string[]) => Promise<unknown>
+  connect: () => Promise<void>
+  disconnect: (reconnect: boolean) => void
+  on: (event: 'error', listener: () => void) => unknown
+  once: (event: 'ready', listener: () => void) => unknown
+  off: (event: 'ready', listener: () => void) => unknown
+}
+
+type RedisDriver = Driver & { getInstance: () => Client, options?: { base?: string } }
+
+/** https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/ */
+const removeIfScript = 'if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("del", KEYS[1]) else return 0 end'
+
+/** True for unstorage's Redis driver, whose client speaks the atomic commands. */
+export function isRedis(driver: Driver): driver is RedisDriver {
+  return driver.name === 'redis' && typeof (driver as Partial<RedisDriver>).getInstance === 'function'
+}
+
+/** A store in Redis (6.2 or newer): every operation is one command. Keys follow the driver's own `base`. `timeout` in milliseconds. */
+export function createRedisStore(driver: RedisDriver, prefix: string, timeout: number): Store {
+  const base = (driver.options?.base ?? '').replace(/[:/\\]+/g, ':').replace(/^:|:$/g, '')
+  const toKey = (key: string) => `${base && `${base}:`}${prefix}${key}`
+  const send = createSender(driver.getInstance, timeout)
+  return {
+    isShared: true,
+    get: key => send(client => client.get(toKey(key))),
+    getMany: async (keys) => {
+      const values = await send(client => client.isCluster ? Promise.all(keys.map(key => client.get(toKey(key)))) : client.mget(...keys.map(toKey)))
+      // Whoever asks takes "not there" for an answer: one to another question is none.
+      if (!Array.isArray(values) || values.length !== keys.length) throw new Error('Redis answered something else than it was asked')
+      return values
+    },
+    set: async (key, value, { ttl }) => void await send(client => client.set(toKey(key), value, 'PX', toMilliseconds(ttl))),
+    // The client sends again what its connection broke under: then it is there, and the value says whose it is.
+    setIfAbsent: async (key, value, { ttl }) => await send(client => client.set(toKey(key), value, 'PX', toMilliseconds(ttl), 'NX')) === 'OK'
+      || await send(client => client.get(toKey(key))) === value,
+    take: key => send(client => client.getdel(toKey(key))),
+    remove: async key => void await send(client => client.unlink(toKey(key))),
+    removeIf: async (key, value) => await send(client => client.eval(removeIfScript, 1, toKey(key), value)) === 1,
+  }
+}
+
+function toMilliseconds(ttl: number): number {
+  return Math.max(1, Math.round(ttl * 1000))
+}
+
+/**
+ * Sends commands over a connection that is ready, and to no queue: what nobody waits for any more must not run later.
+ * A connection that stays silent is given up, so that the next one can be tried while the operating system still hopes.
+ */
+function createSender(getClient: () => Client, timeout: number) {
+  let client: Client | undefined
+  let opening: Promise<void> | undefined
+
+  function start(): Client {
+    const started = getClient()
+    // Without a listener ioredis writes every failed attempt to the log. Whoever asked gets the error.
+    started.on('error', () => {})
+    return started
+  }
+
+  return async function send<T>(command: (client: Client) => Promise<T>): Promise<T> {
+    client ??= start()
+    if (client.status !== 'ready') await (opening ??= whenReady(client, timeout).finally(() => opening = undefined))
+    return await watchSilence(client, command(client), timeout)
+  }
+}
+
+/** One wait for all: rejects, and drops the attempt, after the timeout. */
+function whenReady(client: Client, timeout: number): Promise<void> {
+  if (client.status === 'wait' || client.status === 'end') client.connect().catch(() => {})
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      client.off('ready', onReady)
+      // Still without an answer to its greeting: the other side is not there.
+      if (client.status !== 'ready') drop(client)
+      reject(new Error(`no connection: ${client.status}`))
+    }, timeout)
+    const onReady = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    client.once('ready', onReady)
+  })
+}
+
+async function watchSilence<T>(client: Client, attempt: Promise<T>, timeout: number): Promise<T> {
+  const { stream } = client
+  const timer = setTimeout(() => client.status === 'ready' && client.stream === stream && drop(client), timeout)
+  return await attempt.finally(() => clearTimeout(timer))
+}
+
+function drop(client: Client): void {
+  client.disconnect(true)
+  client.stream?.destroy?.()
+}

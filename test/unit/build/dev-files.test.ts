@@ -1,0 +1,17 @@
+import { isFileLoadingAllowed, resolveConfig } from 'vite'
+import { describe, expect, it } from 'vitest'
+import { toDenied } from '../../../src/build/dev-files'
+
+async function listAllowed(root: string, files: string[]): Promise<string[]> {
+  const deny = toDenied(`${root}/node_modules/.cache/nuxt-authjs/secret`, `${root}/.nuxt`)
+  const config = await resolveConfig({ configFile: false, root, server: { fs: { allow: ['/'], deny } } }, 'serve')
+  return files.filter(file => isFileLoadingAllowed(config, `${root}/${file}`))
+}
+
+describe('toDenied', () => {
+  it.each(['/home/ada/app', '/home/ada/[group] (1)/app {x}', '/home/@ada/a+b!c'])('never lets Vite show the secret or the built server of %s, or what it refuses by itself', async (root) => {
+    const hidden = ['node_modules/.cache/nuxt-authjs/secret', '.nuxt/dev/index.mjs', '.nuxt/dev/chunks/x.mjs', '.nuxt/dev/index.mjs.map', '.env', '.env.local', 'key.pem', '.git/config']
+    const shown = ['app.vue', '.nuxt/imports.d.ts', 'dev/index.ts', 'node_modules/vue/index.mjs', 'node_modules/.cache/nuxt-authjs/secrets.ts']
+    expect(await listAllowed(root, [...hidden, ...shown])).toEqual(shown)
+  })
+})

@@ -1,0 +1,53 @@
+import { encode } from '@auth/core/jwt'
+import { expect, it, vi } from 'vitest'
+import { getFederatedClaim, isFederated, resolveEndSessionUrl } from '../../../../src/runtime/server/authjs/federated'
+import { toFederatedClaim } from '../../../../src/runtime/server/config/federated-claim'
+import { decodeToken } from '../../../../src/runtime/server/token/codec'
+import { toEvent } from '../../event'
+
+const account = { provider: 'kc', type: 'oidc', providerAccountId: '1', id_token: 'a.b.c' } as const
+const claim = { provider: 'kc', idToken: 'a.b.c' }
+const provider = { id: 'kc', type: 'oidc', issuer: 'https://id.example', clientId: 'app' }
+const client = (metadata: object | Error) => ({ fetch, getMetadata: async () => metadata instanceof Error ? await Promise.reject<object>(metadata) : metadata })
+const resolve = (metadata: object | Error, setting: boolean | Record<string, string> = true, own: object = provider) =>
+  resolveEndSessionUrl(claim, own as typeof provider, setting, client(metadata), false, 'https://app.example/bye?x=1&y')
+
+it('keeps the id_token only where the definition wants it and the provider sent one', () => {
+  expect(toFederatedClaim(true, account)).toEqual({ federatedSignOut: claim })
+  expect(toFederatedClaim({}, account)).toEqual({ federatedSignOut: claim })
+  for (const setting of [undefined, false]) expect(toFederatedClaim(setting, account)).toEqual({})
+  expect(toFederatedClaim(true, { ...account, id_token: undefined })).toEqual({})
+  expect(toFederatedClaim(true, null)).toEqual({})
+})
+
+it('is asked for in JSON and by a form', () => {
+  for (const federated of [true, 'true', 'on', '1']) expect(isFederated({ federated })).toBe(true)
+  for (const fields of [undefined, {}, { federated: false }, { federated: 'false' }, { federated: ['true', 'x'] }]) expect(isFederated(fields)).toBe(false)
+})
+
+it('reads the claim from an authentic cookie only', async () => {
+  const secret = ['x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD']
+  const config = { secret, cookies: { sessionToken: { name: 's' } }, jwt: { decode: decodeToken }, federatedSignOut: true }
+  const read = async (cookie: string, more: object = {}) => await getFederatedClaim(toEvent({ cookie }), { ...config, ...more } as never)
+  const sealed = await encode({ token: { federatedSignOut: claim }, secret, salt: 's' })
+  expect(await read(`s=${sealed}`)).toEqual(claim)
+  expect(await read(`s=${sealed}`, { federatedSignOut: false })).toBeUndefined()
+  for (const cookie of ['', 's=x', `s=${sealed.slice(0, -3)}`, `s=${await encode({ token: { federatedSignOut: true }, secret, salt: 's' })}`]) expect(await read(cookie)).toBeUndefined()
+})
+
+it('leads to the end-session address of discovery, or the one that the definition names', async () => {
+  const query = 'id_token_hint=a.b.c&post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fbye%3Fx%3D1%26y&client_id=app'
+  expect(await resolve({ end_session_endpoint: 'https://id.example/end' })).toBe(`https://id.example/end?${query}`)
+  expect(await resolve({}, { kc: 'https://id.example/logout?v=2' })).toBe(`https://id.example/logout?v=2&${query}`)
+})
+
+it('leads nowhere where there is no such address, an unsafe one, or no answer', async () => {
+  const log = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  expect(await resolve({})).toBeUndefined()
+  expect(await resolve({}, { other: 'https://id.example/logout' })).toBeUndefined()
+  expect(await resolve({}, true, { ...provider, type: 'oauth', issuer: undefined })).toBeUndefined()
+  expect(log).not.toHaveBeenCalled()
+  for (const end_session_endpoint of ['http://id.example/end', 'javascript:alert(1)', 'nonsense']) expect(await resolve({ end_session_endpoint })).toBeUndefined()
+  expect(await resolve(new Error('down'))).toBeUndefined()
+  expect(log).toHaveBeenCalledTimes(4)
+})

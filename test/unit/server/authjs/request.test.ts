@@ -1,0 +1,95 @@
+import { describe, expect, it, vi } from 'vitest'
+import { toAuthRequest } from '../../../../src/runtime/server/authjs/request'
+import { credentials } from '../../../../src/runtime/server/define'
+import { current } from '../../definition-module'
+import { Visitor } from '../../visitor'
+
+const origin = 'https://app.example'
+
+describe('toAuthRequest', () => {
+  const place = { origin, home: '/shop/', cookies: { sessionToken: { name: '__Host-authjs.session-token' } } }
+  const parts = (cookie: string) => ({ method: 'GET', path: '/', headers: new Headers({ cookie, 'host': 'evil.example', 'x-forwarded-host': 'evil.example' }) })
+
+  it('is on the trusted origin, whatever the request said', () => {
+    expect(new URL(toAuthRequest(parts(''), place, '/api/auth/signin').url).origin).toBe(origin)
+  })
+
+  it('turns callback URLs into paths of the app, in query and body', async () => {
+    expect(new URL(toAuthRequest(parts(''), place, '/x?callbackUrl=javascript:x').url).searchParams.get('callbackUrl')).toBe('/shop/')
+    const request = toAuthRequest(parts(''), place, '/x', { callbackUrl: '//evil.example', name: 'ada' })
+    expect(await request.json()).toEqual({ callbackUrl: '/shop/', name: 'ada' })
+  })
+
+  it('goes to the app\'s root where nobody said where to go, and keeps what a cookie says', () => {
+    const wish = (cookie: string) => new URL(toAuthRequest(parts(cookie), place, '/x').url).searchParams.get('callbackUrl')
+    expect(wish('')).toBe('/shop/')
+    expect(wish('authjs.callback-url=foo')).toBe('/shop/')
+    expect(wish('authjs.callback-url=%2Fx')).toBeNull()
+  })
+
+  it('never adds to what goes on to a provider, or comes back from one', async () => {
+    const request = toAuthRequest(parts(''), place, '/x/signin/github?callbackUrl=%2Fx&prompt=login', { csrfToken: 'x' })
+    expect(new URL(request.url).search).toBe('?prompt=login')
+    expect(await request.json()).toEqual({ csrfToken: 'x', callbackUrl: '/x' })
+    expect(new URL(toAuthRequest(parts(''), place, '/x/callback/github?code=1').url).search).toBe('?code=1')
+  })
+
+  it('COK-04 leaves out callback-url cookies that Auth.js would stumble over, and no other', () => {
+    const cookies = (value: string) => toAuthRequest(parts(`a=1; __Secure-authjs.callback-url=${value}; b=2`), place, '/x').headers.get('cookie')
+    for (const junk of ['javascript:x', 'foo', '%E0', 'https%3A%2F%2Fevil.example', '', '%2F%2Fevil.example']) expect(cookies(junk)).toBe('a=1; b=2')
+    for (const good of ['https%3A%2F%2Fapp.example%2Fx', '%2Fx', origin]) expect(cookies(good)).toContain('callback-url')
+  })
+
+  it('has the fields as JSON and as text, for whoever reads them so', async () => {
+    const fields = { name: 'Ada', callbackUrl: '/x', note: 'ä' }
+    const request = () => toAuthRequest(parts(''), place, '/x', fields)
+    expect(request().headers.get('content-type')).toBe('application/json')
+    expect(request().body).toBeTruthy()
+    expect(await request().json()).toEqual(fields)
+    expect(await request().text()).toBe(JSON.stringify(fields))
+    expect(toAuthRequest(parts(''), place, '/x').body).toBeNull()
+  })
+
+  it('takes a __proto__ in a form as a name like any other', async () => {
+    const fields = JSON.parse('{ "__proto__": { "password": "x" }, "callbackUrl": "/x" }') as Record<string, unknown>
+    const { body } = toAuthRequest(parts(''), place, '/x', fields)
+    expect([Object.hasOwn(body as object, '__proto__'), (body as { password?: string }).password]).toEqual([true, undefined])
+  })
+
+  it('never lets Auth.js change what came in', async () => {
+    const fields = { name: 'Ada' }
+    Object.assign(await toAuthRequest(parts(''), place, '/x', fields).json() as object, { name: 'Eve' })
+    expect(fields).toEqual({ name: 'Ada' })
+  })
+
+  it('is a script\'s for Auth.js alone: whoever lists the headers sees the client\'s', () => {
+    const { headers } = toAuthRequest(parts('a=1'), place, '/x')
+    expect([headers.has('X-Auth-Return-Redirect'), headers.has('Cookie'), headers.has('constructor'), headers.get('x-auth-return-redirect')]).toEqual([true, true, false, null])
+    expect(Object.fromEntries(headers)).toEqual({ 'cookie': 'a=1', 'host': 'evil.example', 'x-forwarded-host': 'evil.example' })
+  })
+
+  it('never says how long the body is that Auth.js makes of it', () => {
+    const { headers } = toAuthRequest({ ...parts(''), headers: new Headers({ 'content-length': '7' }) }, place, '/x', {})
+    expect(headers.get('content-length')).toBeNull()
+  })
+})
+
+describe('the request that `authorize` gets', () => {
+  it('is a web Request with what the client sent', async () => {
+    vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
+    vi.stubEnv('AUTH_URL', origin)
+    const seen: Request[] = []
+    current.definition = { providers: [credentials({ credentials: { name: {} }, authorize: ({ name }, request) => {
+      seen.push(request)
+      return { id: '1', name }
+    } })] }
+    const visitor = new Visitor()
+    await visitor.post('/api/auth/callback/credentials?x=1', { name: 'Ada' })
+    const [request] = seen
+    expect(request).toBeInstanceOf(Request)
+    expect([request?.method, request?.url]).toEqual(['POST', `${origin}/api/auth/callback/credentials?x=1`])
+    expect(await request?.json()).toEqual({ csrfToken: expect.any(String), name: 'Ada' })
+    expect([...request?.headers.keys() ?? []]).toEqual(['content-type', 'cookie', 'host', 'x-auth-return-redirect'])
+    expect(request?.headers.get('cookie')).toContain('__Host-authjs.csrf-token=')
+  })
+})

@@ -1,0 +1,71 @@
+import { parseCookies } from 'h3'
+import { describe, expect, it, vi } from 'vitest'
+import { getSessionCookie, isLookalike, joinChunks, keepCookies, requireFit, toChunks, toHostCookies } from '../../../../src/runtime/server/http/cookies'
+import type { SessionCookie } from '../../../../src/runtime/server/http/cookies'
+import { toEvent } from '../../event'
+
+describe('a cookie in chunks', () => {
+  it('reads back what it wrote, whatever the length', () => {
+    for (const length of [1, 3936, 3937, 7872, 20_000]) {
+      const value = 'x'.repeat(length - 1) + 'y'
+      const chunks = toChunks({}, 's', value)
+      expect(chunks.every(chunk => chunk.value.length <= 3936)).toBe(true)
+      expect(joinChunks(Object.fromEntries(chunks.map(chunk => [chunk.name, chunk.value])), 's')).toBe(value)
+    }
+  })
+
+  it('drops what a longer or shorter value left over', () => {
+    expect(toChunks({ 's.0': 'a', 's.1': 'b', 's.2': 'c', 'other': 'd' }, 's', 'short')).toEqual([
+      { name: 's', value: 'short' }, { name: 's.0', value: '' }, { name: 's.1', value: '' }, { name: 's.2', value: '' },
+    ])
+    expect(toChunks({ s: 'a' }, 's', 'x'.repeat(4000)).at(-1)).toEqual({ name: 's', value: '' })
+    expect(toChunks({ s: 'a' }, 's', '')).toEqual([{ name: 's', value: '' }])
+    expect(toChunks({}, 's', '')).toEqual([])
+  })
+
+  it('never takes a cookie whose name only begins alike', () => {
+    for (const name of ['s-2', 's.x', 's.0x', 'as', 's.1']) expect(joinChunks({ [name]: 'v' }, 's')).toBeUndefined()
+    expect(toChunks({ 's.x': 'a', 's-2': 'b' }, 's', 'v')).toEqual([{ name: 's', value: 'v' }])
+  })
+})
+
+describe('the session\'s cookie', () => {
+  const cookie = { name: 's' } as SessionCookie
+
+  it.each([
+    's=mine', 's=first; s=second', 's = spaced ;a=b', 's="quoted"', 's=%7Cpiped', 's=%E0broken', 's=', 's.0=a; s.1=b; s.3=d', 's.1=b; s.0=a',
+    's=whole; s.0=part', 's.x=no; s-2=no; sx=no', 'a=b; s=c=d=e', 'no pair; s=mine', ';;; s=mine;', '__proto__=x; s=mine', 'S=other', 'a=b', '', 'constructor=x',
+  ])('COK-07 is what the host\'s own parser finds: %s', (header) => {
+    const event = toEvent({ cookie: header })
+    expect(getSessionCookie(event, cookie)).toBe(joinChunks(parseCookies(event), 's'))
+  })
+
+  it('is the only one that is decoded', () => {
+    const decode = vi.spyOn(globalThis, 'decodeURIComponent')
+    expect(getSessionCookie(toEvent({ cookie: 'a=%7C; s=%7Cmine; b=%7C' }), cookie)).toBe('|mine')
+    expect(decode.mock.calls).toEqual([['%7Cmine']])
+    decode.mockRestore()
+  })
+
+  it('is none without a header', () => {
+    expect(getSessionCookie(toEvent(), cookie)).toBeUndefined()
+  })
+})
+
+describe('what a browser brings back', () => {
+  it('COK-05 never lets a session grow beyond two parts', () => {
+    expect(requireFit('x'.repeat(7872))).toHaveLength(7872)
+    expect(() => requireFit('x'.repeat(7873))).toThrow('AUTH_R005')
+  })
+
+  it('COK-01 binds every cookie of an https app to its host, unless the definition says otherwise', () => {
+    const own = { state: { name: 'mine' }, nonce: { options: { sameSite: 'none' as const } } }
+    expect(toHostCookies(own, true)).toEqual({ ...own, callbackUrl: { name: '__Host-authjs.callback-url' }, pkceCodeVerifier: { name: '__Host-authjs.pkce.code_verifier' }, webauthnChallenge: { name: '__Host-authjs.challenge' } })
+    expect(toHostCookies(own, false)).toEqual(own)
+    expect(toHostCookies(undefined, false)).toEqual({})
+  })
+
+  it('COK-07 never hands on a cookie whose name only begins like the session\'s', () => {
+    expect(keepCookies('a=1; s=2; s.0=3; s.1=4; s.x=5; s-2=6; sx=7; b=8', name => !isLookalike(name, 's'))).toBe('a=1; s=2; s.0=3; s.1=4; b=8')
+  })
+})

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { getErrorText, resolveTexts } from '../../../../src/runtime/server/pages/texts'
+
+const english = resolveTexts(undefined, 'server/auth.ts')
+const generic = english.errors.default
+
+describe('resolveTexts', () => {
+  it('has English, and each of the app\'s own texts on top', () => {
+    const texts = resolveTexts({ signIn: 'Anmelden', errors: { locked: 'Gesperrt.' } }, 'server/auth.ts')
+    expect(texts).toEqual({ ...english, signIn: 'Anmelden', errors: { ...english.errors, locked: 'Gesperrt.' } })
+  })
+
+  it.each([{ signin: 'x' }, { signIn: 5 }, { constructor: 'x' }, JSON.parse('{ "__proto__": "x" }')])('refuses %j with AUTH_D002', (texts) => {
+    expect(() => resolveTexts(texts, 'server/auth.ts')).toThrow(/AUTH_D002: server\/auth\.ts: `texts\.\w+`/)
+  })
+})
+
+describe('getErrorText', () => {
+  it.each(['AccessDenied', 'Configuration', 'CredentialsSignin', 'MissingCSRF', 'OAuthAccountNotLinked', 'OAuthCallbackError', 'Verification'])('has words for %s', (error) => {
+    expect(getErrorText(english, error, null)).not.toBe(generic)
+  })
+
+  it('has the app\'s words for a code, and the error\'s own where there are none', () => {
+    const texts = resolveTexts({ errors: { locked: 'Gesperrt.' } }, 'server/auth.ts')
+    expect(getErrorText(texts, 'CredentialsSignin', 'locked')).toBe('Gesperrt.')
+    expect(getErrorText(texts, 'CredentialsSignin', 'other')).toBe(english.errors.CredentialsSignin)
+  })
+
+  it('says of an outage that whoever is signed in still is', () => {
+    for (const error of ['Configuration', 'Unavailable']) expect(getErrorText(english, error, null)).toContain('still')
+  })
+
+  it.each(['', 'x', '__proto__', 'constructor', 'toString', 'hasOwnProperty', '<b>', 'a'.repeat(10_000)])('INP-06 never says anything but the generic of %j', (error) => {
+    expect(getErrorText(english, error, error)).toBe(generic)
+  })
+})

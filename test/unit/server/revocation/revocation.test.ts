@@ -1,0 +1,70 @@
+import { createStorage } from 'unstorage'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { resolveLifetimes } from '../../../../src/runtime/server/config/lifetime'
+import { createMemoryStore } from '../../../../src/runtime/server/store/memory'
+import { findRevoked, getEpochClaim, isRevoked, revoke, revokeUser, warnUnshared } from '../../../../src/runtime/server/revocation/revocation'
+import { storage } from '../../host'
+
+const lifetimes = resolveLifetimes({ maxAge: 1000, revocable: true }, 'jwt', undefined, 'server/auth.ts')
+const pass = (seconds: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 })
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+  storage.current = createStorage()
+})
+
+describe('revoke', () => {
+  it('ends one session, for longer than any cookie of it can live', async () => {
+    expect(await isRevoked({ sid: 'a', sub: '1' })).toBe(false)
+    await revoke('a', lifetimes)
+    expect([await isRevoked({ sid: 'a', sub: '1' }), await isRevoked({ sid: 'a' }), await isRevoked({ sid: 'b', sub: '1' })]).toEqual([true, true, false])
+    pass(1000 + 3500)
+    expect(await isRevoked({ sid: 'a', sub: '1' })).toBe(true)
+    pass(200)
+    expect(await isRevoked({ sid: 'a', sub: '1' })).toBe(false)
+  })
+
+  it('is the state of a token without an id', async () => {
+    expect(await isRevoked({ sub: '1' })).toBe(true)
+  })
+})
+
+describe('revokeUser', () => {
+  it('ends the sessions that began under another epoch, but for those it leaves out', async () => {
+    const old = await getEpochClaim('u', lifetimes)
+    expect(old).toEqual({})
+    await revokeUser('u', ['kept'], lifetimes)
+    const { epoch } = await getEpochClaim('u', lifetimes)
+    expect(epoch).toMatch(/^[\w-]{12}$/)
+    expect(await findRevoked('u', [{ sid: 'old' }, { sid: 'kept' }, { sid: 'new', epoch }, { sid: 'forged', epoch: 'x' }])).toEqual([true, false, false, true])
+    expect(await findRevoked('v', [{ sid: 'old' }])).toEqual([false])
+    await revokeUser('u', [], lifetimes)
+    expect(await findRevoked('u', [{ sid: 'kept' }, { sid: 'new', epoch }])).toEqual([true, true])
+  })
+
+  it('is forgotten when no cookie from before is left, and leaves those alone that began after it', async () => {
+    await revokeUser('w', [], lifetimes)
+    const { epoch } = await getEpochClaim('w', lifetimes)
+    pass(1000 + 3700)
+    expect(await getEpochClaim('w', lifetimes)).toEqual({})
+    expect(await isRevoked({ sub: 'w', sid: 'x', epoch })).toBe(false)
+  })
+
+  it('asks no store at a sign-in where nothing can be revoked', async () => {
+    storage.current.mount('auth', { name: 'broken', getItem: () => Promise.reject(new Error('disk')), hasItem: () => false, getKeys: () => [] })
+    expect(await getEpochClaim('u', { ...lifetimes, revocable: undefined })).toEqual({})
+  })
+})
+
+describe('warnUnshared', () => {
+  it('warns once of a store that nobody else sees', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const store = createMemoryStore()
+    warnUnshared(store)
+    warnUnshared(store)
+    expect(warn).toHaveBeenCalledOnce()
+    warnUnshared({ ...store, isShared: true })
+    expect(warn).toHaveBeenCalledOnce()
+  })
+})

@@ -1,0 +1,100 @@
+import { createStorage } from 'unstorage'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { RuntimeDefinition } from '../../../../src/runtime/server/config/resolve'
+import { getConfig } from '../../../../src/runtime/server/config/load'
+import { isRevoked } from '../../../../src/runtime/server/revocation/revocation'
+import { revokeToken, toIncompleteSignOut, toRevokingEvents } from '../../../../src/runtime/server/revocation/sign-out'
+import type { Ending } from '../../../../src/runtime/server/revocation/sign-out'
+import { NuxtAuthError } from '../../../../src/runtime/shared/errors'
+import { Jar } from '../../browser'
+import { current } from '../../definition-module'
+import { toEvent } from '../../event'
+import { storage } from '../../host'
+
+const down = new NuxtAuthError('AUTH_R020', {}, { cause: new Error('disk') })
+
+beforeEach(() => {
+  vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
+  vi.stubEnv('AUTH_URL', 'https://app.example')
+  vi.spyOn(console, 'warn').mockImplementation(() => {})
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  vi.restoreAllMocks()
+  storage.current = createStorage()
+})
+
+function breakStore(): void {
+  const fail = () => Promise.reject(new Error('disk'))
+  storage.current.mount('auth', { name: 'broken', getItem: fail, setItem: fail, hasItem: fail, getKeys: fail } as never)
+}
+
+async function toConfig(definition: Partial<RuntimeDefinition> = {}) {
+  current.definition = { providers: [], session: { revocable: true }, ...definition }
+  return await getConfig(toEvent())
+}
+
+describe('toRevokingEvents', () => {
+  it('are the app\'s own where nothing can be revoked', async () => {
+    const events = { signOut: () => {} }
+    const config = await toConfig({ session: {}, events })
+    expect(toRevokingEvents(toEvent(), config, {})).toBe(config.events)
+  })
+
+  it('revoke the session first, and then tell the app', async () => {
+    const seen = vi.fn(async () => void expect(await isRevoked({ sid: 'a' })).toBe(true))
+    const events = toRevokingEvents(toEvent(), await toConfig({ events: { signOut: seen } }), {})
+    await events?.signOut?.({ token: { sid: 'a' } })
+    expect(seen).toHaveBeenCalledWith({ token: { sid: 'a' } })
+    await events?.signOut?.({ token: null })
+    expect(seen).toHaveBeenCalledTimes(2)
+  })
+
+  it('SES-11 remember why the session could not be revoked, and tell the app all the same', async () => {
+    const signOut = vi.fn()
+    const ending: Ending = {}
+    const events = toRevokingEvents(toEvent(), await toConfig({ events: { signOut } }), ending)
+    breakStore()
+    await events?.signOut?.({ token: { sid: 'b' } })
+    expect(ending.cause).toMatchObject({ code: 'AUTH_R020', cause: { code: 'AUTH_R010' } })
+    expect(signOut).toHaveBeenCalledOnce()
+  })
+
+  it('SES-01 end the session that a sign-in replaces, and no sign-in fails where that can\'t be done', async () => {
+    const config = await toConfig()
+    const jar = new Jar()
+    const former = await jar.signIn()
+    const events = toRevokingEvents(jar.request(), config, {})
+    await events?.signIn?.({ user: {} })
+    expect(await isRevoked(former)).toBe(true)
+    breakStore()
+    await events?.signIn?.({ user: {} })
+    expect(console.error).toHaveBeenCalledOnce()
+  })
+})
+
+describe('revokeToken', () => {
+  it('leaves a token alone that has no id, and the store where nothing can be revoked', async () => {
+    breakStore()
+    await revokeToken(await toConfig(), {})
+    await revokeToken(await toConfig(), null)
+    await revokeToken(await toConfig({ session: {} }), { sid: 'c' })
+  })
+})
+
+describe('the answer to a sign-out that reached this browser only', () => {
+  const cookies = ['a', 'b'].map(name => ({ name, value: '', options: { maxAge: 0 } }))
+  const sent = { status: 302, headers: { 'location': '/', 'content-type': 'text/x' }, cookies, redirect: '/', body: '{}' }
+
+  it('takes the cookies away, goes nowhere, and says what happened', () => {
+    for (const isScript of [true, false]) {
+      const answer = toIncompleteSignOut({ cause: down }, sent, isScript)
+      const type = isScript ? 'application/json' : 'text/plain;charset=UTF-8'
+      expect(answer).toMatchObject({ status: 503, headers: { 'content-type': type, 'retry-after': '5' }, cookies })
+      expect([answer.headers.location, answer.redirect]).toEqual([undefined, undefined])
+      expect(JSON.stringify(answer.body)).toContain(isScript ? '"ok":false,"status":503,"url":null,"error":"SignOut","code":"AUTH_R020"' : 'signed out in this browser')
+    }
+    expect(console.error).toHaveBeenCalledWith(expect.stringContaining('AUTH_R020'), down.cause)
+  })
+})

@@ -1,0 +1,225 @@
+import { decode, encode } from '@auth/core/jwt'
+import { createError } from 'h3'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { RuntimeDefinition } from '../../../../src/runtime/server/config/resolve'
+import { requireSession } from '../../../../src/runtime/server/guard/require-session'
+import { getServerSession, getToken, isPersonal, updateServerSession } from '../../../../src/runtime/server/session/session'
+import { current } from '../../definition-module'
+import { toEvent } from '../../event'
+
+const secret = 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD'
+const name = '__Host-authjs.session-token'
+const definition: RuntimeDefinition = { providers: [], extend: { session: ({ token }) => ({ role: token.role }), update: ({ input }) => ({ note: input }) } }
+
+beforeEach(() => {
+  vi.stubEnv('AUTH_SECRET', secret)
+  vi.stubEnv('AUTH_URL', 'https://app.example')
+  current.definition = definition
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  vi.useRealTimers()
+})
+
+async function toSignedIn(token: object = { sub: '1', name: 'Ada', role: 'admin' }) {
+  return toEvent({ cookie: `${name}=${await encode({ token, secret, salt: name })}` })
+}
+
+const toCookies = (event: ReturnType<typeof toEvent>) => [event.node.res.getHeader('set-cookie') ?? []].flat().map(String)
+
+describe('getServerSession', () => {
+  it('decodes the cookie into the declared session', async () => {
+    expect(await getServerSession(await toSignedIn())).toMatchObject({ user: { name: 'Ada' }, role: 'admin', expires: expect.any(String) as string })
+  })
+
+  it('decodes once per event, however many ask', async () => {
+    const decodeOnce = vi.fn(decode)
+    current.definition = { ...definition, jwt: { decode: decodeOnce } }
+    const event = await toSignedIn()
+    const sessions = await Promise.all(Array.from({ length: 100 }, () => getServerSession(event)))
+    expect(new Set(sessions).size).toBe(1)
+    await getToken(event)
+    expect(decodeOnce).toHaveBeenCalledOnce()
+  })
+
+  it('never mixes events up that share a context', async () => {
+    const [ada, stranger] = [await toSignedIn(), toEvent()]
+    stranger.context = ada.context
+    expect(await getServerSession(ada)).not.toBeNull()
+    expect(await getServerSession(stranger)).toBeNull()
+  })
+
+  it('costs an anonymous visitor nothing: no definition, no cookie', async () => {
+    current.definition = undefined
+    for (const headers of [{}, { cookie: '' }] as Record<string, string>[]) {
+      const event = toEvent(headers)
+      expect(await getServerSession(event)).toBeNull()
+      expect([toCookies(event), event.node.res.getHeader('vary')]).toEqual([[], undefined])
+    }
+  })
+
+  it('sets no cookie for a visitor who has others of ours', async () => {
+    const event = toEvent({ cookie: 'theme=dark; authjs.csrf-token=x; __Host-authjs.session-token-2=x' })
+    expect(await getServerSession(event)).toBeNull()
+    expect(toCookies(event)).toEqual([])
+  })
+
+  it('reads a cookie under the name that the definition gives it', async () => {
+    current.definition = { ...definition, cookies: { sessionToken: { name: 'mine' } } }
+    const event = toEvent({ cookie: `mine=${await encode({ token: { role: 'admin' }, secret, salt: 'mine' })}` })
+    expect(await getServerSession(event)).toMatchObject({ role: 'admin' })
+  })
+
+  it('adds Cookie to what the answer already varies by', async () => {
+    const event = await toSignedIn()
+    event.node.res.setHeader('vary', 'Accept-Encoding')
+    await getServerSession(event)
+    expect([event.node.res.getHeader('vary'), event.node.res.getHeader('cache-control')]).toEqual(['Accept-Encoding, Cookie', 'private, no-store'])
+  })
+
+  it('tells events.session, and survives its failure', async () => {
+    const told = vi.fn(() => Promise.reject(new Error('x')))
+    const events = { session: told }
+    current.definition = { ...definition, events }
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    expect(await getServerSession(await toSignedIn())).toMatchObject({ role: 'admin' })
+    // As a method, which an object of a class may count on.
+    expect(told.mock.contexts).toEqual([events])
+    expect(told).toHaveBeenCalledWith(expect.objectContaining({ session: expect.objectContaining({ role: 'admin' }) as object }))
+  })
+
+  it('sets no cookie on a read that changes nothing', async () => {
+    const event = await toSignedIn()
+    await getServerSession(event)
+    expect(toCookies(event)).toEqual([])
+  })
+
+  it('renews the cookie once updateAge has passed, and says so in expires', async () => {
+    const event = await toSignedIn()
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 25 * 3600_000 })
+    const session = await getServerSession(event)
+    const cookies = toCookies(event)
+    expect(cookies).toEqual([expect.stringMatching(/^__Host-authjs\.session-token=ey.*; Path=\/; Expires=.*; HttpOnly; Secure; SameSite=Lax$/)])
+    expect(Date.parse(session?.expires ?? '') - Date.now()).toBeGreaterThan(29.9 * 86_400_000)
+  })
+
+  it('persists what callbacks.jwt changed, once', async () => {
+    const jwt = vi.fn(({ token }: { token: Record<string, unknown> }) => ({ ...token, role: 'owner' }))
+    current.definition = { ...definition, callbacks: { jwt } }
+    const event = await toSignedIn()
+    expect(await getServerSession(event)).toMatchObject({ role: 'owner' })
+    await getServerSession(event)
+    expect(jwt).toHaveBeenCalledOnce()
+    const [cookie = ''] = toCookies(event)
+    expect(toCookies(event)).toHaveLength(1)
+    expect(await decode({ token: cookie.split(/[=;]/)[1], secret, salt: name })).toMatchObject({ role: 'owner' })
+  })
+
+  it('ends the session at its end, not 15 seconds later', async () => {
+    const event = toEvent({ cookie: `${name}=${await encode({ token: { sub: '1' }, secret, salt: name, maxAge: -5 })}` })
+    expect(await getServerSession(event)).toBeNull()
+    expect(toCookies(event)).toHaveLength(1)
+  })
+
+  it('ends the session when callbacks.jwt returns null', async () => {
+    current.definition = { ...definition, callbacks: { jwt: () => null } }
+    const event = await toSignedIn()
+    expect(await getServerSession(event)).toBeNull()
+    expect(toCookies(event)).toEqual([`${name}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax`])
+  })
+
+  it.each([
+    ['callbacks.jwt', { callbacks: { jwt: () => { throw new Error('database') } } }],
+    ['callbacks.session', { callbacks: { session: () => Promise.reject(new Error('database')) } }],
+    ['extend.session', { extend: { session: () => { throw new Error('database') } } }],
+  ])('never takes an outage of %s for a sign-out', async (_, broken) => {
+    current.definition = { ...definition, ...broken }
+    const event = await toSignedIn()
+    await expect(getServerSession(event)).rejects.toMatchObject({ code: 'AUTH_R001', statusCode: 503, cause: { message: 'database' } })
+    expect(toCookies(event)).toEqual([])
+    expect(event.node.res.getHeader('retry-after')).toBe('5')
+    await expect(requireSession(event)).rejects.toMatchObject({ statusCode: 503 })
+  })
+
+  it.each([null, [], 'x', { user: null }, { expires: 'never' }, { expires: '2001-01-01' }, { user: 'Ada' }])('GRD-03, GRD-04 never believes a session that callbacks.session made %j', async (made) => {
+    current.definition = { ...definition, callbacks: { session: () => made as never } }
+    const event = await toSignedIn()
+    const session = await getServerSession(event).catch((error: Error) => error.message)
+    // Either what is missing is still the base's, or there is an error: never a session without user and future.
+    if (typeof session === 'string') expect(session).toContain('AUTH_R001')
+    else expect(session).toMatchObject({ user: { name: 'Ada' } })
+  })
+
+  it('never goes on with a definition, a secret or an origin that is none', async () => {
+    const event = await toSignedIn()
+    current.definition = {}
+    await expect(getServerSession(event)).rejects.toThrow('AUTH_D001')
+    current.definition = definition
+    vi.stubEnv('AUTH_SECRET', '')
+    await expect(requireSession(await toSignedIn())).rejects.toThrow('AUTH_S001')
+    vi.stubEnv('AUTH_SECRET', secret)
+    vi.stubEnv('AUTH_URL', '')
+    await expect(requireSession(await toSignedIn())).rejects.toThrow('AUTH_S003')
+  })
+
+  it('asks a definition that is a function with the event, and says so when it throws', async () => {
+    const event = await toSignedIn()
+    current.definition = (given: unknown) => given === event ? definition : undefined
+    expect(await getServerSession(event)).not.toBeNull()
+    current.definition = () => Promise.reject(new Error('tenant'))
+    await expect(getServerSession(await toSignedIn())).rejects.toThrow('AUTH_R001')
+  })
+})
+
+describe('isPersonal', () => {
+  it('is true once somebody\'s session was read, and false for strangers, outages and who was not asked', async () => {
+    const event = await toSignedIn()
+    expect(await isPersonal(event)).toBe(false)
+    await getServerSession(event)
+    expect(await isPersonal(event)).toBe(true)
+    const stranger = toEvent()
+    await getServerSession(stranger)
+    expect(await isPersonal(stranger)).toBe(false)
+  })
+})
+
+describe('updateServerSession', () => {
+  it('changes what extend.update accepts, for the rest of the request and in the cookie', async () => {
+    const event = await toSignedIn()
+    await updateServerSession(event, 'hello')
+    expect(await getToken(event)).toMatchObject({ note: 'hello', role: 'admin' })
+    const [cookie = ''] = toCookies(event)
+    expect(await decode({ token: cookie.split(/[=;]/)[1], secret, salt: name })).toMatchObject({ note: 'hello', sub: '1' })
+  })
+
+  it('is null for who is not signed in, and sets no cookie when nothing changed', async () => {
+    expect(await updateServerSession(toEvent(), 'x')).toBeNull()
+    current.definition = { providers: [] }
+    const event = await toSignedIn()
+    expect(await updateServerSession(event, { role: 'admin' })).not.toBeNull()
+    expect(toCookies(event)).toEqual([])
+  })
+
+  it('passes a 4xx of extend.update on, makes the rest 503, and keeps the session either way', async () => {
+    for (const [thrown, status] of [[createError({ statusCode: 400 }), 400], [Object.assign(new Error('backend'), { statusCode: 404 }), 503], [new Error('database'), 503]] as const) {
+      current.definition = { ...definition, extend: { ...definition.extend, update: () => Promise.reject(thrown) } }
+      const event = await toSignedIn()
+      await expect(updateServerSession(event, 'x')).rejects.toMatchObject({ statusCode: status })
+      expect(await getServerSession(event)).toMatchObject({ role: 'admin' })
+      expect(toCookies(event)).toEqual([])
+    }
+  })
+})
+
+describe('requireSession', () => {
+  it('gives the session to whom the rule names, 401 to strangers, 403 to others', async () => {
+    expect(await requireSession(await toSignedIn())).toMatchObject({ role: 'admin' })
+    expect(await requireSession(await toSignedIn(), { match: { role: ['admin'] } as never })).toMatchObject({ role: 'admin' })
+    await expect(requireSession(toEvent())).rejects.toMatchObject({ statusCode: 401 })
+    await expect(requireSession(await toSignedIn(), { match: { role: 'owner' } as never })).rejects.toMatchObject({ statusCode: 403 })
+  })
+
+  it.each([false, 'guest', undefined, null, 'true', {}])('never gives a session away for the rule %j to a stranger', async (rule) => {
+    await expect(requireSession(toEvent(), rule as never)).rejects.toMatchObject({ statusCode: expect.any(Number) as number })
+  })
+})

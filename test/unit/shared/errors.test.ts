@@ -1,0 +1,157 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'pathe'
+import { createStorage } from 'unstorage'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { findDefinition } from '../../../src/build/find-definition'
+import { findOutdated } from '../../../src/build/floors'
+import type { Outdated } from '../../../src/build/floors'
+import { compileRules, findCachedAndGuarded, requireEnforceable } from '../../../src/build/route-rules'
+import { resolveOptions } from '../../../src/build/options'
+import { validateDefinition } from '../../../src/runtime/server/config/resolve'
+import { startDatabaseRun } from '../../../src/runtime/server/authjs/database-run'
+import { getConfig } from '../../../src/runtime/server/config/load'
+import { requireSecrets, resolveEnvironment } from '../../../src/runtime/server/config/environment'
+import { extendToken, requireFields } from '../../../src/runtime/server/config/extend'
+import { requireSession } from '../../../src/runtime/server/guard/require-session'
+import handler from '../../../src/runtime/server/handler'
+import { resolveLifetimes } from '../../../src/runtime/server/config/lifetime'
+import { createMemoryStore } from '../../../src/runtime/server/store/memory'
+import { requireFit } from '../../../src/runtime/server/http/cookies'
+import { findProvider, requireProviderKeys } from '../../../src/runtime/server/providers/resolve'
+import { resolveOrigin } from '../../../src/runtime/server/http/request'
+import { requestTokens } from '../../../src/runtime/server/refresh/grant'
+import { warnUnshared } from '../../../src/runtime/server/revocation/revocation'
+import { getServerSession, getToken } from '../../../src/runtime/server/session/session'
+import { revokeSession } from '../../../src/runtime/server/session/user-sessions'
+import { revokeToken } from '../../../src/runtime/server/revocation/sign-out'
+import { createStore } from '../../../src/runtime/server/store/store'
+import { encodeToken } from '../../../src/runtime/server/token/codec'
+import { catalogue, NuxtAuthError } from '../../../src/runtime/shared/errors'
+import type { AuthErrorCode } from '../../../src/runtime/shared/errors'
+import GitHub from '@auth/core/providers/github'
+import { current } from '../definition-module'
+import { toEvent } from '../event'
+import { MemoryAdapter } from '../memory-adapter'
+import { storage } from '../host'
+
+const root = mkdtempSync(join(tmpdir(), 'errors-'))
+afterAll(() => rmSync(root, { recursive: true }))
+mkdirSync(join(root, 'server/api/auth'), { recursive: true })
+writeFileSync(join(root, 'server/auth.ts'), '')
+writeFileSync(join(root, 'server/api/auth/[...].ts'), '')
+
+const find = (definition: string, basePath: string) => findDefinition([{ rootDir: root, serverDir: join(root, 'server') }], definition, basePath)
+const environment = (variables: Record<string, string> = {}) => resolveEnvironment(variables, {})
+
+/** The handler answers with a status alone; what happened is the cause. */
+const reveal = (answer: Promise<unknown>) => answer.catch((error: Error) => Promise.reject(error.cause))
+
+const row = { id: '7', email: '', emailVerified: null }
+
+/** A request of somebody whose session is in a database. */
+function withSession() {
+  vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
+  vi.stubEnv('AUTH_URL', 'https://app.example')
+  const adapter = new MemoryAdapter([row])
+  adapter.getSessionAndUser = async key => ({ session: { sessionToken: key, userId: '7', expires: new Date(Date.now() + 60_000) }, user: row })
+  current.definition = { providers: [], adapter }
+  return toEvent({ cookie: `__Host-authjs.session-token=${'a'.repeat(43)}` })
+}
+const fail = () => Promise.reject(new Error('x'))
+const toBrokenDriver = (name: string) => ({ name, getInstance: () => ({ status: 'ready', on: () => {}, get: fail }), getItem: fail, setItem: fail, getKeys: fail })
+
+/** How to run into each of them. A code without an entry is a type error here. */
+const throwers: Record<AuthErrorCode, () => unknown> = {
+  AUTH_M001: () => find('nowhere', '/x'),
+  AUTH_M002: () => find('server/auth', '/x'),
+  AUTH_M003: () => find('server/auth', '/api/auth'),
+  AUTH_M004: () => resolveOptions({ origin: 'x' } as never),
+  AUTH_M005: () => resolveOptions({ basePath: 'x' }),
+  AUTH_M006: () => Promise.reject(new NuxtAuthError('AUTH_M006', { pattern: findCachedAndGuarded({ '/x/**': { auth: true, swr: true } })[0] ?? '' })),
+  AUTH_M007: () => requireEnforceable(compileRules({ '/x/**': { auth: true } }), 3),
+  AUTH_M008: () => Promise.reject(new NuxtAuthError('AUTH_M008', { ...findOutdated({ h3: '1.15.4' })[0] as Outdated })),
+  AUTH_D001: () => validateDefinition({}, 'server/auth.ts'),
+  AUTH_D002: () => validateDefinition({ providers: [], extend: { jwt: 1 } }, 'server/auth.ts'),
+  AUTH_D003: () => extendToken({ token: () => 1 as never }, {}, { user: {} }, 'server/auth.ts'),
+  AUTH_D004: () => requireProviderKeys(findProvider([GitHub], 'github')!, 'server/auth.ts'),
+  AUTH_D005: () => validateDefinition({ providers: [], adapter: {} }, 'server/auth.ts'),
+  AUTH_D010: () => requestTokens({ event: toEvent(), config: { providers: [] } as never, options: { provider: 'nowhere' }, token: {}, signal: AbortSignal.timeout(1000) }),
+  AUTH_D011: () => requireProviderKeys(findProvider([GitHub({ issuer: 'http://id.example' })], 'github')!, 'server/auth.ts'),
+  AUTH_D012: () => validateDefinition({ providers: [], authorizationParams: ['state'] }, 'server/auth.ts'),
+  AUTH_D020: () => resolveLifetimes({ maxAge: -1 }, 'jwt', undefined, 'server/auth.ts'),
+  AUTH_D021: () => {
+    stubDeployment()
+    return revokeSession(toEvent(), 'x')
+  },
+  AUTH_S001: () => requireSecrets(undefined, environment(), false),
+  AUTH_S002: () => requireSecrets('x', environment(), false),
+  AUTH_S003: () => resolveOrigin(toEvent(), environment(), false),
+  AUTH_S004: () => environment({ AUTH_URL: 'x' }),
+  AUTH_R001: () => {
+    current.definition = () => Promise.reject(new Error('x'))
+    return getServerSession(toEvent({ cookie: 'authjs.session-token=x' }))
+  },
+  AUTH_R003: () => {
+    stubDeployment()
+    // A provider that can sign in nobody.
+    current.definition = { providers: [{ id: 'nobody', type: 'credentials', credentials: {} }], logger: { error: () => {} } }
+    return reveal(Promise.resolve(handler(toEvent({}, '/api/auth/providers'))))
+  },
+  AUTH_R004: () => requireSession(Object.assign(toEvent(), { context: { cache: {} } })),
+  AUTH_R005: () => requireFit('x'.repeat(9000)),
+  AUTH_D030: () => requireFields({ user: row }, row, 'server/auth.ts'),
+  AUTH_R030: () => getToken(withSession()),
+  AUTH_R031: async () => await startDatabaseRun(withSession(), await getConfig(withSession()), 'callback').config.jwt?.encode?.({ token: { sub: '9' }, secret: '', salt: '' }),
+  AUTH_R011: async () => {
+    vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
+    vi.stubEnv('AUTH_URL', 'https://app.example')
+    vi.spyOn(console, 'error').mockImplementationOnce(() => {})
+    current.definition = { providers: [], extend: { refresh: { due: () => true, run: fail } } }
+    const salt = '__Host-authjs.session-token'
+    return await getToken(toEvent({ cookie: `${salt}=${await encodeToken({ secret: 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD', salt })}` }))
+  },
+  AUTH_R010: () => createStore(toBrokenDriver('redis'), 'auth:').get('x:1'),
+  AUTH_R012: () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementationOnce(() => {})
+    createStore(toBrokenDriver('fs'), 'auth:')
+    expect(warn).toHaveBeenCalledWith(new NuxtAuthError('AUTH_R012', { driver: 'fs' }).message)
+    throw new NuxtAuthError('AUTH_R012', { driver: 'fs' })
+  },
+  AUTH_S020: () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementationOnce(() => {})
+    warnUnshared(createMemoryStore())
+    expect(warn).toHaveBeenCalledWith(new NuxtAuthError('AUTH_S020').message)
+    throw new NuxtAuthError('AUTH_S020')
+  },
+  AUTH_R020: () => {
+    vi.spyOn(console, 'warn').mockImplementationOnce(() => {})
+    storage.current = createStorage()
+    storage.current.mount('auth', toBrokenDriver('fs') as never)
+    const config = { session: resolveLifetimes({ revocable: true }, 'jwt', undefined, 'server/auth.ts') }
+    return revokeToken(config as never, { sid: 'x' })
+  },
+  AUTH_R002: () => resolveOrigin(toEvent({ host: 'x@y' }), environment({ AUTH_TRUST_HOST: '1' }), false),
+}
+
+function stubDeployment(): void {
+  vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
+  vi.stubEnv('AUTH_URL', 'https://app.example')
+  current.definition = { providers: [] }
+}
+
+describe.each(Object.entries(throwers))('%s', (code, thrower) => {
+  it('is thrown with why, fix and address, every hole filled', async () => {
+    const error = await Promise.resolve().then(thrower).then(() => undefined, (error: unknown) => error)
+    expect(error).toBeInstanceOf(NuxtAuthError)
+    const { message, statusCode } = error as NuxtAuthError
+    expect(message).toMatch(new RegExp(`^\\[nuxt-authjs\\] ${code}: .+\\. .+\\. https://\\S+/docs/errors\\.md#${code.toLowerCase()}$`))
+    expect(message).not.toMatch(/\{\w+\}|undefined|\n/)
+    expect(statusCode).toBe(catalogue[code as AuthErrorCode].status)
+  })
+})
+
+it('carries its cause', () => {
+  const cause = new Error('database')
+  expect(new NuxtAuthError('AUTH_R001', { step: 'x' }, { cause }).cause).toBe(cause)
+})
