@@ -5,7 +5,6 @@ import { NuxtAuthError } from '../shared/errors'
 import type { AuthDefinition, AuthEvent, Awaitable } from '../shared/types'
 import { isPage, methods, parseAction } from './http/actions'
 import type { Action } from './http/actions'
-import { after, recover } from './http/after'
 import { toJson } from './http/answer'
 import type { Answer } from './http/answer'
 import { getCsrfCookie, isCsrfTokenValid, toCsrfHeaders } from './authjs/csrf'
@@ -18,7 +17,7 @@ import { findProvider, isOAuth } from './providers/resolve'
 import { getRequestLine, getRequestParts, isCrossSite, readFields } from './http/request'
 import type { RequestParts } from './http/request'
 import type { Run } from './authjs/run'
-import { readSession, updateServerSession } from './session/session'
+import { getServerSession, updateServerSession } from './session/session'
 
 // Most requests read the session: everything else is a chunk of its own.
 const loadAuth = lazy(() => import('./authjs/run'))
@@ -44,25 +43,25 @@ export function NuxtAuthHandler(definition: object): object {
 
 export default defineEventHandler(answer)
 
-/** Where most requests go, as they write it. */
-const sessionPath = `${options.basePath}/session`
-const sessionAction: Action = { name: 'session', provider: undefined }
-
-function answer(event: AuthEvent): Awaitable<unknown> {
+async function answer(event: AuthEvent): Promise<unknown> {
   const { method, path } = getRequestLine(event)
-  // Also where the answer is an error that is thrown from here.
-  for (const name in privacy) setResponseHeader(event, name, privacy[name]!)
-  const action = path === sessionPath ? sessionAction : parseAction(path.replace(/[?#].*/s, ''), options.basePath)
+  // Set first, so that they are on error answers too.
+  for (const [name, value] of Object.entries(privacy)) setResponseHeader(event, name, value)
+  const action = parseAction(path.replace(/[?#].*/s, ''), options.basePath)
   const isRead = action?.name === 'session' && (method === 'GET' || method === 'HEAD')
-  return recover(() => isRead ? answerSession(event) : answerOther(event, action), error => fail(event, error))
+  try {
+    return isRead ? await answerSession(event) : await answerOther(event, action)
+  }
+  catch (error) {
+    return fail(event, error)
+  }
 }
 
-/** The session as JSON. By far the most frequent answer: nothing is waited for that is there. */
-function answerSession(event: AuthEvent): Awaitable<string> {
-  return after(readSession(event), (session) => {
-    setResponseHeader(event, 'content-type', 'application/json')
-    return JSON.stringify(session)
-  })
+/** The session as JSON. As text, because a host would stringify an object again. */
+async function answerSession(event: AuthEvent): Promise<string> {
+  const session = await getServerSession(event)
+  setResponseHeader(event, 'content-type', 'application/json')
+  return JSON.stringify(session)
 }
 
 async function answerOther(event: AuthEvent, action: Action | undefined): Promise<unknown> {

@@ -1,6 +1,5 @@
 import { defineNitroPlugin, useFirst, usePage } from '#nuxt-authjs/host'
-import type { AuthEvent, Awaitable, Session } from '../shared/types'
-import { after } from './http/after'
+import type { AuthEvent, Session } from '../shared/types'
 import { guardRoute, guardUpgrade, hasRouteRules } from './guard/route-guard'
 import type { Tell } from './guard/route-guard'
 import { toPrivateHeaders } from './session/reading'
@@ -9,7 +8,7 @@ import { requireStart } from './start'
 
 /** What a page render finds in its context, for the app never imports the server. */
 interface Bridge {
-  readSession: (page: AuthEvent) => Awaitable<Session | null | undefined>
+  readSession: (page: AuthEvent) => Promise<Session | null | undefined>
   /** Whom a request that the app makes to itself is for. */
   event: AuthEvent
   /** What the page was rendered with: Nitro 3 makes another event for it. */
@@ -25,13 +24,13 @@ export default defineNitroPlugin((nitro) => {
     toContext(event).nuxtAuthjs = { readSession, event }
     return hasRouteRules ? guardRoute(event, tell) : undefined
   }, hasRouteRules ? guardUpgrade : undefined)
-  // Last word on the page's headers: a page that knows a visitor is nobody else's, whatever it set itself.
-  usePage(nitro, (page, vary, setHeaders) => after(isPersonal(page), (isPrivate) => {
-    if (isPrivate) setHeaders(toPrivateHeaders(vary))
-  }))
+  // The last word on a page's headers: a page that has read a session is private, whatever the app set.
+  usePage(nitro, async (page, vary, setHeaders) => {
+    if (await isPersonal(page)) setHeaders(toPrivateHeaders(vary))
+  })
 })
 
-function readSession(page: AuthEvent): Awaitable<Session | null | undefined> {
+function readSession(page: AuthEvent): Promise<Session | null | undefined> {
   toContext(page).nuxtAuthjs.page = page
   return readSessionForRender(page)
 }

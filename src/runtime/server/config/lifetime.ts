@@ -60,20 +60,6 @@ export function toNextEnd(token: JWT, lifetimes: Lifetimes): number {
   return toEnd({ auth_time: token.auth_time, iat: Date.now() / 1000 }, lifetimes)
 }
 
-/** Ends that were written lately, and how many of them are kept. */
-const written = new Map<number, string>()
-const maxWritten = 1000
-
-/** An end as a session has it. The same ones come with each request, and to write a date is dear. */
-export function toExpires(end: number): string {
-  const known = written.get(end)
-  if (known !== undefined) return known
-  if (written.size >= maxWritten) written.clear()
-  const text = new Date(end).toISOString()
-  written.set(end, text)
-  return text
-}
-
 /** True once the token should be issued anew, so that a session in use goes on. */
 export function isDue({ iat = 0 }: JWT, { updateAge }: Lifetimes): boolean {
   return Date.now() / 1000 - iat >= updateAge

@@ -2,13 +2,11 @@ import { file, importDefinition } from '#nuxt-authjs/definition'
 import { options } from '#nuxt-authjs/options'
 import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent, Awaitable } from '../../shared/types'
-import { recover } from '../http/after'
 import { toAuthConfig, validateDefinition } from './resolve'
 import type { ResolvedConfig, RuntimeDefinition } from './resolve'
 import { getBase, getEnvironment, isKept } from './environment'
 import type { Environment } from './environment'
 import { lazy } from '../http/lazy'
-import { createMemo } from '../http/memo'
 import { resolveOrigin } from '../http/request'
 
 /** The definition at work for one request. */
@@ -22,17 +20,16 @@ const loadRevocation = lazy(() => import('../revocation/revocation'))
 
 /** The last config of each definition: it changes only with the origin and the secrets. */
 const resolved = new WeakMap<object, { environment: Environment, config: RequestConfig }>()
-const configs = createMemo<Promise<RequestConfig>>()
+const configs = new WeakMap<AuthEvent, Promise<RequestConfig>>()
 /** The config of every request, once it is known that nothing of it comes with one. */
 let common: RequestConfig | undefined
 
 /** The Auth.js config of this request, resolved once per event. Throws AUTH_D*, AUTH_S*, AUTH_R002. */
-export function getConfig(event: AuthEvent): Awaitable<RequestConfig> {
-  const known = common ?? configs.get(event)
-  if (known) return known
-  const config = resolveConfig(event)
+export async function getConfig(event: AuthEvent): Promise<RequestConfig> {
+  if (common) return common
+  const config = configs.get(event) ?? resolveConfig(event)
   configs.set(event, config)
-  return config
+  return await config
 }
 
 /** The definition as exported: an object, or a function of the event; unwrapped where `NuxtAuthHandler` carries it. */
@@ -68,10 +65,13 @@ function toRequestConfig(definition: RuntimeDefinition, environment: Environment
   return { ...toAuthConfig(definition, place), origin, home: `${base}/` }
 }
 
-function attempt<T>(run: () => Awaitable<T>): Awaitable<T> {
-  return recover(run, (cause) => {
+async function attempt<T>(run: () => Awaitable<T>): Promise<T> {
+  try {
+    return await run()
+  }
+  catch (cause) {
     throw new NuxtAuthError('AUTH_R001', { step: file }, { cause })
-  })
+  }
 }
 
 function hasDefinition(value: unknown): value is { definition: unknown } {

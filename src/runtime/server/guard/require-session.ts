@@ -5,7 +5,7 @@ import type { Access } from '../../shared/access'
 import type { AuthEvent, AuthRule, Matched, Session, Token } from '../../shared/types'
 import { getConfig } from '../config/load'
 import { getRequestParts, isCachedEvent, isCrossSite, isSharedRender } from '../http/request'
-import { getToken, readSession } from '../session/session'
+import { getServerSession, getToken } from '../session/session'
 import { isUpgrade, toEvent, toUpgradeError } from '../http/upgrade'
 import type { SessionSource } from '../http/upgrade'
 
@@ -33,20 +33,10 @@ export async function requireToken(source: SessionSource): Promise<NonNullable<T
   return await getToken(event) as NonNullable<Token>
 }
 
-/**
- * What a door answers whom it does not open for. An answer, not a fault: where it was thrown costs more to find out than
- * all the rest, as often as a stranger likes. Only who develops the app sees it.
- */
+/** How a guard refuses: a bare 401 for anonymous users, 403 for everyone else. */
 export function toRefusal(access: Access): Error {
-  const { stackTraceLimit } = Error
-  // Hosts that freeze their intrinsics keep theirs.
-  if (!import.meta.dev) Reflect.set(Error, 'stackTraceLimit', 0)
-  try {
-    return createError(access === 'sign-in' ? { statusCode: 401, statusMessage: 'Unauthorized' } : { statusCode: 403, statusMessage: 'Forbidden' })
-  }
-  finally {
-    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
-  }
+  if (access === 'sign-in') return createError({ statusCode: 401, statusMessage: 'Unauthorized' })
+  return createError({ statusCode: 403, statusMessage: 'Forbidden' })
 }
 
 async function enterUpgrade(event: AuthEvent, rule: SessionRule | ((session: Session) => boolean)): Promise<Session> {
@@ -62,7 +52,7 @@ async function enterUpgrade(event: AuthEvent, rule: SessionRule | ((session: Ses
 
 async function enter(event: AuthEvent, rule: SessionRule | ((session: Session) => boolean)): Promise<Session> {
   if (isCachedEvent(event) || isSharedRender(event)) throw new NuxtAuthError('AUTH_R004', { called: 'requireSession' })
-  const session = await readSession(event)
+  const session = await getServerSession(event)
   const access = typeof rule === 'function' ? decideByPredicate(rule, session) : decideAccess(rule, session)
   if (session && access === 'allow') return session
   throw toRefusal(access)

@@ -4,8 +4,7 @@ import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent, BaseSession } from '../../shared/types'
 import { setSessionCookie } from '../http/cookies'
 import type { RequestConfig } from '../config/load'
-import { toExpires } from '../config/lifetime'
-import { endSession, resolveSession, runCallback, settle } from './reading'
+import { endSession, finishReading, resolveSession, runCallback } from './reading'
 import type { Reading } from './reading'
 import { endRow, findRow, isRenewalDue, renewRow } from './rows'
 import type { RowConfig, SessionRow } from './rows'
@@ -49,10 +48,10 @@ export function toRowConfig({ adapter, session }: RequestConfig): RowConfig {
 
 async function conclude(event: AuthEvent, config: RequestConfig, { user, expires }: SessionRow, more: object = {}): Promise<Reading> {
   const session = await resolveSession(config, { ...more, session: toPublicSession(user, expires), user })
-  return await settle(event, config, { session, token: null, visitor: user })
+  return await finishReading(event, config, { session, token: null, visitor: user })
 }
 
 /** The session that every visitor has: three fields of the user's row, and nothing of the session's. */
 function toPublicSession({ name, email, image }: AdapterUser, expires: Date): BaseSession {
-  return { user: { name, email, image }, expires: toExpires(expires.getTime()) }
+  return { user: { name, email, image }, expires: expires.toISOString() }
 }

@@ -3,7 +3,6 @@ import type { AdapterUser } from '@auth/core/adapters'
 import { NuxtAuthError } from '../../shared/errors'
 import { isSession } from '../../shared/session'
 import type { AuthEvent, Awaitable, BaseSession } from '../../shared/types'
-import { after, recover } from '../http/after'
 import type { JWT } from '../token/claims'
 import { setSessionCookie } from '../http/cookies'
 import type { RequestConfig } from '../config/load'
@@ -22,25 +21,22 @@ export interface Reading {
 
 export const signedOut: Reading = { session: null, token: null }
 
-/** The session as `callbacks.session` makes it of `source`. Throws AUTH_R001 when it fails or makes none. */
-export function resolveSession(config: RequestConfig, source: { session: BaseSession, token?: JWT, user?: AdapterUser }): Awaitable<BaseSession> {
-  return after(runCallback('callbacks.session', () => config.callbacks.session?.(source as never) as Awaitable<BaseSession>), (session) => {
-    if (!isSession(session)) throw new NuxtAuthError('AUTH_R001', { step: 'callbacks.session (no user, or expired)' })
-    return session
-  })
+/** The session that `callbacks.session` makes of `source`. Throws AUTH_R001 (503) if the callback fails or returns no session. */
+export async function resolveSession(
+  config: RequestConfig, source: { session: BaseSession, token?: JWT, user?: AdapterUser },
+): Promise<BaseSession> {
+  // Auth.js types the callback for both strategies at once.
+  const session: unknown = await runCallback('callbacks.session', () => config.callbacks.session?.(source as never))
+  if (isSession(session)) return session
+  throw new NuxtAuthError('AUTH_R001', { step: 'callbacks.session (no user, or expired)' })
 }
 
-/** Marks the answer as this visitor's own, and tells `events.session`. */
-export function settle(event: AuthEvent, { events }: RequestConfig, reading: Reading): Awaitable<Reading> {
+/** Makes the answer private, because it knows a session, and calls `events.session`, whose failure is only logged. */
+export async function finishReading(event: AuthEvent, { events }: RequestConfig, reading: Reading): Promise<Reading> {
   const headers = toPrivateHeaders(getResponseHeader(event, 'vary'))
-  // In the session's own route they are there already, and to look is quicker than to write.
-  for (const name in headers) if (getResponseHeader(event, name) !== headers[name]) setResponseHeader(event, name, headers[name]!)
-  return events?.session ? tell(events, reading) : reading
-}
-
-async function tell(events: NonNullable<RequestConfig['events']>, reading: Reading): Promise<Reading> {
+  for (const [name, value] of Object.entries(headers)) setResponseHeader(event, name, value)
   try {
-    await events.session?.({ session: reading.session, token: reading.token } as never)
+    await events?.session?.({ session: reading.session, token: reading.token } as never)
   }
   catch (error) {
     logError('events.session failed', error)
@@ -54,13 +50,16 @@ export function endSession(event: AuthEvent, config: RequestConfig): Reading {
   return signedOut
 }
 
-/** Runs what the app wrote. Whatever it throws is AUTH_R001 (503); in `extend.update` a refusal passes through, and a validation error is 400. */
-export function runCallback<T>(step: string, run: () => Awaitable<T>): Awaitable<T> {
-  return recover(run, (cause) => {
+/** Runs a callback of the app. An error is AUTH_R001 (503); `extend.update` may refuse with a 4xx, or a validation error (400). */
+export async function runCallback<T>(step: string, run: () => Awaitable<T>): Promise<T> {
+  try {
+    return await run()
+  }
+  catch (cause) {
     if (cause instanceof NuxtAuthError) throw cause
     const refusal = step === 'extend.update' ? isRefusal(cause) ? cause : toValidationError(cause) : undefined
     throw refusal ?? new NuxtAuthError('AUTH_R001', { step }, { cause })
-  })
+  }
 }
 
 /** What keeps an answer that knows its visitor out of everybody else's cache. `said`: its `Vary` as it is. */

@@ -1,13 +1,11 @@
 import { getCookieHeader, setResponseHeader } from '#nuxt-authjs/host'
-import type { AuthEvent, Awaitable, Session, Token } from '../../shared/types'
+import type { AuthEvent, Session, Token } from '../../shared/types'
 import { NuxtAuthError } from '../../shared/errors'
-import { after, recover } from '../http/after'
 import { canAnswer, getSessionCookie, joinChunks } from '../http/cookies'
 import { getConfig } from '../config/load'
 import type { RequestConfig } from '../config/load'
 import { lazy } from '../http/lazy'
 import { logError } from '../log'
-import { createMemo } from '../http/memo'
 import { endSession, signedOut } from './reading'
 import type { Reading } from './reading'
 import { getRequestParts, isSharedRender } from '../http/request'
@@ -16,16 +14,20 @@ import { toEvent } from '../http/upgrade'
 import type { SessionSource } from '../http/upgrade'
 import { toVisitorEvent } from '../http/visitor'
 
-// Chunks of their own, here and below this: a start loads only what most apps use.
+// Lazy-loaded: most apps have no sessions in a database.
 const loadDatabase = lazy(() => import('./database-session'))
-const readings = createMemo<Awaitable<Reading>>()
+
+/** One reading per event. Never on `event.context`, which a cached render shares with the request that caused it. */
+const readings = new WeakMap<AuthEvent, Promise<Reading>>()
 
 /**
  * The current session, or null. Decodes the cookie at most once per event; an open WebSocket's peer is asked anew each time.
  * Throws AUTH_R001 (503) when a callback fails.
  */
 export async function getServerSession(source: SessionSource): Promise<Session | null> {
-  return await readSession(toEvent(source))
+  const { session } = await getReading(toEvent(source))
+  // `Session` was inferred from what the callbacks return.
+  return session as Session | null
 }
 
 /**
@@ -51,7 +53,7 @@ export async function updateServerSession(inner: AuthEvent, input: unknown): Pro
   if (!session) return null
   const updated = update(event, token, input, failure !== undefined)
   readings.set(event, updated)
-  updated.catch(() => readings.set(event, undefined))
+  updated.catch(() => readings.delete(event))
   return (await updated).session as Session | null
 }
 
@@ -70,61 +72,60 @@ export async function getVisitor(event: AuthEvent): Promise<Reading['visitor']> 
 export async function adoptSession(event: AuthEvent, cookies: Record<string, string>): Promise<Session | null> {
   // Read as the next request will: its own event, because this answer has its cookies already.
   const next = toEvent({ headers: getRequestParts(event).headers, url: '/' })
-  const adopted = after(getConfig(event), config => readFrom(next, config, joinChunks(cookies, config.cookies.sessionToken.name)))
+  const adopted = getConfig(event).then(config => readFrom(next, config, joinChunks(cookies, config.cookies.sessionToken.name)))
   readings.set(toVisitorEvent(event), adopted)
   return (await adopted).session as Session | null
 }
 
-/** Takes the session cookie away, and nobody is signed in for the rest of this event. */
+/** Deletes the session cookie. For the rest of this event, the session reads as signed out. */
 export async function endReading(event: AuthEvent, config: RequestConfig): Promise<void> {
-  // A read that is under way may renew the cookie. The last word is said here.
   const visited = toVisitorEvent(event)
-  await Promise.resolve(readings.get(visited)).catch(() => {})
-  readings.set(visited, endSession(event, config))
+  // A read in progress may renew the cookie, so the deletion waits for it.
+  await readings.get(visited)?.catch(() => {})
+  readings.set(visited, Promise.resolve(endSession(event, config)))
 }
 
-/** What a page render may know: the session, null, or undefined where the answer is shared and the browser has to ask. */
-export function readSessionForRender(event: AuthEvent): Awaitable<Session | null | undefined> {
+/** The session for a page render; undefined if the response is shared by all users, and the browser has to ask. */
+export async function readSessionForRender(event: AuthEvent): Promise<Session | null | undefined> {
   if (isSharedRender(event)) return undefined
-  return recover(() => readSession(event), (error) => {
-    // The page goes on without a session, so this is the only place that tells.
+  try {
+    return await getServerSession(event)
+  }
+  catch (error) {
+    // The page renders without a session, so nothing else reports this.
     logError(String(error), (error as Error).cause)
     throw error
-  })
+  }
 }
 
-/** True once this event has read a session that is somebody's: its answer is private. */
-export function isPersonal(event: AuthEvent): Awaitable<boolean> {
-  return after(recover(() => readings.get(event), () => undefined), reading => Boolean(reading?.session))
+/** True if this event has read somebody's session, so its response is private. */
+export async function isPersonal(event: AuthEvent): Promise<boolean> {
+  const reading = await readings.get(event)?.catch(() => signedOut)
+  return Boolean(reading?.session)
 }
 
-/** `getServerSession` for where nothing has to be waited for that is there. */
-export function readSession(event: AuthEvent): Awaitable<Session | null> {
-  // What the callbacks returned is what `Session` was inferred from.
-  return after(getReading(event), ({ session }) => session as Session | null)
-}
-
-function getReading(inner: AuthEvent): Awaitable<Reading> {
+async function getReading(inner: AuthEvent): Promise<Reading> {
   const event = toVisitorEvent(inner)
-  const known = readings.get(event)
-  if (known) return known
-  const reading = read(event)
+  const reading = readings.get(event) ?? read(event)
   readings.set(event, reading)
-  return reading
+  return await reading
 }
 
-function read(event: AuthEvent): Awaitable<Reading> {
-  return recover(() => {
-    if (getCookieHeader(event) === '' || isSharedRender(event)) return signedOut
-    return after(getConfig(event), config => readFrom(event, config, getSessionCookie(event, config.cookies.sessionToken)))
-  }, async (error) => {
-    // An answer that has begun has sent its headers already.
+async function read(event: AuthEvent): Promise<Reading> {
+  if (getCookieHeader(event) === '' || isSharedRender(event)) return signedOut
+  try {
+    const config = await getConfig(event)
+    return await readFrom(event, config, getSessionCookie(event, config.cookies.sessionToken))
+  }
+  catch (error) {
+    // A response that has begun has sent its headers already.
     if (canAnswer(event)) setResponseHeader(event, 'retry-after', '5')
     throw error
-  })
+  }
 }
 
-function readFrom(event: AuthEvent, config: RequestConfig, value: string | undefined): Awaitable<Reading> {
+async function readFrom(event: AuthEvent, config: RequestConfig, value: string | undefined): Promise<Reading> {
   if (!value) return signedOut
-  return config.session.strategy === 'database' ? loadDatabase().then(({ readDatabaseSession }) => readDatabaseSession(event, config, value)) : readTokenSession(event, config, value)
+  if (config.session.strategy === 'jwt') return await readTokenSession(event, config, value)
+  return await (await loadDatabase()).readDatabaseSession(event, config, value)
 }

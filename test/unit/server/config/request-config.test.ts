@@ -21,7 +21,7 @@ describe('the config of a request', () => {
   it('is made once for a process that knows its origin', async () => {
     const { getConfig } = await startProcess({ AUTH_SECRET: first, AUTH_URL: 'https://app.example' })
     await getConfig(toEvent())
-    expect(getConfig(toEvent())).toBe(getConfig(toEvent()))
+    expect(await getConfig(toEvent())).toBe(await getConfig(toEvent()))
     expect(await getConfig(toEvent())).toMatchObject({ origin: 'https://app.example', secret: [first] })
   })
 
