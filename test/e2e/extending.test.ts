@@ -31,6 +31,16 @@ describe('the extending-the-session guide, with plain callbacks and a database',
     expect(JSON.stringify(session)).not.toContain('CANARY')
   })
 
+  it('LEAK-12 never sends the email of a user whom the callback hides, in no answer, page or payload', async () => {
+    const visitor = new Visitor()
+    const adopted = await (await visitor.signIn({ name: 'Linus', password: 'any' })).text()
+    const paths = ['/', '/_payload.json', '/api/auth/session', '/api/me']
+    const texts = [adopted, ...await Promise.all(paths.map(async path => (await visitor.fetch(path)).text()))]
+    for (const text of texts) expect(text).not.toMatch(/linus/i)
+    expect(JSON.parse(adopted)).toMatchObject({ ok: true, session: { user: { id: '9' }, plan: 'hidden' } })
+    expect(texts[1]).toContain('&quot;plan&quot;: &quot;hidden&quot;')
+  })
+
   it('refuses who is not in the database', async () => {
     expect((await new Visitor().signIn({ name: 'Mallory', password: 'any' })).status).toBe(401)
   })

@@ -15,7 +15,6 @@ export const pending: string[] = [
   'RED-11',
   'HST-08',
   'INP-14',
-  'LEAK-12',
   'CCH-11',
   'LNK-01',
   'LNK-02',

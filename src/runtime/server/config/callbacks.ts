@@ -1,11 +1,10 @@
-import { defu } from 'defu'
 import type { AuthConfig } from '@auth/core/types'
 import type { JWT } from '@auth/core/jwt'
 import type { AdapterUser } from '@auth/core/adapters'
 import type { Awaitable, BaseSession } from '../../shared/types'
 import { after } from '../http/after'
 import { pickOwn, toFirstClaims, withOwn } from '../token/claims'
-import { acceptUpdate, extendSession, extendToken, keepReserved, requireFields } from './extend'
+import { acceptUpdate, extendSession, extendToken, keepReserved, requireFields, toOwnSession } from './extend'
 import type { RuntimeExtend } from './extend'
 import { toFederatedClaim } from './federated-claim'
 import type { FederatedSignOut } from './federated-claim'
@@ -37,7 +36,7 @@ export function toCallbacks({ extend = {}, callbacks = {}, federatedSignOut }: W
   }
   // As plain JSON, so that a page and an API answer hold the same.
   const session = (params: SessionParams): Awaitable<BaseSession> => after(extendSession(extend, params.session, params, file), extended => callbacks.session
-    ? after(callbacks.session({ ...params, session: extended } as never), own => toJsonCopy<BaseSession>(defu(requireFields(own, params.user, file), params.session)))
+    ? after(callbacks.session({ ...params, session: extended } as never), own => toJsonCopy(toOwnSession(requireFields(own, params.user, file), extended)))
     : toJsonCopy(extended))
   return { ...callbacks, jwt, session: session as never }
 }

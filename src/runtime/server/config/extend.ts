@@ -1,4 +1,3 @@
-import { defu } from 'defu'
 import type { Account, Profile, User } from '@auth/core/types'
 import type { AdapterUser } from '@auth/core/adapters'
 import type { JWT } from '@auth/core/jwt'
@@ -24,6 +23,8 @@ export interface RuntimeExtend {
 
 /** What a session is made from: the token, or the user's row in the database and no token. */
 export interface Source { token: JWT, user?: AdapterUser }
+
+type Fields = Record<string, unknown>
 
 /** Claims that only the module sets (RFC 7519 §4.1, and those of `claims.ts`), and keys that reach a prototype. */
 const reserved = new Set(['sub', 'iss', 'aud', 'iat', 'exp', 'nbf', 'jti', 'sid', 'auth_time', 'epoch', 'revalidated_at', 'federatedSignOut', '__proto__', 'constructor', 'prototype'])
@@ -60,17 +61,33 @@ export function extendSession(extend: RuntimeExtend, base: BaseSession, source: 
   return after(extend.session(source), returned => addFields(requireFields(toObject(returned, 'session', file), source.user, file), base))
 }
 
-/** The base with more fields. Where both have the same one, or it is no plain object, they are merged as defu does it, for ten times the price. */
-function addFields(fields: object, base: BaseSession): BaseSession {
-  if (Object.getPrototypeOf(fields) !== Object.prototype) return defu(fields, base)
-  // Node 20 makes a new hidden class for each field that comes after a spread, at every request: some µs of a server.
-  const session = Object.assign({} as Record<string, unknown>, base)
+/** The base with the fields that `extend.session` returned. Those of its `user` join the three public ones. */
+function addFields(fields: Fields, base: BaseSession): BaseSession {
+  const session = assignFields(Object.assign({}, base), fields)
+  if (isFields(fields.user)) session.user = assignFields(Object.assign({}, base.user), fields.user)
+  return keepShape(session, base)
+}
+
+/** What `callbacks.session` returned is the session: of the one it received, only what a session can't be without stays. Throws AUTH_R001. */
+export function toOwnSession(returned: unknown, received: BaseSession): BaseSession {
+  if (!isFields(returned)) throw new NuxtAuthError('AUTH_R001', { step: `callbacks.session (returned ${toKind(returned)}, expected a session)` })
+  const { user, expires, error } = received
+  return keepShape(assignFields(error === undefined ? { user, expires } : { user, expires, error }, returned), received)
+}
+
+/** Sets what the definition returned: `null` stays, and `undefined` takes the field away. Keys that reach a prototype are skipped. */
+function assignFields<T extends object>(target: T, fields: Fields): T {
   for (const key of Object.keys(fields)) {
-    if (key in base) return defu(fields, base)
-    const value = (fields as Record<string, unknown>)[key]
-    if (value !== null && value !== undefined) session[key] = value
+    if (key === '__proto__' || key === 'constructor') continue
+    if (fields[key] === undefined) Reflect.deleteProperty(target, key)
+    else Reflect.set(target, key, fields[key])
   }
-  return session
+  return target
+}
+
+/** A session always has a `user`, empty where the definition took it away, and an end. Whether both are valid is `isSession`'s question. */
+function keepShape(session: Partial<BaseSession>, { expires }: BaseSession): BaseSession {
+  return Object.assign(session, { user: session.user === undefined ? {} : session.user, expires: session.expires ?? expires })
 }
 
 /** Refuses the user's whole row, which holds what no browser may know: fields have names. Throws AUTH_D030. */
@@ -91,7 +108,15 @@ export function toClaims(value: unknown, key: string, file: string): Record<stri
   return Object.fromEntries(Object.entries(toObject(value, key, file)).filter(([claim]) => !reserved.has(claim)))
 }
 
-function toObject(value: unknown, key: string, file: string): object {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-  throw new NuxtAuthError('AUTH_D003', { file, key, value: value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value })
+function toObject(value: unknown, key: string, file: string): Fields {
+  if (isFields(value)) return value
+  throw new NuxtAuthError('AUTH_D003', { file, key, value: toKind(value) })
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function toKind(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
 }

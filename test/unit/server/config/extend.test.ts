@@ -1,4 +1,3 @@
-import { defu } from 'defu'
 import { describe, expect, it } from 'vitest'
 import { acceptUpdate, extendSession, extendToken, keepReserved, toBaseSession } from '../../../../src/runtime/server/config/extend'
 
@@ -45,20 +44,31 @@ describe('hop 2: token → session', () => {
     expect(base.user).not.toHaveProperty('id')
   })
 
-  it('leaves out what is null, and keeps the base\'s fields', async () => {
+  it('keeps null, leaves out undefined, and keeps the session\'s end', async () => {
     const session = await extendSession({ session: () => ({ role: null, team: undefined, seats: 0, expires: undefined }) }, base, { token: {} }, file)
-    expect(session).toEqual({ ...base, seats: 0 })
+    expect(session).toEqual({ ...base, role: null, seats: 0 })
     expect(Object.keys(session)).not.toContain('team')
   })
 
   it.each([
-    ['nothing that the base has', { role: 'admin', roles: ['a'], team: { id: 1 }, none: null }],
-    ['a field of the base', { role: 'admin', user: { id: '1', name: null } }],
-    ['the base\'s end', { expires: '2030-01-01T00:00:00.000Z' }],
-    ['the name of an inherited property', { constructor: 'x', toString: 'y', role: 'admin' }],
-    ['an object with a prototype', Object.create({ inherited: 'yes' }, { role: { value: 'admin', enumerable: true } }) as object],
-  ])('merges as defu does: %s', async (_, fields) => {
-    expect(await extendSession({ session: () => fields }, base, { token: {} }, file)).toEqual(defu(fields, base))
+    ['null', { user: { email: null } }, { name: 'Ada', email: null, image: '/ada.png' }],
+    ['undefined', { user: { email: undefined } }, { name: 'Ada', image: '/ada.png' }],
+    ['user: undefined', { user: undefined }, {}],
+  ])('LEAK-12 never brings a public field back that the definition took away with %s', async (_, fields, user) => {
+    const full = { ...base, user: { name: 'Ada', email: 'ada@app.example', image: '/ada.png' } }
+    const session = await extendSession({ session: () => fields }, full, { token: {} }, file)
+    expect(session).toStrictEqual({ ...full, user })
+    expect(full.user.email).toBe('ada@app.example')
+  })
+
+  it.each([
+    ['new fields', { role: 'admin', roles: ['a'], team: { id: 1 } }, { ...base, role: 'admin', roles: ['a'], team: { id: 1 } }],
+    ['fields of the user', { role: 'admin', user: { id: '1' } }, { ...base, role: 'admin', user: { ...base.user, id: '1' } }],
+    ['the end', { expires: '2030-01-01T00:00:00.000Z' }, { ...base, expires: '2030-01-01T00:00:00.000Z' }],
+    ['the name of an inherited property', { constructor: 'x', toString: 'y' }, { ...base, toString: 'y' }],
+    ['an object without a prototype', Object.assign(Object.create(null) as object, { role: 'admin' }), { ...base, role: 'admin' }],
+  ])('adds %s to the base', async (_, fields, expected) => {
+    expect(await extendSession({ session: () => fields }, base, { token: {} }, file)).toEqual(expected)
   })
 
   it('waits for nothing where the definition answers at once, and for whatever has a `then`', async () => {

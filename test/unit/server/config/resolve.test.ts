@@ -106,6 +106,32 @@ describe('callbacks', () => {
 
   it('keep user and expires where a callback leaves them out', async () => {
     expect(await session({ callbacks: { session: () => ({ role: 'admin' }) as never } }, {})).toEqual({ ...base, role: 'admin' })
+    expect(await session({ callbacks: { session: () => ({ expires: undefined, role: 'admin' }) as never } }, {})).toEqual({ ...base, role: 'admin' })
+  })
+
+  it.each([
+    ['a user without the field', { user: { uid: '1' } }, { uid: '1' }],
+    ['null', { user: { email: null } }, { email: null }],
+    ['undefined', { user: { name: 'Ada', email: undefined } }, { name: 'Ada' }],
+    ['user: undefined', { user: undefined }, {}],
+  ])('LEAK-12 send what callbacks.session returns, and never bring a field back: %s', async (_, own, user) => {
+    expect(await session({ callbacks: { session: () => own as never } }, {})).toStrictEqual({ ...base, user })
+  })
+
+  it('LEAK-12 never bring back what extend.session took away, where callbacks.session has no user', async () => {
+    const extend = { session: () => ({ user: { name: null } }) }
+    expect(await session({ extend, callbacks: { session: () => ({ role: 'admin' }) as never } }, {})).toStrictEqual({ ...base, user: { name: null }, role: 'admin' })
+  })
+
+  it('keep a failed refresh visible where callbacks.session leaves it out', async () => {
+    const failed = { ...base, error: 'RefreshFailed' }
+    const show = (own: object) => resolve({ callbacks: { session: () => own as never } }).callbacks.session?.({ session: failed, token: {} } as never)
+    expect(await show({ user: {} })).toStrictEqual({ user: {}, expires: base.expires, error: 'RefreshFailed' })
+    expect(await show({ user: {}, error: undefined })).toStrictEqual({ user: {}, expires: base.expires })
+  })
+
+  it.each([undefined, null, 'x', []])('refuse %j from callbacks.session: a forgotten return is no session', async (own) => {
+    await expect(async () => await session({ callbacks: { session: () => own as never } }, {})).rejects.toThrow(/AUTH_R001: .*callbacks\.session \(returned .*, expected a session\)/)
   })
 })
 

@@ -75,6 +75,16 @@ describe('getServerSession with a database', () => {
     expect(toCookies(event)).toEqual([])
   })
 
+  it.each([
+    ['callbacks.session, a user of its own', { callbacks: { session: () => ({ user: { uid: '7' } }) } }],
+    ['callbacks.session, null', { callbacks: { session: ({ session }: { session: { user: object } }) => ({ ...session, user: { ...session.user, email: null } }) } }],
+    ['extend.session, null', { extend: { session: () => ({ user: { email: null } }) } }],
+    ['extend.session, undefined', { extend: { session: () => ({ user: { email: undefined } }) } }],
+  ])('LEAK-12 never sends an email that the definition took away: %s', async (_, more) => {
+    define(more)
+    expect(JSON.stringify(await getServerSession((await toSignedIn()).event))).not.toContain('ada@app.example')
+  })
+
   it('sees a change of the row at the next request', async () => {
     const { token } = await toSignedIn()
     adapter.users.get('7')!.role = 'member'

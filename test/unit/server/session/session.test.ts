@@ -150,6 +150,24 @@ describe('getServerSession', () => {
     else expect(session).toMatchObject({ user: { name: 'Ada' } })
   })
 
+  it.each<[string, Partial<RuntimeDefinition>]>([
+    ['callbacks.session, a user of its own', { callbacks: { session: () => ({ user: { uid: '1' } }) as never } }],
+    ['callbacks.session, null', { callbacks: { session: ({ session }) => ({ ...session, user: { ...session.user, email: null } }) as never } }],
+    ['callbacks.session, undefined', { callbacks: { session: ({ session }) => ({ ...session, user: { ...session.user, email: undefined } }) as never } }],
+    ['callbacks.session, delete', { callbacks: { session: ({ session }) => (Reflect.deleteProperty(session.user, 'email'), session) } }],
+    ['extend.session, null', { extend: { session: () => ({ user: { email: null } }) } }],
+    ['extend.session, undefined', { extend: { session: () => ({ user: { email: undefined } }) } }],
+    ['extend.session, then callbacks.session', { extend: { session: () => ({ user: { email: null } }) }, callbacks: { session: () => ({ role: 'admin' }) as never } }],
+    ['extend.token', { extend: { update: () => ({ email: null }) } }],
+  ])('LEAK-12 never sends an email that the definition took away, read or updated: %s', async (_, own) => {
+    current.definition = { providers: [], ...own }
+    const token = { sub: '1', name: 'Ada', email: 'ada@app.example' }
+    const read = await toSignedIn(own.extend?.update ? { ...token, email: null } : token)
+    expect(JSON.stringify(await getServerSession(read))).not.toContain('ada@app.example')
+    expect(JSON.stringify(await updateServerSession(await toSignedIn(token), {}))).not.toContain('ada@app.example')
+    expect((await getServerSession(read))?.expires).toEqual(expect.any(String))
+  })
+
   it('never goes on with a definition, a secret or an origin that is none', async () => {
     const event = await toSignedIn()
     current.definition = {}
