@@ -11,7 +11,6 @@ import { resolveOptions } from './build/options'
 import type { ModuleOptions, ResolvedOptions } from './build/options'
 import { toDenied } from './build/dev-files'
 import { findOutdated, readVersions } from './build/floors'
-import { renderHost } from './build/host'
 import { NuxtAuthError } from './runtime/shared/errors'
 import { withoutPrefetch } from './build/prefetch'
 import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages, requireEnforceable, withoutAuth } from './build/route-rules'
@@ -79,7 +78,7 @@ function addDevSecret({ options }: Nuxt): void {
 }
 
 function addServer(nuxt: Nuxt, runtime: string, definition: DefinitionFile, options: ResolvedOptions, getRules: () => CompiledRule[]): void {
-  addServerTemplate({ filename: '#nuxt-authjs/host', getContents: () => renderHost(getNitro(nuxt)) })
+  aliasServer(nuxt, '#nuxt-authjs/host', `${runtime}/server/host/nitro${getNitro(nuxt) < 3 ? 2 : 3}`)
   addServerTemplate({ filename: '#nuxt-authjs/definition', getContents: () => renderDefinitionModule(definition.path, definition.name) })
   addServerTemplate({ filename: '#auth', getContents: () => renderAuthModule(runtime) })
   for (const [file, names] of Object.entries(serverImports)) addServerImports(names.map(name => ({ name, from: `${runtime}/server/${file}` })))
@@ -90,6 +89,10 @@ function addServer(nuxt: Nuxt, runtime: string, definition: DefinitionFile, opti
   const route = `${options.basePath}/**`
   if (!definition.isHandler) addRoutes(nuxt, options, handler)
   nuxt.hook('modules:done', () => refuseSecondHandler(nuxt, definition, route, handler))
+}
+
+function aliasServer({ options }: Nuxt, name: string, path: string): void {
+  options.nitro.alias = { ...options.nitro.alias, [name]: path }
 }
 
 function addRoutes(nuxt: Nuxt, { basePath }: ResolvedOptions, handler: string): void {

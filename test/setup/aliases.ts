@@ -5,6 +5,9 @@ const toPath = (name: string) => fileURLToPath(new URL(`../unit/${name}.ts`, imp
 /** What stands in for the module's virtual modules where no Nuxt builds them. */
 export const aliases = {
   '#nuxt-authjs/host': toPath('host'),
+  // Nitro 3's own, which is not installed here.
+  'nuxt/server': toPath('host'),
+  'nitro/storage': toPath('host'),
   '#nuxt-authjs/options': toPath('options-module'),
   '#nuxt-authjs/definition': toPath('definition-module'),
 }

@@ -1,4 +1,4 @@
-// Filled by the module: see src/templates.ts.
+// Filled by the module: see src/build/templates.ts.
 
 interface ImportMeta {
   readonly dev?: boolean
@@ -6,38 +6,38 @@ interface ImportMeta {
   readonly client?: boolean
 }
 
+/** `host/nitro2.ts` or `host/nitro3.ts`. */
 declare module '#nuxt-authjs/host' {
-  type AuthEvent = import('../shared/types').AuthEvent
+  type Host = import('./host/types').Host
 
-  export function defineEventHandler<T>(handler: (event: AuthEvent) => T): (event: AuthEvent) => T
-  /** The `Cookie` header as it was sent; empty where there is none. */
-  export function getCookieHeader(event: AuthEvent): string
-  export function parseCookies(event: AuthEvent): Record<string, string>
-  export function setCookie(event: AuthEvent, name: string, value: string, options: object): void
-  export function setResponseHeader(event: AuthEvent, name: string, value: string): void
-  export function getResponseHeader(event: AuthEvent, name: string): unknown
-  export function createError(input: { statusCode: number, statusMessage: string, message?: string, data?: unknown, cause?: unknown }): Error
-  export function isError(value: unknown): boolean
-  export function getRequestHost(event: AuthEvent, options: { xForwardedHost: boolean }): string
-  export function getRequestProtocol(event: AuthEvent, options: { xForwardedProto: boolean }): string
-  /** What a handler returns, so that the host sends `answer` with these headers, whatever it has itself. */
-  export function respond(event: AuthEvent, answer: import('./http/answer').Answer, headers: Record<string, string>): unknown
-  export function getBody(event: AuthEvent): import('../shared/types').Awaitable<AsyncIterable<Uint8Array> | Uint8Array[] | undefined>
-  export function getRouteRules(event: AuthEvent): import('../shared/paths').SharingRules
-  export function useRuntimeConfig(event?: AuthEvent): import('./config/environment').RuntimeConfig
-  /** The app's storage, from its root. https://nitro.build/guide/storage */
-  export function useStorage(): { getMount: (key: string) => { driver: import('./store/driver').Driver, base: string } }
-  export function defineNitroPlugin(plugin: (nitro: NitroApp) => void): (nitro: NitroApp) => void
-  /** Puts a handler before every other: middleware, redirects, proxies, caches and files included. */
-  export function useFirst(nitro: NitroApp, handler: (event: AuthEvent) => unknown, upgrade?: (request: { headers: Headers, url: string }) => Promise<void>): void
-  /** What is said of every page before it is sent: with the event that it was rendered with, its `Vary`, and what sets its headers. */
-  export function usePage(nitro: NitroApp, run: (page: AuthEvent, vary: unknown, setHeaders: (headers: Record<string, string>) => void) => import('../shared/types').Awaitable<void>): void
-  export interface NitroApp {
-    hooks: {
-      hook(name: 'auth:redirect', run: (redirect: import('../shared/hooks').AuthRedirect) => void | Promise<void>): void
-      callHook(name: 'auth:redirect', redirect: import('../shared/hooks').AuthRedirect): Promise<unknown>
-    }
-  }
+  export const createError: Host['createError']
+  export const defineEventHandler: Host['defineEventHandler']
+  export const defineNitroPlugin: Host['defineNitroPlugin']
+  export const getBody: Host['getBody']
+  export const getCookieHeader: Host['getCookieHeader']
+  export const getRequestHost: Host['getRequestHost']
+  export const getRequestProtocol: Host['getRequestProtocol']
+  export const getResponseHeader: Host['getResponseHeader']
+  export const getRouteRules: Host['getRouteRules']
+  export const isError: Host['isError']
+  export const parseCookies: Host['parseCookies']
+  export const respond: Host['respond']
+  export const setCookie: Host['setCookie']
+  export const setResponseHeader: Host['setResponseHeader']
+  export const useFirst: Host['useFirst']
+  export const usePage: Host['usePage']
+  export const useRuntimeConfig: Host['useRuntimeConfig']
+  export const useStorage: Host['useStorage']
+}
+
+// Nitro 3's own, which this package is built without.
+declare module 'nuxt/server' {
+  export const getRouteRules: import('./host/types').Host['getRouteRules']
+  export const useRuntimeConfig: import('./host/types').Host['useRuntimeConfig']
+}
+
+declare module 'nitro/storage' {
+  export const useStorage: import('./host/types').Host['useStorage']
 }
 
 declare module '#nuxt-authjs/rules' {

@@ -1,0 +1,95 @@
+import { setCookie } from 'h3'
+import type { H3Event } from 'h3'
+import type { Answer } from '../http/answer'
+import type { NitroApp, SetHeaders } from './types'
+
+export { createError, defineEventHandler, getRequestHost, getRequestProtocol, isError, parseCookies, setCookie } from 'h3'
+export { useStorage } from 'nitro/storage'
+export { getRouteRules, useRuntimeConfig } from 'nuxt/server'
+
+/** h3 v2's event, as far as it is used here: this package is built with the types of h3 v1. */
+interface Event3 {
+  req?: Request
+  headers: Headers
+  res: { headers: Headers }
+  context: { nuxtAuthjs?: { page?: Event3 } }
+}
+
+/** An error in h3 v2's hands. */
+interface Failure {
+  status: number
+  statusText: string
+  cause?: { name?: string }
+}
+
+/** Nitro 3's app, as far as it is used here. */
+interface Nitro3App extends NitroApp {
+  h3: { config: { onError?: (error: Failure, event: Event3) => unknown } }
+  hooks: NitroApp['hooks'] & {
+    hook: ((name: 'request', run: (event: Event3) => unknown) => unknown)
+      & ((name: 'response', run: (response: Response, event: Event3) => unknown) => unknown)
+  }
+}
+
+export function defineNitroPlugin(plugin: (nitro: Nitro3App) => void): (nitro: Nitro3App) => void {
+  return (nitro) => {
+    keepStatus(nitro.h3.config)
+    plugin(nitro)
+  }
+}
+
+/** h3 v2 answers 500 to every error that isn't its own. This module's errors keep their status, and their message stays in the log. */
+function keepStatus(config: Nitro3App['h3']['config']): void {
+  const { onError } = config
+  config.onError = (error, event) => {
+    const { status, statusText } = error
+    if (error.cause?.name === 'NuxtAuthError') {
+      Object.assign(error, { unhandled: false, toJSON: () => ({ status, statusText, message: statusText }) })
+    }
+    return onError?.(error, event)
+  }
+}
+
+export function setResponseHeader(event: Event3, name: string, value: string): void {
+  event.res.headers.set(name, value)
+}
+
+export function getResponseHeader(event: Event3, name: string): string | null {
+  return event.res.headers.get(name)
+}
+
+/** The upgrade request of a WebSocket has no `req`. */
+export function getCookieHeader(event: Event3): string {
+  return (event.req ?? event).headers.get('cookie') ?? ''
+}
+
+export function getBody(event: Event3 & { req: Request }): ReadableStream<Uint8Array> | undefined {
+  return event.req.body ?? undefined
+}
+
+export function respond(
+  event: Event3 & { req: Request }, { status, headers, cookies = [], body }: Answer, own: Record<string, string>,
+): Response {
+  const all = new Headers({ ...headers, ...own })
+  // h3 v2's own function, with the event of h3 v2.
+  for (const { name, value, options } of cookies) setCookie(event as unknown as H3Event, name, value, options)
+  // h3 v2 leaves cookies out if the status is an error's, so they move to the response.
+  for (const cookie of event.res.headers.getSetCookie()) all.append('set-cookie', cookie)
+  event.res.headers.delete('set-cookie')
+  const text = typeof body === 'object' ? JSON.stringify(body) : body
+  return new Response(event.req.method === 'HEAD' ? null : text, { status, headers: all })
+}
+
+/** Nitro 3 has no public place before every handler: its `request` hook runs first, but its result is ignored. */
+export function useFirst({ hooks }: Nitro3App, handler: (event: Event3) => unknown, upgrade?: object): void {
+  if (upgrade) throw new Error('Nitro 3 has no place before every handler')
+  hooks.hook('request', handler)
+}
+
+export function usePage({ hooks }: Nitro3App, run: (page: Event3, vary: unknown, setHeaders: SetHeaders) => unknown): void {
+  hooks.hook('response', ({ headers }, { context }) => {
+    const page = context.nuxtAuthjs?.page
+    if (!page) return
+    return run(page, headers.get('vary'), own => Object.entries(own).forEach(([name, value]) => headers.set(name, value)))
+  })
+}

@@ -1,0 +1,98 @@
+import { createApp, readRawBody, setCookie } from 'h3'
+import { describe, expect, it, vi } from 'vitest'
+import * as nitro2 from '../../../../src/runtime/server/host/nitro2'
+import type { HostFunctions, SetHeaders } from '../../../../src/runtime/server/host/types'
+import type { Answer } from '../../../../src/runtime/server/http/answer'
+import { toEvent } from '../../event'
+import { createHooks } from './hooks'
+
+vi.mock('nitropack/runtime', () => ({ defineNitroPlugin: {}, getRouteRules: {}, useRuntimeConfig: {}, useStorage: {} }))
+
+// The compiler compares the two.
+const host: HostFunctions = nitro2
+const { getBody, getCookieHeader, respond, usePage } = nitro2
+
+/** Sends an answer to a browser for which something else has set a cookie already. */
+function send(answer: Answer, own: Record<string, string> = {}) {
+  const event = toEvent()
+  setCookie(event, 'early', '1', {})
+  const body = respond(event, answer, own)
+  const { 'set-cookie': cookies, ...headers } = event.node.res.getHeaders()
+  return { status: event.node.res.statusCode, headers, cookies: [cookies ?? []].flat().map(String), body }
+}
+
+async function read(event: Parameters<typeof getBody>[0]): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of await getBody(event) ?? []) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
+
+describe('an answer, written by h3 v1', () => {
+  const cookies = [{ name: 'a', value: 'b|c', options: { path: '/' } }, { name: 'd', value: '', options: { path: '/x' } }]
+
+  it.each([200, 302, 401, 503])('has status %i, the handler\'s headers over its own, and its cookies after earlier ones', (status) => {
+    const answer = { status, headers: { 'location': '/x', 'cache-control': 'public' }, cookies, body: 'text' }
+    expect(send(answer, { 'cache-control': 'private' })).toEqual({
+      status,
+      headers: expect.objectContaining({ 'location': '/x', 'cache-control': 'private' }),
+      cookies: ['early=1; Path=/', 'a=b%7Cc; Path=/', 'd=; Path=/x'],
+      body: 'text',
+    })
+  })
+
+  it('is JSON unless its body is text', () => {
+    for (const body of [{ a: ['ä', undefined] }, null]) {
+      expect(send({ status: 200, headers: { 'content-type': 'application/json' }, body }).body).toBe(JSON.stringify(body))
+    }
+    expect(send({ status: 200, headers: {}, body: '' }).body).toBe('')
+  })
+
+  it('keeps its status without a body, although h3 v1 turns null into 204', () => {
+    expect(send({ status: 200, headers: {} })).toMatchObject({ status: 200, body: '' })
+    expect(send({ status: 302, headers: {} })).toMatchObject({ status: 302, body: null })
+  })
+})
+
+it.each([['a=1; b=%7C', 'a=1; b=%7C'], [undefined, '']])('reads the Cookie header as it was sent: %s', (cookie, sent) => {
+  expect(getCookieHeader(toEvent(cookie === undefined ? {} : { cookie }))).toBe(sent)
+})
+
+describe('the body of a request to h3 v1', () => {
+  it('is Node\'s own stream while nobody reads it', async () => {
+    const event = toEvent({}, '/', 'ä'.repeat(40_000))
+    expect(await getBody(event)).toBe(event.node.req)
+    expect(await read(event)).toBe('ä'.repeat(40_000))
+  })
+
+  it.each(['', 'whole', 'ä'.repeat(40_000)])('is there at once when all of it has arrived: %.5s', async (text) => {
+    const event = toEvent({}, '/', text)
+    event.node.req.complete = true
+    const [bytes, ...others] = await getBody(event) as Uint8Array[]
+    expect([new TextDecoder().decode(bytes), others]).toEqual([text, []])
+  })
+
+  it('is h3\'s web stream in every other case', async () => {
+    const early = toEvent({ 'content-length': '5' }, '/', 'early')
+    await readRawBody(early)
+    expect(await getBody(early)).toBeInstanceOf(ReadableStream)
+    const request = new Request('https://app.example', { method: 'POST', body: 'web' })
+    expect(await read(Object.assign(toEvent({}, '/', ''), { web: { request } }))).toBe('web')
+    const parsed = toEvent({}, '/', '')
+    Object.assign(parsed.node.req, { body: 'parsed' })
+    expect(await read(parsed)).toBe('parsed')
+  })
+})
+
+it('has the last word on a page\'s headers', async () => {
+  const own = { 'cache-control': 'private', 'vary': 'Cookie' }
+  const hooks = createHooks()
+  const run = vi.fn((_page, _vary, setHeaders: SetHeaders) => setHeaders(own))
+  usePage({ h3App: createApp(), hooks }, run)
+  const event = toEvent({})
+  event.node.res.setHeader('vary', 'Accept')
+  const response = { headers: { 'cache-control': 'public', 'etag': 'x' } }
+  await hooks.callHook('render:response', response, { event })
+  expect(run.mock.calls).toEqual([[event, 'Accept', expect.any(Function)]])
+  expect(response.headers).toEqual({ ...own, etag: 'x' })
+  expect(host.usePage).toBe(usePage)
+})

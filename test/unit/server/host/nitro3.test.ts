@@ -1,0 +1,102 @@
+import { describe, expect, it, vi } from 'vitest'
+import * as nitro3 from '../../../../src/runtime/server/host/nitro3'
+import type { HostFunctions, SetHeaders } from '../../../../src/runtime/server/host/types'
+import type { Answer } from '../../../../src/runtime/server/http/answer'
+import { NuxtAuthError } from '../../../../src/runtime/shared/errors'
+import { createHooks } from './hooks'
+
+// As h3 v2 does it: on the response of the event.
+vi.mock('h3', async importOriginal => ({
+  ...await importOriginal<object>(),
+  setCookie: (event: { res: { headers: Headers } }, name: string, value: string, { path }: { path: string }) =>
+    event.res.headers.append('set-cookie', `${name}=${encodeURIComponent(value)}; Path=${path}`),
+}))
+
+// The compiler compares the two.
+const host: HostFunctions = nitro3
+const { defineNitroPlugin, getCookieHeader, respond, usePage } = nitro3
+
+/** Sends an answer to a browser for which something else has set a cookie already. */
+async function send(answer: Answer, own: Record<string, string> = {}, method = 'GET') {
+  const req = new Request('https://app.example', { method })
+  const event = { req, headers: req.headers, context: {}, res: { headers: new Headers({ 'set-cookie': 'early=1; Path=/' }) } }
+  const response = respond(event, answer, own)
+  // h3 v2 drops them from error answers, so they have moved.
+  expect(event.res.headers.getSetCookie()).toEqual([])
+  const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'set-cookie'))
+  return { status: response.status, headers, cookies: response.headers.getSetCookie(), body: response.body && await response.text() }
+}
+
+describe('an answer, written by h3 v2', () => {
+  const cookies = [{ name: 'a', value: 'b|c', options: { path: '/' } }, { name: 'd', value: '', options: { path: '/x' } }]
+
+  it.each([200, 302, 401, 503])('has status %i, the handler\'s headers over its own, and its cookies after earlier ones', async (status) => {
+    const answer = { status, headers: { 'location': '/x', 'cache-control': 'public' }, cookies, body: 'text' }
+    expect(await send(answer, { 'cache-control': 'private' })).toEqual({
+      status,
+      headers: expect.objectContaining({ 'location': '/x', 'cache-control': 'private' }),
+      cookies: ['early=1; Path=/', 'a=b%7Cc; Path=/', 'd=; Path=/x'],
+      body: 'text',
+    })
+  })
+
+  it('is JSON unless its body is text', async () => {
+    for (const body of [{ a: ['ä', undefined] }, null]) {
+      expect((await send({ status: 200, headers: { 'content-type': 'application/json' }, body })).body).toBe(JSON.stringify(body))
+    }
+    expect((await send({ status: 200, headers: {}, body: '' })).body).toBe('')
+  })
+
+  it('has no body where there is none, and for HEAD', async () => {
+    for (const status of [200, 302]) expect(await send({ status, headers: {} })).toMatchObject({ status, body: null })
+    const style = { status: 200, headers: { 'content-type': 'text/css' }, body: 'x' }
+    expect(await send(style, {}, 'HEAD')).toMatchObject({ status: 200, headers: { 'content-type': 'text/css' }, body: null })
+  })
+})
+
+it.each([['a=1; b=%7C', 'a=1; b=%7C'], [undefined, '']])('reads the Cookie header as it was sent: %s', (cookie, sent) => {
+  const headers = new Headers(cookie === undefined ? {} : { cookie })
+  const event = { headers, res: { headers: new Headers() }, context: {} }
+  expect(getCookieHeader({ ...event, req: new Request('https://app.example', { headers }) })).toBe(sent)
+  // The upgrade request of a WebSocket has no `req`.
+  expect(getCookieHeader(event)).toBe(sent)
+})
+
+it('has the last word on a page\'s headers, and leaves every other answer alone', async () => {
+  const own = { 'cache-control': 'private', 'vary': 'Cookie' }
+  const hooks = createHooks()
+  const run = vi.fn((_page, _vary, setHeaders: SetHeaders) => setHeaders(own))
+  usePage({ h3: { config: {} }, hooks }, run)
+  const send = async (context: object) => {
+    const response = new Response(null, { headers: { 'cache-control': 'public', 'etag': 'x', 'vary': 'Accept' } })
+    await hooks.callHook('response', response, { context })
+    return Object.fromEntries(response.headers)
+  }
+  const page = {}
+  expect(await send({ nuxtAuthjs: { page } })).toEqual({ ...own, etag: 'x' })
+  expect(run.mock.calls).toEqual([[page, 'Accept', expect.any(Function)]])
+  for (const context of [{}, { nuxtAuthjs: {} }]) expect(await send(context)).toMatchObject({ 'cache-control': 'public', 'vary': 'Accept' })
+  expect(host.usePage).toBe(usePage)
+})
+
+describe('an error that h3 v2 does not know', () => {
+  // As h3 v2 hands it on: with the status of its cause, and marked as unhandled.
+  const answer = async (cause: unknown) => {
+    const config = { onError: (error: object, _event: object) => error }
+    const set = vi.fn()
+    defineNitroPlugin(set)({ h3: { config }, hooks: createHooks() })
+    expect(set).toHaveBeenCalledOnce()
+    const error = new Error('all of it', { cause })
+    return config.onError(Object.assign(error, { status: 503, statusText: 'Service Unavailable', unhandled: true }), {})
+  }
+
+  it('keeps its status if it is this module\'s, and says no more than that', async () => {
+    const error = await answer(new NuxtAuthError('AUTH_R001', { step: 'extend.session' }))
+    expect(error).toMatchObject({ unhandled: false, message: 'all of it' })
+    expect(JSON.parse(JSON.stringify(error))).toEqual({ status: 503, statusText: 'Service Unavailable', message: 'Service Unavailable' })
+  })
+
+  it.each([new Error('of the app'), undefined, { name: 'Other' }])('stays as it was if it is not: %s', async (cause) => {
+    expect(await answer(cause)).toMatchObject({ unhandled: true })
+  })
+})
