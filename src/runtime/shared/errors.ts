@@ -29,6 +29,7 @@ export const catalogue = {
   AUTH_S003: { status: 503, why: 'The public origin of this app is unknown in production', fix: 'Set AUTH_URL to it, such as https://app.example, or AUTH_TRUST_HOST=true behind a proxy that sets the host' },
   AUTH_S004: { status: 503, why: 'AUTH_URL is not an http(s) URL', fix: 'Set AUTH_URL to the origin of this app, such as https://app.example' },
   AUTH_S020: { status: 503, why: 'Sessions are revocable, and the store is the memory of this process: no other instance learns of a sign-out, and a restart forgets it', fix: 'Set `nitro.storage.auth` to a driver that instances share, such as `{ driver: \'redis\' }`' },
+  AUTH_S022: { status: 503, why: 'The memory of this process has no room for more revocations: sessions that began before {time} are refused, because nobody knows any more which of them were revoked', fix: 'Set `nitro.storage.auth` to a driver with room for them, such as `{ driver: \'redis\' }`' },
   AUTH_R001: { status: 503, why: 'The session could not be read: {step} failed', fix: 'See the cause; the visitor stays signed in and may try again' },
   AUTH_R002: { status: 400, why: 'The host of the request is not a host name', fix: 'Send a valid Host header, or set AUTH_URL' },
   AUTH_R003: { status: 503, why: 'The sign-in of provider `{provider}` could not be completed', fix: 'See the cause in the server log' },
@@ -40,7 +41,10 @@ export const catalogue = {
   AUTH_R020: { status: 503, why: 'The store does not answer: the session was taken from this browser, but copies of its cookie may live on', fix: 'Call `revokeUserSessions` for the user once the store is back; without that they end within `session.maxAge`' },
   AUTH_R030: { status: 500, why: 'The token was asked for, and sessions in a database have none', fix: 'Use `getServerSession(event)`, and read from your database what the browser may not know' },
   AUTH_R031: { status: 503, why: '{file}: `authorize` returned a user whom the database does not have', fix: 'Return the `id` of a row of the users table, after `createUser` of the adapter for a new one' },
+  AUTH_R070: { status: 403, why: 'The session to end is not known to be one of the signed-in user\'s own', fix: 'Call `revokeSession(event, sid, { anyUser: true })` once you have checked that the caller may end it. Without `session.revocable.list` only the session that asks is known' },
 } as const satisfies Record<string, { status: number, why: string, fix: string }>
+
+const statusMessages = { 400: 'Bad Request', 403: 'Forbidden', 500: 'Internal Server Error', 503: 'Service Unavailable' } as const
 
 export type AuthErrorCode = keyof typeof catalogue
 
@@ -55,6 +59,6 @@ export class NuxtAuthError extends Error {
     const fill = (text: string) => text.replace(/\{(\w+)\}/g, (hole, key: string) => String(values[key] ?? hole))
     super(`[nuxt-authjs] ${code}: ${fill(why)}. ${fill(fix)}. ${docs}#${code.toLowerCase()}`, options)
     this.statusCode = status
-    this.statusMessage = status === 503 ? 'Service Unavailable' : status === 400 ? 'Bad Request' : 'Internal Server Error'
+    this.statusMessage = statusMessages[status]
   }
 }

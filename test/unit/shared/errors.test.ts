@@ -21,7 +21,7 @@ import { requireFit } from '../../../src/runtime/server/http/cookies'
 import { findProvider, requireProviderKeys } from '../../../src/runtime/server/providers/resolve'
 import { resolveOrigin } from '../../../src/runtime/server/http/request'
 import { requestTokens } from '../../../src/runtime/server/refresh/grant'
-import { warnUnshared } from '../../../src/runtime/server/revocation/revocation'
+import { revoke, warnUnshared } from '../../../src/runtime/server/revocation/revocation'
 import { getServerSession, getToken } from '../../../src/runtime/server/session/session'
 import { revokeSession } from '../../../src/runtime/server/session/user-sessions'
 import { revokeToken } from '../../../src/runtime/server/revocation/sign-out'
@@ -123,6 +123,19 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     warnUnshared(createMemoryStore())
     expect(warn).toHaveBeenCalledWith(new NuxtAuthError('AUTH_S020').message)
     throw new NuxtAuthError('AUTH_S020')
+  },
+  AUTH_S022: async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    for (let index = 0; index < 100_001; index++) await revoke(`s-${index}`, `user-${index % 2000}`, resolveLifetimes({ revocable: true }, 'jwt', undefined, 'server/auth.ts'))
+    const line = String(warn.mock.lastCall?.[0])
+    warn.mockRestore()
+    expect(line).toContain('AUTH_S022')
+    throw new NuxtAuthError('AUTH_S022', { time: /before (\S+)/.exec(line)?.[1] ?? '' })
+  },
+  AUTH_R070: () => {
+    stubDeployment()
+    current.definition = { providers: [], session: { revocable: true } }
+    return revokeSession(toEvent(), 'x')
   },
   AUTH_R020: () => {
     vi.spyOn(console, 'warn').mockImplementationOnce(() => {})

@@ -9,7 +9,7 @@ import { runCallback } from '../session/reading'
 import type { JWT } from '../token/claims'
 import type { RuntimeRefresh } from '../config/extend'
 import { isGrantGone, toLogLine } from './failure'
-import { recall, recallOwn, remember } from './outcomes'
+import { canRemember, recall, recallOwn, remember } from './outcomes'
 import type { Outcome } from './outcomes'
 import { getStore } from '../store/store'
 import type { Store } from '../store/store'
@@ -44,12 +44,12 @@ export async function join(flight: Flight): Promise<Outcome> {
 async function giveUp({ config, id, token }: Flight, error: unknown): Promise<Outcome> {
   if (!(error instanceof NuxtAuthError) || error.code !== 'AUTH_R010') throw error
   logError(`the session could not be refreshed: ${toLogLine(error.cause ?? error, token)}`)
-  await pauses.set(id, '', { ttl: storePause })
+  await pauses.set(`pause:${id}`, '', { ttl: storePause })
   return { ...await recallOwn(config, id), failed: Date.now() }
 }
 
 async function fly(flight: Flight): Promise<Outcome> {
-  if (await pauses.get(flight.id) !== null) return { ...await recallOwn(flight.config, flight.id), failed: Date.now() }
+  if (await pauses.get(`pause:${flight.id}`) !== null) return { ...await recallOwn(flight.config, flight.id), failed: Date.now() }
   const store = getStore()
   const end = Date.now() + 2 * lockTtl * 1000
   while (Date.now() < end) {
@@ -86,8 +86,10 @@ async function runAlone(flight: Flight, store: Store): Promise<Outcome | undefin
 }
 
 async function run(flight: Flight, known: Outcome): Promise<Outcome> {
+  const { config, id, token } = flight
+  if (!canRemember(id, token.sub)) return { ...known, failed: Date.now() }
   const outcome = await attempt(flight, known)
-  await remember(flight.config, flight.id, outcome)
+  await remember(config, id, token.sub, outcome)
   return outcome
 }
 
@@ -101,7 +103,7 @@ async function attempt({ event, config, refresh, id, token }: Flight, known: Out
     return await withTimeout(running, runTimeout, () => {
       abort.abort()
       // The provider may have made a new grant all the same: the next attempt needs it.
-      running.then(late => remember(config, id, late)).catch(() => {})
+      running.then(late => remember(config, id, token.sub, late)).catch(() => {})
     })
   }
   catch (error) {

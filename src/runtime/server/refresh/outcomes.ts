@@ -1,3 +1,4 @@
+import { NuxtAuthError } from '../../shared/errors'
 import type { RequestConfig } from '../config/load'
 import { createMemoryStore } from '../store/memory'
 import { getStore } from '../store/store'
@@ -22,10 +23,18 @@ const salt = 'nuxt-authjs.refresh'
 /** This process remembers on its own, too: an outcome must not be lost because the store went away while it was fetched. */
 const own = createMemoryStore(10_000)
 
-/** Keeps an outcome, encrypted. Never throws: whoever refreshed has what he needs. */
-export async function remember({ secret }: RequestConfig, id: string, outcome: Outcome): Promise<void> {
+/**
+ * False while this process remembers as many outcomes as it can, of all sessions or of this user. Then the provider is not asked:
+ * a forgotten outcome would send its refresh token a second time, for which providers end the session.
+ */
+export function canRemember(id: string, owner: string | undefined): boolean {
+  return own.hasRoom(toKey(id), owner)
+}
+
+/** Keeps an outcome, encrypted. Never throws: the caller already has the new tokens. */
+export async function remember({ secret }: RequestConfig, id: string, owner: string | undefined, outcome: Outcome): Promise<void> {
   const value = await encodeToken({ token: { id, outcome }, secret, salt, maxAge: memory })
-  await own.set(toKey(id), value, { ttl: memory })
+  await own.set(toKey(id), value, { ttl: memory, owner })
   const store = getStore()
   if (store.isShared) await store.set(toKey(id), value, { ttl: memory }).catch(() => {})
 }
@@ -39,13 +48,16 @@ export async function recall(config: RequestConfig, id: string): Promise<Outcome
 
 /** The last outcome that this process knows of. */
 export async function recallOwn(config: RequestConfig, id: string): Promise<Outcome> {
-  return await open(config, id, await own.get(toKey(id)) ?? '')
+  const value = await own.get(toKey(id))
+  return value === null ? {} : await open(config, id, value)
 }
 
 async function open({ secret }: RequestConfig, id: string, value: string): Promise<Outcome> {
   const remembered = await decodeToken({ token: value, secret, salt })
   // Written by `remember` alone: nobody else can encrypt it. The id says that nobody moved it here from another session.
-  return remembered?.id === id ? remembered.outcome as Outcome : {}
+  if (remembered) return remembered.id === id ? remembered.outcome as Outcome : {}
+  // Something was remembered. To count it as nothing would use its refresh token a second time.
+  throw new NuxtAuthError('AUTH_R010', {}, { cause: new Error('the outcome of a refresh is damaged') })
 }
 
 function toKey(id: string): string {

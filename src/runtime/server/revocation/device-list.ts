@@ -52,7 +52,7 @@ export async function noteSession(event: AuthEvent, config: RequestConfig, token
 /** The sessions of a user that are alive, the one seen last first. Throws AUTH_R010 (503). */
 export async function listSessions(config: RequestConfig, sub: string): Promise<UserSession[]> {
   const entries = await read(config, sub)
-  const revoked = entries.length > 0 ? await findRevoked(sub, entries) : []
+  const revoked = entries.length > 0 ? await findRevoked(sub, entries.map(entry => ({ ...entry, auth_time: entry.createdAt }))) : []
   return entries.filter((_, index) => !revoked[index]).map(({ sid, createdAt, lastSeenAt, userAgent }) =>
     ({ sid, createdAt: new Date(createdAt * 1000), lastSeenAt: new Date(lastSeenAt * 1000), userAgent }))
 }
@@ -68,8 +68,9 @@ async function write(config: RequestConfig, sub: string, entry: Entry): Promise<
 async function read({ secret }: RequestConfig, sub: string): Promise<Entry[]> {
   const sealed = await getStore().get(`sessions:${sub}`)
   const list = sealed === null ? null : await decodeToken({ token: sealed, secret, salt })
-  // Authentic, so `write` made it. After a change of the secret there is none.
-  return ((list?.sessions ?? []) as Entry[]).filter(({ end }) => end > toSeconds())
+  // A list that can't be opened, as after a change of the secret, counts as empty, and is soon written anew.
+  const entries = Array.isArray(list?.sessions) ? list.sessions as (Entry | null)[] : []
+  return entries.filter((entry): entry is Entry => typeof entry?.sid === 'string' && entry.end > toSeconds())
 }
 
 /** True once per session and minute. */

@@ -19,8 +19,8 @@ interface Epoch { id: string, except: string[] }
  */
 const leeway = 60 * 60
 
-/** Stores whose limits have been told. */
-const told = new WeakSet<Store>()
+/** Stores whose limits have been logged, and those that had to drop a revocation. */
+const [told, full] = [new WeakSet<Store>(), new WeakSet<Store>()]
 
 /** True where this session was ended. One read of the store. Throws AUTH_R010 (503). */
 export async function isRevoked(token: JWT): Promise<boolean> {
@@ -29,24 +29,32 @@ export async function isRevoked(token: JWT): Promise<boolean> {
 }
 
 /** For each of a user's sessions, whether it was ended. One read of the store, however many. Throws AUTH_R010 (503). */
-export async function findRevoked(sub: string | undefined, sessions: Pick<JWT, 'sid' | 'epoch'>[]): Promise<boolean[]> {
-  const [record = null, ...marks] = await getStore().getMany([toEpochKey(sub), ...sessions.map(({ sid }) => `revoked:${sid}`)])
+export async function findRevoked(sub: string | undefined, sessions: Pick<JWT, 'sid' | 'epoch' | 'auth_time'>[]): Promise<boolean[]> {
+  const store = getStore()
+  const [record = null, ...marks] = await store.getMany([toEpochKey(sub), ...sessions.map(({ sid }) => `revoked:${sid}`)])
   // Whoever has no id shares it with nobody.
   const epoch = sub ? toEpoch(record) : undefined
+  // Its revocation may have been dropped for lack of room: a session that began before counts as revoked.
+  const lostUntil = Math.max(store.lostUntil('revoked', sub), store.lostUntil('epoch'))
   // What can't be revoked can't be believed: a token from before sessions had an id.
-  return await Promise.all(sessions.map(async ({ sid, epoch: begun }, index) => sid === undefined || marks[index] !== null
+  return await Promise.all(sessions.map(async ({ sid, epoch: begun, auth_time: began = 0 }, index) => sid === undefined || marks[index] !== null
+    || (lostUntil > 0 && began <= lostUntil)
     || (epoch !== undefined && epoch.id !== begun && !epoch.except.includes(await toHash(sid)))))
 }
 
-/** Ends a session on every instance. Throws AUTH_R010 (503). */
-export async function revoke(sid: string, lifetimes: Lifetimes): Promise<void> {
-  await getStore().set(`revoked:${sid}`, '1', toLifetime(lifetimes))
+/** Ends a session of a user on every instance. Throws AUTH_R010 (503). */
+export async function revoke(sid: string, owner: string | undefined, lifetimes: Lifetimes): Promise<void> {
+  const store = getStore()
+  await store.set(`revoked:${sid}`, '1', { ...toLifetime(lifetimes), owner })
+  warnFull(store)
 }
 
 /** Ends every session of a user, except those named by their `sid`. Throws AUTH_R010 (503). */
 export async function revokeUser(sub: string, except: string[], lifetimes: Lifetimes): Promise<void> {
   const epoch: Epoch = { id: createId(9), except: await Promise.all(except.map(toHash)) }
-  await getStore().set(toEpochKey(sub), JSON.stringify(epoch), toLifetime(lifetimes))
+  const store = getStore()
+  await store.set(toEpochKey(sub), JSON.stringify(epoch), toLifetime(lifetimes))
+  warnFull(store)
 }
 
 /** The claim of a session that begins now, by which it is told from those that `revokeUser` ended before. Throws AUTH_R010 (503). */
@@ -72,7 +80,27 @@ function toEpochKey(sub: string | undefined): string {
   return `epoch:${sub ?? ''}`
 }
 
+/** Throws AUTH_R010 (503) for a damaged record: it ended sessions, and nobody knows any more which. */
 function toEpoch(record: string | null): Epoch | undefined {
-  // Written above, by this app.
-  return record === null ? undefined : JSON.parse(record) as Epoch
+  if (record === null) return undefined
+  const { id, except } = (parse(record) ?? {}) as Partial<Epoch>
+  if (typeof id === 'string' && id !== '' && Array.isArray(except)) return { id, except }
+  throw new NuxtAuthError('AUTH_R010', {}, { cause: new Error('the record that ended all sessions of a user is damaged') })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  }
+  catch {
+    return undefined
+  }
+}
+
+/** Logs once that revocations were dropped for lack of room, and what that does. */
+function warnFull(store: Store): void {
+  const lostUntil = Math.max(store.lostUntil('revoked'), store.lostUntil('epoch'))
+  if (lostUntil === 0 || full.has(store)) return
+  full.add(store)
+  logWarning(new NuxtAuthError('AUTH_S022', { time: new Date(lostUntil * 1000).toISOString() }).message)
 }

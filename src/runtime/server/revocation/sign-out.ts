@@ -22,7 +22,7 @@ export async function getCookieToken(event: AuthEvent, { cookies, jwt, secret }:
 export async function revokeToken({ session }: RequestConfig, token: JWT | null): Promise<void> {
   if (!session.revocable || token?.sid === undefined) return
   try {
-    await revoke(token.sid, session)
+    await revoke(token.sid, token.sub, session)
   }
   catch (cause) {
     throw new NuxtAuthError('AUTH_R020', {}, { cause })

@@ -2,16 +2,17 @@ import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent } from '../../shared/types'
 import { getSessionCookie } from '../http/cookies'
-import { endDatabaseSession } from './database-session'
+import { endDatabaseSession, toRowConfig } from './database-session'
 import { getConfig } from '../config/load'
 import type { RequestConfig } from '../config/load'
 import { isCachedEvent, isSharedRender } from '../http/request'
 import { revoke, revokeUser } from '../revocation/revocation'
-import { endReading, getToken } from './session'
+import { endReading, getToken, getVisitor } from './session'
 import { isSessionToken, toSessionKey } from './rows'
 import { listSessions } from '../revocation/device-list'
 import type { UserSession } from '../revocation/device-list'
 import { getCookieToken, revokeToken } from '../revocation/sign-out'
+import type { JWT } from '../token/claims'
 
 export type { UserSession } from '../revocation/device-list'
 
@@ -41,15 +42,43 @@ async function signOutOfDatabase(event: AuthEvent, config: RequestConfig): Promi
   await config.events?.signOut?.({ session })
 }
 
+/** Whose session may be ended. */
+export interface RevokeOptions {
+  /**
+   * Also a session of another user. Check first that the caller may do that.
+   * @default false
+   */
+  anyUser?: boolean
+}
+
 /**
- * Ends a session, on every instance and at once. `sid` is what its token has, and what `listUserSessions` shows; of a session in
- * the database it is what its row has as `sessionToken`. Throws AUTH_D021, AUTH_R001 and AUTH_R010 (503).
+ * Ends a session, on every instance and at once. `sid` is a claim of its token, and what `listUserSessions` shows; for a session in
+ * the database it is the `sessionToken` of its row. Throws AUTH_R070 (403) unless it is a session of the signed-in user, or
+ * `anyUser` is set; AUTH_D021, AUTH_R001 and AUTH_R010 (503).
  */
-export async function revokeSession(event: AuthEvent, sid: string): Promise<void> {
+export async function revokeSession(event: AuthEvent, sid: string, { anyUser = false }: RevokeOptions = {}): Promise<void> {
   const config = await getConfig(event)
-  if (config.session.strategy === 'database') return void await endDatabaseSession(config, sid)
+  if (config.session.strategy === 'database') return await revokeRow(event, config, sid, anyUser)
   const { session } = await requireRevocable(event, 'revokeSession')
-  await revoke(sid, session)
+  if (anyUser) return await revoke(sid, undefined, session)
+  const token = await getToken(event) as JWT | null
+  if (!token || !await isOwnSession(config, token, sid)) throw new NuxtAuthError('AUTH_R070')
+  await revoke(sid, token.sub, session)
+}
+
+async function revokeRow(event: AuthEvent, config: RequestConfig, key: string, anyUser: boolean): Promise<void> {
+  const user = anyUser ? undefined : await getVisitor(event)
+  const owner = anyUser ? undefined : (await toRowConfig(config).adapter.getSessionAndUser(key))?.user
+  // A session that is over has no owner any more, and nothing is left to end.
+  if (!anyUser && (!user || (owner && owner.id !== user.id))) throw new NuxtAuthError('AUTH_R070')
+  await endDatabaseSession(config, key)
+}
+
+/** True for the session that asks, and for those in the list of its user, where one is kept. */
+async function isOwnSession(config: RequestConfig, { sid: current, sub }: JWT, sid: string): Promise<boolean> {
+  if (current === sid) return true
+  if (!config.session.revocable?.list || sub === undefined) return false
+  return (await listSessions(config, sub)).some(listed => listed.sid === sid)
 }
 
 /** Ends the sessions of a user (the `sub` of their tokens), but for `except`: one `sid`, or several. Throws AUTH_D021, AUTH_R010 (503). */

@@ -67,6 +67,7 @@ export function createDriverStore(driver: Driver, prefix: string): Store {
       await driver.removeItem?.(name, {})
       return true
     }),
+    lostUntil: () => 0,
   }
 }
 
@@ -91,16 +92,26 @@ async function readMany(driver: Driver, names: string[]): Promise<(string | null
 }
 
 function toValue(stored: unknown): string | null {
-  const entry = toEntry(stored)
-  return entry && entry.expires > Date.now() ? entry.value : null
+  if (stored === null || stored === undefined) return null
+  const { value, expires } = toEntry(stored)
+  return expires > Date.now() ? value : null
 }
 
-// A driver may hand over text, bytes, or what it parsed. Whatever is no entry counts as none.
-function toEntry(stored: unknown): { value: string, expires: number } | undefined {
+/**
+ * A driver may hand over text, bytes, or what it parsed. Throws for anything that `write` can't have made: what is damaged may have
+ * been a revocation or a lock, and must not count as absent.
+ */
+function toEntry(stored: unknown): { value: string, expires: number } {
+  const { value, expires } = (parse(stored) ?? {}) as { value?: unknown, expires?: unknown }
+  if (typeof value === 'string' && typeof expires === 'number') return { value, expires }
+  throw new Error('an entry of the store is damaged')
+}
+
+function parse(stored: unknown): unknown {
+  const text = stored instanceof Uint8Array ? new TextDecoder().decode(stored) : stored
+  if (typeof text !== 'string') return text
   try {
-    const text = stored instanceof Uint8Array ? new TextDecoder().decode(stored) : stored
-    const { value, expires } = (typeof text === 'string' ? JSON.parse(text) : text ?? {}) as { value?: unknown, expires?: unknown }
-    return typeof value === 'string' && typeof expires === 'number' ? { value, expires } : undefined
+    return JSON.parse(text)
   }
   catch {
     return undefined

@@ -6,10 +6,7 @@ interface Client {
   status: string
   /** The socket; a cluster has several, and says none. */
   stream?: { destroy?: () => void }
-  /** In a cluster one command can't name keys of two nodes. */
-  isCluster?: boolean
   get: (key: string) => Promise<string | null>
-  mget: (...keys: string[]) => Promise<(string | null)[]>
   set: (key: string, value: string, ...options: (string | number)[]) => Promise<string | null>
   getdel: (key: string) => Promise<string | null>
   unlink: (key: string) => Promise<number>
@@ -39,12 +36,8 @@ export function createRedisStore(driver: RedisDriver, prefix: string, timeout: n
   return {
     isShared: true,
     get: key => send(client => client.get(toKey(key))),
-    getMany: async (keys) => {
-      const values = await send(client => client.isCluster ? Promise.all(keys.map(key => client.get(toKey(key)))) : client.mget(...keys.map(toKey)))
-      // Whoever asks takes "not there" for an answer: one to another question is none.
-      if (!Array.isArray(values) || values.length !== keys.length) throw new Error('Redis answered something else than it was asked')
-      return values
-    },
+    // MGET answers "not there" for a key of another type, where GET fails: https://redis.io/docs/latest/commands/mget/
+    getMany: keys => send(client => Promise.all(keys.map(key => client.get(toKey(key))))),
     set: async (key, value, { ttl }) => void await send(client => client.set(toKey(key), value, 'PX', toMilliseconds(ttl))),
     // The client sends again what its connection broke under: then it is there, and the value says whose it is.
     setIfAbsent: async (key, value, { ttl }) => await send(client => client.set(toKey(key), value, 'PX', toMilliseconds(ttl), 'NX')) === 'OK'
@@ -52,6 +45,7 @@ export function createRedisStore(driver: RedisDriver, prefix: string, timeout: n
     take: key => send(client => client.getdel(toKey(key))),
     remove: async key => void await send(client => client.unlink(toKey(key))),
     removeIf: async (key, value) => await send(client => client.eval(removeIfScript, 1, toKey(key), value)) === 1,
+    lostUntil: () => 0,
   }
 }
 

@@ -53,6 +53,7 @@ function toBoundedStore(store: Store): Store {
     take: key => bound(key, name => store.take(name)),
     remove: key => bound(key, name => store.remove(name)),
     removeIf: (key, value) => bound(key, name => store.removeIf(name, value), name => withdraw(store, name, value)),
+    lostUntil: store.lostUntil,
   }
 }
 

@@ -1,5 +1,9 @@
 /** How long an entry lives, in seconds. Every entry ends: nothing here is kept for good. */
-export interface Lifetime { ttl: number }
+export interface Lifetime {
+  ttl: number
+  /** The user whom the entry is about. In the memory of a process the entries of one owner are limited. */
+  owner?: string
+}
 
 /**
  * What instances of the app tell each other. Keys read `kind:id`; at rest the id is a hash. Values are stored as given:
@@ -19,4 +23,9 @@ export interface Store {
   remove: (key: string) => Promise<void>
   /** Removes what still is `value`; true where it was. */
   removeIf: (key: string, value: string) => Promise<boolean>
+  /**
+   * Entries of this kind (all of them, and those of this owner) that were written at this time or before may have been dropped
+   * for lack of room. In seconds since 1970; 0 if none was, and in every shared store.
+   */
+  lostUntil: (kind: string, owner?: string) => number
 }

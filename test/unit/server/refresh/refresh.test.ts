@@ -355,6 +355,15 @@ describe('several processes with one store', () => {
     expect(provider.calls).toBe(1)
   })
 
+  it.each(['', '{', 'x.y.z.a.b'])('REV-02 never take the damaged outcome %j for none: the refresh token is not sent again', async (damaged) => {
+    const { getToken } = await startProcess()
+    const get = redis.client.get
+    redis.client.get = async () => damaged
+    await expect(getToken(toEvent({ cookie: await toCookie() }))).rejects.toMatchObject({ statusCode: 503 })
+    expect(provider.calls).toBe(0)
+    redis.client.get = get
+  })
+
   it('REF-04 refresh after a lock whose holder died has ended', async () => {
     vi.useRealTimers()
     const { getToken } = await startProcess()

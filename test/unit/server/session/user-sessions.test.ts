@@ -181,7 +181,7 @@ describe('a session that was ended', () => {
 
   it('leaves the cookie alone, which may be that of the next session by now', async () => {
     const jar = await signedIn()
-    await revokeSession(toEvent(), String((await jar.token()).sid))
+    await revokeSession(jar.request(), String((await jar.token()).sid))
     const event = jar.request()
     expect(await getServerSession(event)).toBeNull()
     expect(event.node.res.getHeader('set-cookie')).toBeUndefined()
@@ -199,11 +199,81 @@ describe('a session that was ended', () => {
     const jar = await signedIn('CANARY-user', { 'user-agent': 'CANARY-agent' })
     await isAlive(jar.cookie)
     const sid = String((await jar.token()).sid)
-    await revokeSession(toEvent(), sid)
+    await revokeSession(jar.request(), sid)
     await revokeUserSessions(toEvent(), 'CANARY-user', { except: sid })
     const dump = JSON.stringify([...entries])
     expect([...entries.keys()].map(key => key.replace(/[\da-f]{64}$/, '#')).sort()).toEqual(['epoch:#', 'revoked:#', 'sessions:#'])
     for (const secret of ['CANARY', sid, jar.cookie.split('.')[3] ?? '-']) expect(dump).not.toContain(secret)
+  })
+})
+
+describe('revokeSession', () => {
+  const toSid = async (jar: Jar) => String((await jar.token()).sid)
+
+  it('SES-17 never ends the session of another user, or of anybody for an anonymous caller', async () => {
+    for (const session of [{ revocable: true }, { revocable: { list: true } }]) {
+      define({ session })
+      const [victim, attacker] = [await signedIn('1'), await signedIn('2')]
+      for (const jar of [victim, attacker]) await isAlive(jar.cookie)
+      const sid = await toSid(victim)
+      for (const event of [attacker.request(), toEvent()]) await expect(revokeSession(event, sid)).rejects.toMatchObject({ code: 'AUTH_R070', statusCode: 403 })
+      expect(await isAlive(victim.cookie)).toBe(true)
+      await revokeSession(attacker.request(), sid, { anyUser: true })
+      expect([await isAlive(victim.cookie), await isAlive(attacker.cookie)]).toEqual([false, true])
+    }
+  })
+
+  it('SES-17 ends other sessions of the same user where they are listed, and only then', async () => {
+    define({ session: { revocable: { list: true } } })
+    const [phone, laptop] = [await signedIn('1'), await signedIn('1')]
+    await expect(revokeSession(phone.request(), await toSid(laptop))).rejects.toThrow('AUTH_R070')
+    expect(await isAlive(laptop.cookie)).toBe(true)
+    await revokeSession(phone.request(), await toSid(laptop))
+    expect([await isAlive(laptop.cookie), await isAlive(phone.cookie)]).toEqual([false, true])
+  })
+
+  it('SES-17 is refused to a session that was ended itself', async () => {
+    const jar = await signedIn('1')
+    const copy = jar.request()
+    await signOut(jar.request())
+    await expect(revokeSession(copy, await toSid(jar))).rejects.toThrow('AUTH_R070')
+  })
+})
+
+describe('a store with damaged records', () => {
+  const envelope = (value: unknown) => JSON.stringify({ value, expires: Date.now() + 60_000 })
+  const find = (kind: string) => [...entries.keys()].find(key => key.startsWith(`${kind}:`) || key.includes(`:${kind}:`)) ?? ''
+
+  it.each(['{', 'null', '{}', '[]', '""', '', '7', '{"id":7,"except":[]}', '{"id":"x"}'])('REV-02 never takes the epoch %j for none: 503, and the cookie stays', async (record) => {
+    const [jar, other] = [await signedIn('1'), await signedIn('2')]
+    await revokeUserSessions(toEvent(), '1')
+    entries.set(find('epoch'), envelope(record))
+    const event = jar.request()
+    await expect(getServerSession(event)).rejects.toMatchObject({ code: 'AUTH_R010', statusCode: 503 })
+    expect(event.node.res.getHeader('set-cookie')).toBeUndefined()
+    expect(await isAlive(other.cookie)).toBe(true)
+    // Ending all sessions once more mends it.
+    await revokeUserSessions(toEvent(), '1')
+    expect(await isAlive(jar.cookie)).toBe(false)
+  })
+
+  it.each(['', '{', 'null', '[]', '"x"', '7', '{"value":1,"expires":1e15}', '{"value":"x"}'])('REV-02 never takes the entry %j for a revocation that is not there: 503', async (stored) => {
+    const jar = await signedIn('1')
+    const copy = jar.cookie
+    await signOut(jar.request())
+    entries.set(find('revoked'), stored)
+    await expect(getServerSession(toEvent({ cookie: copy }))).rejects.toMatchObject({ code: 'AUTH_R010', statusCode: 503 })
+  })
+
+  it.each(['{', '{}', '', 'x.y.z'])('REV-02 takes the list %j for an empty one, and writes it anew', async (record) => {
+    define({ session: { revocable: { list: true } } })
+    const jar = await signedIn('1')
+    await isAlive(jar.cookie)
+    entries.set(find('sessions'), envelope(record))
+    expect(await listUserSessions(jar.request(), '1')).toEqual([])
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 })
+    await isAlive(jar.cookie)
+    expect(await listUserSessions(jar.request(), '1')).toHaveLength(1)
   })
 })
 
@@ -281,7 +351,7 @@ describe('listUserSessions', () => {
     const [first, second, third] = jars as [Jar, Jar, Jar]
     await signOut(first.request())
     expect(await listUserSessions(toEvent(), '1')).toHaveLength(3)
-    await revokeSession(toEvent(), String((await second.token()).sid))
+    await revokeSession(third.request(), String((await second.token()).sid))
     expect(await listUserSessions(toEvent(), '1')).toHaveLength(2)
     await revokeUserSessions(toEvent(), '1', { except: String((await third.token()).sid) })
     expect((await listUserSessions(third.request(), '1')).map(({ isCurrent }) => isCurrent)).toEqual([true])

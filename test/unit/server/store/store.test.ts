@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import type { Driver } from '../../../../src/runtime/server/store/driver'
 import { createDriverStore } from '../../../../src/runtime/server/store/driver'
 import { createMemoryStore } from '../../../../src/runtime/server/store/memory'
+import { createRedisStore } from '../../../../src/runtime/server/store/redis'
 import { createStore, getStore } from '../../../../src/runtime/server/store/store'
 import { storage } from '../../host'
 
@@ -101,6 +102,49 @@ describe('the memory of a process', () => {
     expect(store.size).toBe(1)
   })
 
+  it('REV-01 never drops an entry of one kind for one of another', async () => {
+    const store = createMemoryStore(100)
+    await store.set('revoked:1', '1', { ttl: 100 })
+    for (let index = 0; index < 1000; index++) await store.set(`sessions:${index}`, 'value', { ttl: 100 })
+    expect(await store.get('revoked:1')).toBe('1')
+    expect([store.lostUntil('revoked'), store.lostUntil('sessions') > 0]).toEqual([0, true])
+  })
+
+  it('REV-01 never drops an entry of one owner for another one\'s, and says what it dropped', async () => {
+    const store = createMemoryStore(1000)
+    await store.set('revoked:first', '1', { ttl: 100, owner: 'ada' })
+    for (let index = 0; index < 5000; index++) await store.set(`revoked:${index}`, '1', { ttl: 100, owner: 'eve' })
+    expect(await store.get('revoked:first')).toBe('1')
+    expect(store.size).toBe(101)
+    const now = Math.floor(Date.now() / 1000)
+    expect([store.lostUntil('revoked'), store.lostUntil('revoked', 'ada')]).toEqual([0, 0])
+    expect(Math.abs(store.lostUntil('revoked', 'eve') - now)).toBeLessThan(5)
+    // Nothing is left of an owner once all of it has expired.
+    pass(161)
+    await store.set('revoked:next', '1', { ttl: 100 })
+    expect([store.size, store.lostUntil('revoked', 'eve')]).toEqual([1, 0])
+  })
+
+  it('REV-01 never wins a key twice: without room setIfAbsent is 503', async () => {
+    const store = createMemoryStore(2)
+    for (const id of ['a', 'b']) expect(await store.setIfAbsent(`challenge:${id}`, '1', { ttl: 10 })).toBe(true)
+    await expect(store.setIfAbsent('challenge:c', '1', { ttl: 10 })).rejects.toMatchObject({ code: 'AUTH_R010', statusCode: 503 })
+    expect(await store.setIfAbsent('challenge:a', '1', { ttl: 10 })).toBe(false)
+    pass(11)
+    expect(await store.setIfAbsent('challenge:c', '1', { ttl: 10 })).toBe(true)
+  })
+
+  it('takes no longer per entry where it is full', async () => {
+    const store = createMemoryStore(20_000)
+    const fill = async (from: number) => {
+      const start = performance.now()
+      for (let index = from; index < from + 20_000; index++) await store.set(`x:${index}`, '1', { ttl: 100 })
+      return performance.now() - start
+    }
+    const empty = await fill(0)
+    expect(await fill(20_000)).toBeLessThan(Math.max(200, empty * 20))
+  })
+
   it('makes room of what has ended before it drops what has not', async () => {
     const store = createMemoryStore(3)
     await store.set('x:long', 'value', { ttl: 100 })
@@ -123,9 +167,11 @@ describe('a driver without a clock', () => {
     expect(await store.get('x:new')).toBe('value')
   })
 
-  it.each(['', '{', 'null', '[]', '"x"', '{"value":1,"expires":1e15}', '{"value":"x"}', '{"value":"x","expires":"never"}'])('never takes %j for an entry', async (text) => {
+  it.each(['', '{', 'null', '[]', '"x"', '{"value":1,"expires":1e15}', '{"value":"x"}', '{"value":"x","expires":"never"}'])('REV-02 never takes %j for an entry, nor for none: what is damaged may have been a revocation', async (text) => {
     const store = createDriverStore({ getItem: () => text, getKeys: () => [] }, '')
-    expect(await store.get('x:1')).toBeNull()
+    await expect(store.get('x:1')).rejects.toThrow('damaged')
+    await expect(store.getMany(['x:1'])).rejects.toThrow('damaged')
+    await expect(store.setIfAbsent('x:1', 'mine', { ttl: 10 })).rejects.toThrow('damaged')
   })
 
   it('reads entries that the driver has parsed already, or hands over as bytes', async () => {
@@ -224,5 +270,14 @@ describe('getStore', () => {
     storage.current = createStorage({ driver: fs({ base }) })
     await getStore().set('x:1', 'value', { ttl: 10 })
     expect(listFiles()).toEqual([expect.stringMatching(/\/auth\/x\/[\da-f]{64}$/)])
+  })
+})
+
+describe('Redis', () => {
+  it('REV-02 reads several by commands that fail for a key of another type', async () => {
+    const client = { status: 'ready', on: () => {}, get: (key: string) => key.includes('bad') ? Promise.reject(new Error('WRONGTYPE')) : Promise.resolve(key), mget: () => Promise.resolve([null, null]) }
+    const store = createRedisStore({ name: 'redis', getInstance: () => client, getItem: () => null, getKeys: () => [] } as never, 'auth:', 1000)
+    expect(await store.getMany(['x:1', 'x:2'])).toEqual(['auth:x:1', 'auth:x:2'])
+    await expect(store.getMany(['x:1', 'x:bad'])).rejects.toThrow('WRONGTYPE')
   })
 })
