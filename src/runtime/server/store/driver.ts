@@ -2,7 +2,7 @@ import type { Awaitable } from '../../shared/types'
 import type { Store } from './types'
 import { withTimeout } from '../http/timeout'
 
-/** The part of an unstorage driver that is needed here. https://unstorage.unjs.io/guide/custom-driver */
+/** The part of an unstorage driver that this module uses. https://unstorage.unjs.io/guide/custom-driver */
 export interface Driver {
   name?: string
   getItem: (key: string, options: object) => Awaitable<unknown>
@@ -12,16 +12,16 @@ export interface Driver {
   getKeys: (base: string, options: object) => Awaitable<string[]>
 }
 
-/** Drivers that end an entry themselves: they need no sweeping, and listing them may cost money. */
+/** Drivers that expire entries themselves. They need no sweeping, and listing their keys may cost money. */
 const expiring = new Set(['upstash', 'vercel-kv', 'cloudflare-kv-binding', 'cloudflare-kv-http', 'deno-kv', 'deno-kv-node'])
-/** How often entries that have ended are cleared away, in milliseconds. */
+/** How often expired entries are removed, in milliseconds. */
 const sweepInterval = 10 * 60_000
-/** Longest turn of one operation, in milliseconds: a driver that never answers would keep its key, and a line that only grows, for good. */
+/** Time limit of one queued operation, in milliseconds. Without it, a driver that never answers would block its key forever. */
 const maxTurn = 5000
 
 /**
- * A store over any unstorage driver. Within this process operations on one key wait for each other;
- * between processes nothing is atomic, because a driver has no command that is.
+ * A store over any unstorage driver. Within this process, operations on one key run one after the other.
+ * Between processes nothing is atomic, because unstorage drivers have no atomic commands.
  */
 export function createDriverStore(driver: Driver, prefix: string): Store {
   const queue = createQueue()
@@ -32,7 +32,7 @@ export function createDriverStore(driver: Driver, prefix: string): Store {
   }
 
   async function write(name: string, value: string, ttl: number): Promise<void> {
-    if (!driver.setItem) throw new Error('the driver can only read')
+    if (!driver.setItem) throw new Error('the driver is read-only')
     await driver.setItem(name, JSON.stringify({ value, expires: Date.now() + ttl * 1000 }), { ttl: Math.ceil(ttl) })
     if (expiring.has(driver.name ?? '') || Date.now() < nextSweep) return
     nextSweep = Date.now() + sweepInterval
@@ -71,13 +71,13 @@ export function createDriverStore(driver: Driver, prefix: string): Store {
   }
 }
 
-/** Runs what has the same name one after the other. A line with nobody in it is forgotten. */
+/** A queue per name: operations with the same name run one after the other. An empty queue takes no memory. */
 export function createQueue() {
-  const lines = new Map<string, Promise<unknown>>()
+  const tails = new Map<string, Promise<unknown>>()
   return async function queue<T>(name: string, run: () => Promise<T>): Promise<T> {
-    const turn = (lines.get(name) ?? Promise.resolve()).then(run, run)
-    const end = turn.catch(() => {}).finally(() => lines.get(name) === end && lines.delete(name))
-    lines.set(name, end)
+    const turn = (tails.get(name) ?? Promise.resolve()).then(run, run)
+    const end = turn.catch(() => {}).finally(() => tails.get(name) === end && tails.delete(name))
+    tails.set(name, end)
     return await turn
   }
 }
@@ -86,8 +86,8 @@ async function readMany(driver: Driver, names: string[]): Promise<(string | null
   const items = driver.getItems
     ? await driver.getItems(names.map(key => ({ key, options: {} })), {})
     : await Promise.all(names.map(async key => ({ key, value: await driver.getItem(key, {}) })))
-  // Whoever asks takes "not there" for an answer: one about other keys is none.
-  if (names.some((name, index) => items[index]?.key !== name)) throw new Error('getItems answered other keys than it was asked for')
+  // A missing entry is an answer that callers act on, so an answer about other keys must not pass for one.
+  if (names.some((name, index) => items[index]?.key !== name)) throw new Error('getItems returned other keys than requested')
   return items.map(({ value }) => toValue(value))
 }
 
@@ -98,8 +98,8 @@ function toValue(stored: unknown): string | null {
 }
 
 /**
- * A driver may hand over text, bytes, or what it parsed. Throws for anything that `write` can't have made: what is damaged may have
- * been a revocation or a lock, and must not count as absent.
+ * Drivers return text, bytes or parsed JSON. Throws on anything that `write` can't have made: a damaged entry may have been
+ * a revocation or a lock, so it must not count as missing.
  */
 function toEntry(stored: unknown): { value: string, expires: number } {
   const { value, expires } = (parse(stored) ?? {}) as { value?: unknown, expires?: unknown }

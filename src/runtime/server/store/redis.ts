@@ -1,10 +1,10 @@
 import type { Driver } from './driver'
 import type { Store } from './types'
 
-/** The part of ioredis that is needed here. */
+/** The part of ioredis that this module uses. */
 interface Client {
   status: string
-  /** The socket; a cluster has several, and says none. */
+  /** The socket. A cluster has several and exposes none. */
   stream?: { destroy?: () => void }
   get: (key: string) => Promise<string | null>
   set: (key: string, value: string, ...options: (string | number)[]) => Promise<string | null>
@@ -23,12 +23,12 @@ type RedisDriver = Driver & { getInstance: () => Client, options?: { base?: stri
 /** https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/ */
 const removeIfScript = 'if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("del", KEYS[1]) else return 0 end'
 
-/** True for unstorage's Redis driver, whose client speaks the atomic commands. */
+/** True for unstorage's Redis driver, whose client has atomic commands. */
 export function isRedis(driver: Driver): driver is RedisDriver {
   return driver.name === 'redis' && typeof (driver as Partial<RedisDriver>).getInstance === 'function'
 }
 
-/** A store in Redis (6.2 or newer): every operation is one command. Keys follow the driver's own `base`. `timeout` in milliseconds. */
+/** A store in Redis 6.2 or newer: every operation is one command. Keys have the driver's own `base`. `timeout` in milliseconds. */
 export function createRedisStore(driver: RedisDriver, prefix: string, timeout: number): Store {
   const base = (driver.options?.base ?? '').replace(/[:/\\]+/g, ':').replace(/^:|:$/g, '')
   const toKey = (key: string) => `${base && `${base}:`}${prefix}${key}`
@@ -39,9 +39,11 @@ export function createRedisStore(driver: RedisDriver, prefix: string, timeout: n
     // MGET answers "not there" for a key of another type, where GET fails: https://redis.io/docs/latest/commands/mget/
     getMany: keys => send(client => Promise.all(keys.map(key => client.get(toKey(key))))),
     set: async (key, value, { ttl }) => void await send(client => client.set(toKey(key), value, 'PX', toMilliseconds(ttl))),
-    // The client sends again what its connection broke under: then it is there, and the value says whose it is.
-    setIfAbsent: async (key, value, { ttl }) => await send(client => client.set(toKey(key), value, 'PX', toMilliseconds(ttl), 'NX')) === 'OK'
-      || await send(client => client.get(toKey(key))) === value,
+    setIfAbsent: async (key, value, { ttl }) => {
+      if (await send(client => client.set(toKey(key), value, 'PX', toMilliseconds(ttl), 'NX')) === 'OK') return true
+      // ioredis repeats a command after a reconnect, so the first attempt may have set it. The value shows whose it is.
+      return await send(client => client.get(toKey(key))) === value
+    },
     take: key => send(client => client.getdel(toKey(key))),
     remove: async key => void await send(client => client.unlink(toKey(key))),
     removeIf: async (key, value) => await send(client => client.eval(removeIfScript, 1, toKey(key), value)) === 1,
@@ -54,8 +56,8 @@ function toMilliseconds(ttl: number): number {
 }
 
 /**
- * Sends commands over a connection that is ready, and to no queue: what nobody waits for any more must not run later.
- * A connection that stays silent is given up, so that the next one can be tried while the operating system still hopes.
+ * Sends commands over a ready connection only. A queued command could run after its caller has given up.
+ * A silent connection is dropped after `timeout`, so that a new one is tried before the operating system notices.
  */
 function createSender(getClient: () => Client, timeout: number) {
   let client: Client | undefined
@@ -63,7 +65,7 @@ function createSender(getClient: () => Client, timeout: number) {
 
   function start(): Client {
     const started = getClient()
-    // Without a listener ioredis writes every failed attempt to the log. Whoever asked gets the error.
+    // Without a listener, ioredis logs every failed attempt. The caller of a command gets the error anyway.
     started.on('error', () => {})
     return started
   }
@@ -75,13 +77,13 @@ function createSender(getClient: () => Client, timeout: number) {
   }
 }
 
-/** One wait for all: rejects, and drops the attempt, after the timeout. */
+/** Resolves once the client is ready. Rejects after `timeout`, and drops a connection attempt that is still open. */
 function whenReady(client: Client, timeout: number): Promise<void> {
   if (client.status === 'wait' || client.status === 'end') client.connect().catch(() => {})
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       client.off('ready', onReady)
-      // Still without an answer to its greeting: the other side is not there.
+      // The server has not answered the handshake.
       if (client.status !== 'ready') drop(client)
       reject(new Error(`no connection: ${client.status}`))
     }, timeout)
