@@ -1,7 +1,7 @@
-/** What a request below the base path asks for: `signin/github` is the action `signin` of the provider `github`. */
+/** A request below the base path: `signin/github` is the action `signin` with the provider `github`. */
 export interface Action { name: string, provider: string | undefined }
 
-/** Auth.js's routes, the files of its pages, and the methods each answers. https://authjs.dev/reference/core/types#authaction */
+/** The methods of each route: Auth.js's own, and the files of the default pages. https://authjs.dev/reference/core/types#authaction */
 export const methods: Record<string, string[]> = {
   'session': ['GET', 'HEAD', 'POST'],
   'csrf': ['GET', 'HEAD'],
@@ -19,7 +19,7 @@ export const methods: Record<string, string[]> = {
 }
 const pages = new Set(['signin', 'signout', 'error', 'verify-request', 'style.css', 'passkey.js', 'popup', 'popup.js'])
 
-/** HTTP statuses of Auth.js's error names; whatever is not here is the server's trouble, 503. */
+/** HTTP statuses of Auth.js's error names. Any other name is a server error, 503. */
 export const statuses: Record<string, number> = {
   CredentialsSignin: 401,
   AccessDenied: 403,
@@ -33,7 +33,7 @@ export const statuses: Record<string, number> = {
 
 const withProvider = new Set(['signin', 'callback', 'webauthn-options'])
 
-/** The action of a path without its query. Exact: nothing before, between or after. Undefined for what is no route of Auth.js. */
+/** The action of a path (without query), which must match exactly. Undefined if the path is no Auth.js route. */
 export function parseAction(pathname: string, basePath: string): Action | undefined {
   if (!pathname.startsWith(`${basePath}/`)) return undefined
   const [name = '', provider, ...rest] = pathname.slice(basePath.length + 1).split('/')
@@ -41,7 +41,7 @@ export function parseAction(pathname: string, basePath: string): Action | undefi
   return provider === undefined || withProvider.has(name) ? { name, provider } : undefined
 }
 
-/** True for what shows a page, or a file of one: nothing is decided and nothing changes. */
+/** True for a default page or one of its files: reading it changes nothing. */
 export function isPage({ name, provider }: Action, method: string): boolean {
   return method !== 'POST' && provider === undefined && pages.has(name)
 }

@@ -1,18 +1,18 @@
-/** What goes back to a visitor, plain until the host writes it: a web Response would cost more than what it tells of. */
+/** An HTTP answer as a plain object. The host writes it, so no web Response is built on the way. */
 export interface Answer {
   status: number
-  /** By lower-case name. */
+  /** By lowercase name. */
   headers: Record<string, string>
   cookies?: AnswerCookie[]
-  /** Where the visitor is to go, until it is decided how he is told. */
+  /** Redirect target, until it is decided whether it becomes a `Location` header or JSON. */
   redirect?: string
-  /** A text, or what is sent as JSON. */
+  /** Text, or a value that is sent as JSON. */
   body?: string | object | null
 }
 
 export interface AnswerCookie { name: string, value: string, options: object }
 
-/** An answer that is JSON. */
+/** A JSON answer. */
 export function toJson(body: object | null, { status = 200, headers, cookies }: Partial<Answer> = {}): Answer {
   return { status, headers: { 'content-type': 'application/json', ...headers }, cookies, body }
 }

@@ -1,10 +1,10 @@
-/** What is asked of a request's headers. A web `Headers` can do it, too. */
+/** The part of the web `Headers` interface that reading a request needs. */
 export interface SentHeaders extends Iterable<[string, string]> {
   get: (name: string) => string | null
   has: (name: string) => boolean
 }
 
-/** Headers as Node has them, by lower-case name. A web `Headers` would be a copy, and one more at each look through it. */
+/** Node's request headers, by lowercase name. A web `Headers` would copy them once, and again on every iteration. */
 export class PlainHeaders implements SentHeaders {
   constructor(private readonly sent: Record<string, string | string[] | undefined>) {}
 

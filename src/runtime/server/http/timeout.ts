@@ -1,7 +1,4 @@
-/**
- * What `attempt` brings, or a rejection after `milliseconds`: then `onTimeout` is told, and may look after what comes late.
- * A late failure is nobody's.
- */
+/** Resolves like `attempt`, or rejects after `milliseconds` and calls `onTimeout`. Late rejections are ignored. */
 export async function withTimeout<T>(attempt: Promise<T>, milliseconds: number, onTimeout: () => unknown = () => {}): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<never>((_, reject) => {

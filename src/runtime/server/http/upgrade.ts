@@ -1,16 +1,16 @@
 import type { AuthEvent } from '../../shared/types'
 import type { SentHeaders } from './headers'
 
-/** A WebSocket on its way in: the upgrade request, as crossws hands it to `upgrade`. https://crossws.h3.dev/guide/hooks */
+/** The upgrade request of a WebSocket, as crossws passes it to `upgrade`. https://crossws.h3.dev/guide/hooks */
 export interface UpgradeRequest { headers: SentHeaders, url: string }
 
-/** Where a session can be read from: a request, an upgrade request, or the peer of an open WebSocket. */
+/** What a session can be read from: a request, an upgrade request, or the peer of an open WebSocket. */
 export type SessionSource = AuthEvent | UpgradeRequest | { request: unknown }
 
-// A socket's answer has no room for headers: a cookie that is due for renewal is renewed by the next request. h3 v1 looks at `node`, h3 v2 at `res`.
+// A socket has no response headers, so a cookie that is due is renewed by the next request. h3 v1 uses `node`, h3 v2 `res`.
 const response = { getHeader: () => undefined, setHeader: () => undefined, removeHeader: () => undefined, appendHeader: () => undefined }
 
-/** An upgrade request as h3 v1 knows one. Its headers are copied where somebody asks for them. */
+/** An upgrade request in the shape of h3 v1. Headers are copied on first access. */
 class NodeRequest {
   readonly method = 'GET'
   #plain?: Record<string, string>
@@ -22,7 +22,7 @@ class NodeRequest {
   }
 }
 
-/** The event of an upgrade request, with what both versions of h3 look for. */
+/** The event of an upgrade request, with the properties that both versions of h3 use. */
 class UpgradeEvent implements AuthEvent {
   readonly context = { nitro: {} }
   readonly method = 'GET'
@@ -40,11 +40,11 @@ class UpgradeEvent implements AuthEvent {
   }
 }
 
-/** The event of a source. A WebSocket gets a new one at each call, so that an open one sees its session end. */
+/** The event of a source. A WebSocket gets a new one on every call, so that an open socket notices when its session ends. */
 export function toEvent(source: SessionSource): AuthEvent {
-  // Both versions of h3 have one of these two on their events, and nothing else has.
+  // Events of h3 v1 have `node`, those of h3 v2 `req`; upgrade requests and peers have neither.
   if ('node' in source || 'req' in source) return source as AuthEvent
-  // What crossws calls `request` is an upgrade request on every platform.
+  // A peer's `request` is its upgrade request on every platform.
   const { headers, url } = ('request' in source ? source.request : source) as UpgradeRequest
   return new UpgradeEvent(headers, url)
 }
@@ -54,7 +54,7 @@ export function isUpgrade(event: AuthEvent): boolean {
   return event instanceof UpgradeEvent
 }
 
-/** The error as crossws understands it: its `response` refuses the upgrade instead of ending the process. */
+/** The error in crossws's form: with a `response`, it refuses the upgrade instead of crashing the process. */
 export function toUpgradeError(error: unknown): unknown {
   const { statusCode = 503, statusMessage } = error as { statusCode?: number, statusMessage?: string }
   return Object.assign(error as object, { response: new Response(null, { status: statusCode, statusText: statusMessage }) })

@@ -2,19 +2,19 @@ import type { AuthEvent } from '../../shared/types'
 import { getRequestParts, isCachedEvent, isSharedRender } from './request'
 
 /**
- * The event whose answer the browser gets. A request that the app makes to itself on behalf of a visitor (`event.$fetch`,
- * `useRequestFetch`) is the visitor's: a cookie that it sets has to go out there, and once.
+ * The event whose response the browser receives. For a request that the app makes to itself on a user's behalf
+ * (`event.$fetch`, `useRequestFetch`) that is the outer event: a cookie set for the inner one has to go out there, once.
  */
 export function toVisitorEvent(event: AuthEvent): AuthEvent {
-  // Nitro 2 hangs the context of the visitor's request there. https://github.com/unjs/node-mock-http
+  // Nitro 2 keeps the context of the outer request there. https://github.com/unjs/node-mock-http
   const { node } = event as { node?: { req?: { __unenv__?: { nuxtAuthjs?: { event?: AuthEvent } } } } }
   const outer = node?.req?.__unenv__?.nuxtAuthjs?.event
-  if (!outer || outer === event || isForAll(event) || isForAll(outer)) return event
-  // With other cookies it is for somebody else.
+  if (!outer || outer === event || isShared(event) || isShared(outer)) return event
+  // With other cookies, it is a request for another user.
   return toCookieHeader(outer) === toCookieHeader(event) ? toVisitorEvent(outer) : event
 }
 
-function isForAll(event: AuthEvent): boolean {
+function isShared(event: AuthEvent): boolean {
   return isSharedRender(event) || isCachedEvent(event)
 }
 
