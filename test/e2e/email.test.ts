@@ -30,6 +30,13 @@ async function getLink(email: string, visitor = new Visitor()): Promise<string> 
 }
 
 const redeem = (visitor: Visitor, link: string, init?: RequestInit) => visitor.fetch(link, init)
+/** Opens a link, and confirms that it replaces another user's session, as a browser without JavaScript does. */
+async function switchWith(visitor: Visitor, link: string): Promise<Response> {
+  const page = await (await redeem(visitor, link)).text()
+  const fields = [...page.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)].map(([, name = '', value = '']) => [name, value])
+  const action = /<form[^>]* action="([^"]+)"/.exec(page)?.[1] ?? ''
+  return await visitor.fetch(action, { method: 'POST', body: new URLSearchParams(fields), headers: { origin: new URL(url('/')).origin } })
+}
 const getError = (response: Response) => new URL(response.headers.get('location') ?? '', url('/')).searchParams.get('error')
 const getSession = (visitor: Visitor) => visitor.json<Session | null>('/api/auth/session')
 
@@ -175,7 +182,7 @@ describe('a session that was there before, when somebody signs in with a link', 
   it('SES-01, SES-05 never goes on: a planted session ends up linked to nobody', async () => {
     const victim = await signedIn('Grace')
     const planted = victim.cookies.get(cookieName)
-    await redeem(victim, await getLink('victim@app.example'))
+    await switchWith(victim, await getLink('victim@app.example'))
     expect(victim.cookies.get(cookieName)).not.toBe(planted)
     expect(await getSession(victim)).toMatchObject({ user: { email: 'victim@app.example' } })
     expect(await query('select * from "account" where "userId" = $1', ['2'])).toEqual([])
@@ -185,7 +192,7 @@ describe('a session that was there before, when somebody signs in with a link', 
   it('SES-02 never leaves a field of the first user to the next', async () => {
     const visitor = await signedIn('Ada')
     expect(JSON.stringify(await visitor.json('/api/token'))).toContain('CANARY-of-the-admin')
-    await redeem(visitor, await getLink('plain@app.example'))
+    await switchWith(visitor, await getLink('plain@app.example'))
     const { token } = await visitor.json<{ token: Record<string, unknown> }>('/api/token')
     expect(token).toMatchObject({ email: 'plain@app.example', role: 'member' })
     expect(JSON.stringify(token)).not.toMatch(/CANARY|Ada|admin/)
@@ -193,6 +200,21 @@ describe('a session that was there before, when somebody signs in with a link', 
     // And the other way, by a form.
     await visitor.signIn({ name: 'Ada' })
     expect(JSON.stringify(await visitor.json('/api/token'))).not.toContain('plain')
+  })
+
+  it('LNK-02 never is replaced by a link that somebody else sent, before its user says so', async () => {
+    const visitor = await signedIn('Grace')
+    const link = await getLink('mallory@app.example')
+    const page = await redeem(visitor, link, { headers: { 'sec-fetch-site': 'cross-site' } })
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(await page.text()).toContain('mallory@app.example')
+    const forged = await visitor.fetch(link, { method: 'POST', body: new URLSearchParams({ csrfToken: 'x' }), headers: { origin: 'https://evil.example' } })
+    expect(forged.status).toBe(403)
+    expect(await getSession(visitor)).toMatchObject({ uid: '2' })
+    // The question does not use the link up.
+    const answer = await switchWith(visitor, link)
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, url('/')])
+    expect(await getSession(visitor)).toMatchObject({ user: { email: 'mallory@app.example' } })
   })
 
   it('SES-03 changes when the same visitor signs in again', async () => {

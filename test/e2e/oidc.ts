@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { Visitor } from './app'
 
 /** The cookies of a flow under way. */
-export const flowCookies = ['authjs.state', 'authjs.nonce', 'authjs.pkce.code_verifier']
+export const flowCookies = ['authjs.flow', 'authjs.state', 'authjs.nonce', 'authjs.pkce.code_verifier']
 
 /** Begins a sign-in. Resolves to the address at the provider. */
 export async function begin(visitor: Visitor, provider: string, fields: object = {}, query = ''): Promise<URL> {

@@ -118,7 +118,10 @@ function fail(event: AuthEvent, error: unknown): never {
 }
 
 async function runProvider(run: Run, provider: ReturnType<typeof findProvider>): Promise<Answer> {
-  if (provider?.type === 'email') return await (await loadEmail()).runEmail(run, provider)
+  if (provider?.type === 'email') {
+    const { isReplacing, runEmail } = await loadEmail()
+    return await isReplacing(run, provider) ? await (await loadPages()).answerSwitch(run) : await runEmail(run, provider)
+  }
   if (provider?.type === 'webauthn') return await (await loadWebAuthn()).runWebAuthn(run)
   return await (await loadAuth()).runAuth(run)
 }

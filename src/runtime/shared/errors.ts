@@ -41,6 +41,7 @@ export const catalogue = {
   AUTH_R020: { status: 503, why: 'The store does not answer: the session was taken from this browser, but copies of its cookie may live on', fix: 'Call `revokeUserSessions` for the user once the store is back; without that they end within `session.maxAge`' },
   AUTH_R030: { status: 500, why: 'The token was asked for, and sessions in a database have none', fix: 'Use `getServerSession(event)`, and read from your database what the browser may not know' },
   AUTH_R031: { status: 503, why: '{file}: `authorize` returned a user whom the database does not have', fix: 'Return the `id` of a row of the users table, after `createUser` of the adapter for a new one' },
+  AUTH_R060: { status: 503, why: '`{called}` of the adapter returned another row than the one that was asked for', fix: 'Compare addresses and account ids exactly in the database, such as with the collation `utf8mb4_bin` in MySQL' },
   AUTH_R070: { status: 403, why: 'The session to end is not known to be one of the signed-in user\'s own', fix: 'Call `revokeSession(event, sid, { anyUser: true })` once you have checked that the caller may end it. Without `session.revocable.list` only the session that asks is known' },
 } as const satisfies Record<string, { status: number, why: string, fix: string }>
 

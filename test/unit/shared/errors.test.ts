@@ -8,6 +8,7 @@ import { findOutdated } from '../../../src/build/floors'
 import type { Outdated } from '../../../src/build/floors'
 import { compileRules, findCachedAndGuarded, requireEnforceable } from '../../../src/build/route-rules'
 import { resolveOptions } from '../../../src/build/options'
+import { bindAdapter } from '../../../src/runtime/server/config/adapter'
 import { validateDefinition } from '../../../src/runtime/server/config/resolve'
 import { startDatabaseRun } from '../../../src/runtime/server/authjs/database-run'
 import { getConfig } from '../../../src/runtime/server/config/load'
@@ -103,6 +104,7 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_D030: () => requireFields({ user: row }, row, 'server/auth.ts'),
   AUTH_R030: () => getToken(withSession()),
   AUTH_R031: async () => await startDatabaseRun(withSession(), await getConfig(withSession()), 'callback').config.jwt?.encode?.({ token: { sub: '9' }, secret: '', salt: '' }),
+  AUTH_R060: () => bindAdapter({ createUser: user => ({ ...user, email: 'ada@app.example' }) }).createUser?.({ id: '8', email: '\u00E1da@app.example', emailVerified: null }),
   AUTH_R011: async () => {
     vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
     vi.stubEnv('AUTH_URL', 'https://app.example')

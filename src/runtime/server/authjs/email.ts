@@ -3,6 +3,7 @@ import type { Answer } from '../http/answer'
 import type { findProvider } from '../providers/resolve'
 import { refuseSignIn } from './refusal'
 import { toQuery } from '../http/request'
+import { getVisitor } from '../session/session'
 import { runAuth } from './run'
 import type { Run } from './run'
 
@@ -32,13 +33,38 @@ export function guardEmailProviders(providers: AuthConfig['providers']): AuthCon
   })
 }
 
+/**
+ * Whether a link would replace another user's session, which only a confirmed form may do: anybody can send a link, and it
+ * opens from any site. Throws AUTH_R001 if the session or the user can't be read.
+ */
+export async function isReplacing({ event, config, action, parts, isVerified }: Run, provider: Provider): Promise<boolean> {
+  const query = toQuery(parts.path)
+  if (action.name !== 'callback' || isVerified || !isLink(toNormalize(provider), query)) return false
+  const id = (await getVisitor(event))?.id
+  if (id === undefined) return false
+  const user = await config.adapter?.getUserByEmail?.(query.get('email') ?? '')
+  return String(user?.id) !== String(id)
+}
+
+/** The link that a confirmed form holds, as if it had been opened. */
+function toOpened(run: Run): Run {
+  const { token, email, callbackUrl } = run.fields ?? {}
+  const parts = Object.entries({ token, email, callbackUrl }).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  return { ...run, fields: undefined, parts: { ...run.parts, path: `/?${new URLSearchParams(parts)}` } }
+}
+
 /** Auth.js for an e-mail provider. What is no address, and a link that was cut short, is a refusal before Auth.js sees it. */
-export async function runEmail(run: Run, provider: Provider): Promise<Answer> {
+export async function runEmail(asked: Run, provider: Provider): Promise<Answer> {
+  const run = asked.action.name === 'callback' && asked.isVerified ? toOpened(asked) : asked
   const { config, action, fields, parts } = run
-  const normalize = (provider.normalizeIdentifier ?? requireEmail) as Normalize
+  const normalize = toNormalize(provider)
   if (action.name === 'signin' && fields && !isIdentifier(normalize, fields.email)) return refuseSignIn(run, { status: 400, error: 'EmailSignin', code: 'invalid' })
   if (action.name === 'callback' && !isLink(normalize, toQuery(parts.path))) return refuseSignIn(run, { status: 400, error: 'Verification' })
   return await runAuth({ ...run, config: { ...config, providers: guardEmailProviders(config.providers) } })
+}
+
+function toNormalize(provider: Provider): Normalize {
+  return (provider.normalizeIdentifier ?? requireEmail) as Normalize
 }
 
 function requireEmail(identifier: string): string {

@@ -5,6 +5,7 @@ import type { Answer } from '../http/answer'
 import { keepAuthorizationParams, keepSingleParams } from '../config/authorization-params'
 import type { RequestConfig } from '../config/load'
 import { logError, logWarning } from '../log'
+import { getFlowCookie } from './flow-cookie'
 import type { Flow } from '../providers/oauth'
 import { isSecure } from '../providers/address'
 import { ProviderFault } from '../providers/client'
@@ -18,9 +19,14 @@ const refusals = new Set(['OperationProcessingError', 'UnsupportedOperationError
 /** Of these, the ones about the discovery document: it names another issuer, or no web address. */
 const misconfigured = new Set(['OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED', 'OAUTH_HTTP_REQUEST_FORBIDDEN'])
 
-/** What a client may put into the query of a sign-in, and a provider into that of its answer. */
-export function toFlowQuery({ name }: Action, query: URLSearchParams, more: string[] | undefined): URLSearchParams {
-  return name === 'signin' ? keepAuthorizationParams(query, more) : name === 'callback' ? keepSingleParams(query) : query
+/** What a client may put into the query of a sign-in, and a provider into that of its answer, whose way back is the flow's own. */
+export function toFlowQuery({ name }: Action, query: URLSearchParams, more?: string[], callbackUrl?: string): URLSearchParams {
+  if (name === 'signin') return keepAuthorizationParams(query, more)
+  if (name !== 'callback') return query
+  const kept = keepSingleParams(query)
+  kept.delete('callbackUrl')
+  if (callbackUrl !== undefined) kept.set('callbackUrl', callbackUrl)
+  return kept
 }
 
 /** Why a sign-in with a provider failed, in one word; undefined for what is not its doing. `answered` is the `error` of its answer, if any. */
@@ -69,6 +75,11 @@ export function finishFlow({ event, config, action, flow }: FlowRun, answer: Ans
   return toRedirect(answer, url.href, flowError === 'Unavailable' ? { 'retry-after': '5' } : {})
 }
 
+/** Where `finishFlow` starts from if Auth.js has not seen the provider's answer. */
+export function toFaultAnswer({ home, origin }: RequestConfig): Answer {
+  return { status: 302, headers: {}, redirect: new URL(home, origin).href }
+}
+
 /** The same answer with another target. */
 export function toRedirect(answer: Answer, url: string, extra: Record<string, string> = {}): Answer {
   return { ...answer, headers: { ...answer.headers, ...extra, location: url }, redirect: url }
@@ -85,6 +96,8 @@ function decideTarget(target: string | undefined, { origin }: RequestConfig, { i
 
 function clearFlowCookies(event: AuthEvent, { cookies, useSecureCookies: secure = false }: RequestConfig, answer: Answer): void {
   const sent = parseCookies(event)
+  const own = getFlowCookie({ useSecureCookies: secure })
+  if (sent[own.name] !== undefined) setCookie(event, own.name, '', { ...own.options, maxAge: 0 })
   const names = { state: 'authjs.state', pkceCodeVerifier: 'authjs.pkce.code_verifier', nonce: 'authjs.nonce' } as const
   for (const key of Object.keys(names) as (keyof typeof names)[]) {
     const { name = `${secure ? '__Secure-' : ''}${names[key]}`, options } = cookies[key] ?? {}

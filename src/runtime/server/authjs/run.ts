@@ -10,14 +10,15 @@ import { toAnswer, toReply } from './answer'
 import { toAuthRequest } from './request'
 import { getEnvironment } from '../config/environment'
 import { getFederatedClaim, isFederated, resolveEndSessionUrl } from './federated'
-import { finishFlow, logFlowError, toFlowQuery, toRedirect } from './flow'
-import { toLinkHeaders } from './link'
+import { finishFlow, logFlowError, toFaultAnswer, toFlowQuery, toRedirect } from './flow'
+import { resumeFlow, sealFlow, toFlowCookies } from './flow-cookie'
+import type { ResumedFlow } from './flow-cookie'
 import { logError, logRefusal, logWarning } from '../log'
 import { startDatabaseRun } from './database-run'
 import type { RequestConfig } from '../config/load'
 import { LazyFlow, createProviderClient, guardOAuthProviders } from '../providers/oauth'
 import type { Flow } from '../providers/oauth'
-import { copyProviders, findProvider, guardProviders, isOAuth, mergeProvider, requireProviderKeys, separateProviders } from '../providers/resolve'
+import { copyProviders, findProvider, guardProviders, isFormPost, isOAuth, mergeProvider, requireProviderKeys, separateProviders } from '../providers/resolve'
 import type { Refusal } from '../providers/resolve'
 import { toQuery, toSearch } from '../http/request'
 import type { RequestParts } from '../http/request'
@@ -37,7 +38,8 @@ export interface Run {
 }
 
 /** Hands the request to Auth.js. Its own chunk: loaded on the first sign-in or sign-out, never by a page. */
-export async function runAuth({ event, config, parts, action, fields, isVerified }: Run): Promise<Answer> {
+export async function runAuth(asked: Run): Promise<Answer> {
+  const { event, config, parts, action, fields, isVerified } = asked
   const refusal: Refusal = {}
   const query = toQuery(parts.path)
   const flow = new LazyFlow(import.meta.dev === true, fields?.error ?? query.get('error'))
@@ -56,17 +58,19 @@ export async function runAuth({ event, config, parts, action, fields, isVerified
   if (config.session.strategy === 'jwt') own.events = toRevokingEvents(event, config, ending)
   own.providers = guardOAuthProviders(guardProviders(separateProviders(own.providers, action.provider), refusal), flow)
 
-  const path = `${config.basePath}/${[action.name, action.provider].filter(Boolean).join('/')}${toSearch(isFlow ? toFlowQuery(action, query, config.authorizationParams) : query)}`
-  const headers = isFlow ? toLinkHeaders(event, config, action, parts.headers, fields) : parts.headers
-  // Auth.js reads no more of a request than this one has, and a web Request costs more than all that is in it.
-  const request = toAuthRequest({ ...parts, headers }, config, path, fields) as unknown as Request
-  const answered = await toAnswer(await Auth(request, own), config, own.logger.error)
+  if (provider && isFlow) own.cookies = toFlowCookies(provider, config)
+
+  const isBack = isFlow && action.name === 'callback'
+  const resumed = isBack ? await resumeFlow(asked, parts.headers, isFormPost(provider) ? fields?.state : toFlowQuery(action, query).get('state')) : undefined
+  if (resumed?.fault) own.logger.error(resumed.fault)
+  const answered = resumed?.fault ? toFaultAnswer(config) : await toAnswer(await Auth(toRunRequest(asked, isFlow, resumed), own), config, own.logger.error)
   if (answered.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
   if (ending.cause) return toIncompleteSignOut(ending, answered, isScript)
   const ended = run ? await run.finish(answered) : answered
   // A sign-out that the database did not take says so itself.
   if (ended.status === 503) return ended
-  const answer = isFlow ? finishFlow({ event, config, action, flow }, ended) : endSession ? await endSession(ended) : ended
+  const sealed = provider && isFlow && action.name === 'signin' ? await sealFlow(asked, provider, ended) : ended
+  const answer = isFlow ? finishFlow({ event, config, action, flow }, sealed) : endSession ? await endSession(ended) : ended
   if (!isScript || !fields) return toReply(answer, isScript)
   const result = toResult(answer, config.origin, refusal)
   // A sign-in that is complete says who it is: no second request for that.
@@ -74,6 +78,16 @@ export async function runAuth({ event, config, parts, action, fields, isVerified
   const { location: _, ...kept } = answer.headers
   const { status } = result
   return toJson(session === undefined ? result : Object.assign({}, result, { session }), { status, headers: { ...kept, ...(status === 503 && { 'retry-after': '5' }) }, cookies: answer.cookies })
+}
+
+/** The request that Auth.js gets. It reads no more of it than this has, and a web Request costs more than all of that. */
+function toRunRequest({ config, parts, action, fields }: Run, isFlow: boolean, resumed?: ResumedFlow): Request {
+  const query = toQuery(parts.path)
+  const kept = isFlow ? toFlowQuery(action, query, config.authorizationParams, resumed?.callbackUrl) : query
+  const path = `${config.basePath}/${[action.name, action.provider].filter(Boolean).join('/')}${toSearch(kept)}`
+  const { headers = parts.headers, callbackUrl } = resumed ?? {}
+  const own = fields && callbackUrl !== undefined ? { ...fields, callbackUrl } : fields
+  return toAuthRequest({ ...parts, headers }, config, path, own) as unknown as Request
 }
 
 /** What leads a signed-out visitor on to the provider that his session began at. Undefined where there is nothing to end. */

@@ -3,6 +3,7 @@ import type { AuthConfig } from '@auth/core/types'
 import { NuxtAuthError } from '../../shared/errors'
 import type { Awaitable } from '../../shared/types'
 import { withTimeout } from '../http/timeout'
+import { logError } from '../log'
 
 /** How long a database may take for one question, in milliseconds. */
 export const adapterTimeout = 2000
@@ -40,7 +41,56 @@ export function bindAdapter(adapter: Adapter): Adapter {
   const own = adapter as Record<string, (...input: unknown[]) => unknown>
   const bound = methods.filter(name => typeof own[name] === 'function')
     .map(name => [name, (...input: unknown[]) => askAdapter(name, () => own[name]?.(...input))])
-  return Object.fromEntries(bound) as Adapter
+  return withExactLookups(Object.fromEntries(bound) as Adapter)
+}
+
+/**
+ * The adapter, which finds only the row that it was asked for: a database may compare without case and accents, as MySQL does
+ * by default, and `alice@éxample.com` would be signed in as `alice@example.com`.
+ */
+function withExactLookups({ getUserByEmail, createUser, getUserByAccount, getAccount, ...others }: Adapter): Adapter {
+  return {
+    ...others,
+    ...(getUserByEmail && { getUserByEmail: async (email) => {
+      const row = await getUserByEmail(email)
+      return requireSame(row, !row || isSameEmail(row.email, email), 'getUserByEmail')
+    } }),
+    // A method that returns the row that is there already, instead of failing.
+    ...(createUser && { createUser: async (user) => {
+      const row = await createUser(user)
+      if (user.email && row?.email && !isSameEmail(row.email, user.email)) throw new NuxtAuthError('AUTH_R060', { called: 'createUser' })
+      return row
+    } }),
+    ...(getAccount && { getAccount: async (id, provider) => {
+      const row = await getAccount(id, provider)
+      return requireSame(row, isSameAccount(row, id, provider), 'getAccount')
+    } }),
+    ...(getUserByAccount && { getUserByAccount: async (asked) => {
+      const user = await getUserByAccount(asked)
+      if (!user || !getAccount) return user
+      const { providerAccountId: id, provider } = asked
+      return requireSame(user, isSameAccount(await getAccount(id, provider), id, provider), 'getUserByAccount')
+    } }),
+  }
+}
+
+function requireSame<T>(row: T | null, isSame: boolean, called: string): T | null {
+  if (isSame) return row
+  logError(new NuxtAuthError('AUTH_R060', { called }).message)
+  return null
+}
+
+function isSameEmail(left: unknown, right: unknown): boolean {
+  return toSpelling(left) === toSpelling(right)
+}
+
+// Case is no difference: rows from before `normalizeEmail` may have capitals.
+function toSpelling(email: unknown): string {
+  return String(email).normalize('NFC').toLowerCase().trim()
+}
+
+function isSameAccount(row: { providerAccountId: unknown, provider: unknown } | null, id: string, provider: string): boolean {
+  return !row || (String(row.providerAccountId) === String(id) && row.provider === provider)
 }
 
 /** Asks the database, for `limit` milliseconds at most. Throws AUTH_R001 with the cause; what comes later is nobody's. */

@@ -11,7 +11,7 @@ import { toQuery } from '../http/request'
 import type { RequestParts } from '../http/request'
 import { listForms } from './forms'
 import type { Markup } from './html'
-import { getLogo, renderError, renderPopup, renderSignIn, renderSignOut, renderVerifyRequest } from './page'
+import { getLogo, renderError, renderPopup, renderSignIn, renderSignOut, renderSwitch, renderVerifyRequest } from './page'
 import type { PageContext } from './page'
 import { passkeyScript } from './passkey'
 import { popupScript } from './popup'
@@ -37,8 +37,19 @@ export async function answerPage({ event, config, parts, action }: Asked): Promi
   if (page && !isOwn(page, config)) return toCustomPage(page, query, action.name === 'signin' || query.has('callbackUrl') ? callbackUrl : undefined)
 
   const context = { config, texts: resolveTexts(config.texts, file), csrfToken: await issueCsrfToken(event, config), callbackUrl, error: query.get('error'), code: query.get('code') }
-  const { markup, hasForm = false, hasScript = false } = render(event, context, action.name)
-  const status = getStatus(action.name, context.error)
+  return toPage(config, render(event, context, action.name), getStatus(action.name, context.error))
+}
+
+/** Asks a user who is signed in whether a magic link may sign in somebody else in this browser. */
+export async function answerSwitch({ event, config, parts, action }: Asked): Promise<Answer> {
+  const query = toQuery(parts.path)
+  const callbackUrl = toCallbackPath(query.get('callbackUrl'), config.origin, config.home)
+  const context = { config, texts: resolveTexts(config.texts, file), csrfToken: await issueCsrfToken(event, config), callbackUrl, error: null, code: null }
+  const link = { action: `${config.basePath}/callback/${action.provider}`, token: query.get('token') ?? '', email: query.get('email') ?? '' }
+  return toPage(config, { markup: renderSwitch(context, link), hasForm: true }, 200)
+}
+
+function toPage(config: RequestConfig, { markup, hasForm = false, hasScript = false }: Rendered, status: number): Answer {
   return { status, body: markup.text, headers: {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': toPolicy(config, hasForm, hasScript),

@@ -35,6 +35,22 @@ ${renderHidden(context)}<button autofocus>${texts.signOut}</button>
 `)
 }
 
+/** What a confirmed magic link needs to go on. */
+export interface SwitchLink { action: string, token: string, email: string }
+
+/** The question before a magic link replaces another user's session. */
+export function renderSwitch(context: PageContext, { action, token, email }: SwitchLink): Markup {
+  const { texts, config } = context
+  return renderPage(context, texts.switchAccount, html`<p>${texts.switchQuestion.replace('{email}', () => email)}</p>
+<form class="fields" method="post" action="${action}">
+${renderHidden(context)}<input type="hidden" name="token" value="${token}">
+<input type="hidden" name="email" value="${email}">
+<button>${texts.switchAccount}</button>
+</form>
+<nav><a href="${config.home}" autofocus>${texts.cancel}</a></nav>
+`)
+}
+
 export function renderError(context: PageContext): Markup {
   const { texts, error, code } = context
   return renderPage(context, texts.error, html`<p class="error" role="alert" tabindex="-1" autofocus>${getErrorText(texts, error ?? 'default', code)}</p>

@@ -17,6 +17,10 @@ export interface PageTexts {
   signOut: string
   signOutQuestion: string
   cancel: string
+  /** Asked before a magic link replaces another user's session. */
+  switchAccount: string
+  /** `{email}` is the address that the link was sent to. */
+  switchQuestion: string
   checkEmail: string
   linkSent: string
   /** What a window of its own says that could not close itself. */
@@ -46,6 +50,8 @@ const english: PageTexts = {
   signOut: 'Sign out',
   signOutQuestion: 'Do you want to sign out?',
   cancel: 'Cancel',
+  switchAccount: 'Switch accounts',
+  switchQuestion: 'You are already signed in. This link signs you in as {email} instead. Do you want to continue?',
   checkEmail: 'Check your e-mail',
   linkSent: 'A link to sign in is on its way to your address. It works once.',
   complete: 'Complete',

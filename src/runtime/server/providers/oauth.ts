@@ -49,10 +49,23 @@ export function guardOAuthProviders(providers: AuthConfig['providers'], flow: Fl
   return providers.map((provider) => {
     if (typeof provider === 'function' || (provider.type !== 'oauth' && provider.type !== 'oidc')) return provider
     const { fetch } = createProviderClient(provider, flow)
-    const options = provider.options && limit(provider.options as Parts, provider.id, flow)
+    const checks = resolveChecks(mergeProvider(provider))
+    const options = provider.options && { ...limit(provider.options as Parts, provider.id, flow), checks }
     // Spreading keeps what Auth.js hangs on a provider by symbol. What is limited keeps its shape.
-    return { ...limit(provider as Parts, provider.id, flow), options, [customFetch]: fetch } as Provider
+    return { ...limit(provider as Parts, provider.id, flow), options, checks, [customFetch]: fetch } as Provider
   })
+}
+
+/** Issuers that leave a `nonce` out of their id_tokens. https://github.com/linkedin-developers/linkedin-api-js-client/issues/34 */
+const withoutNonce = ['https://www.linkedin.com/oauth']
+
+/**
+ * What ties a provider's answer to the browser that started the flow: `state` always, and `nonce` with OpenID Connect. PKCE
+ * alone is the provider's to check, and some don't. https://www.rfc-editor.org/rfc/rfc9700#section-4.7.1
+ */
+function resolveChecks({ type, issuer, checks = ['pkce'] }: MergedProvider): string[] {
+  const hasNonce = type === 'oidc' && !withoutNonce.includes(String(issuer))
+  return ['pkce', 'state', 'nonce'].filter(check => check === 'state' || (check === 'nonce' && hasNonce) || (checks as string[]).includes(check))
 }
 
 /** Calls of one provider in one request. What it answers at the token endpoint has been signed by it. */

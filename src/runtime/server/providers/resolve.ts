@@ -48,14 +48,26 @@ async function runAuthorize(authorize: Authorize, credentials: Parameters<Author
 /** A provider with what the user passed on top. */
 export type MergedProvider = { id: string, type: string } & Record<string, unknown>
 
-/** A provider as Auth.js merges it: what the user passed wins, and `undefined` says nothing. */
+/** A provider as Auth.js merges it: the user's own settings win, level by level, and `undefined` changes nothing. */
 export function mergeProvider(provider: { id: string, type: string, options?: object }): MergedProvider {
-  const { options = {} } = provider as { options?: Record<PropertyKey, unknown> }
-  const merged: MergedProvider & Record<PropertyKey, unknown> = { ...provider }
+  const { options = {} } = provider as { options?: object }
+  return Object.assign(mergeSettings({ ...provider }, options), { type: provider.type }) as MergedProvider
+}
+
+type Settings = Record<PropertyKey, unknown>
+
+function mergeSettings(defaults: object, own: object): object {
+  const merged = { ...defaults } as Settings
   // Symbols too: a `customFetch` is one.
-  for (const key of Reflect.ownKeys(options)) if (options[key] !== undefined) merged[key] = options[key]
-  merged.type = provider.type
+  for (const key of Reflect.ownKeys(own)) {
+    const [before, value] = [merged[key], (own as Settings)[key]]
+    if (value !== undefined) merged[key] = isPlain(before) && isPlain(value) ? mergeSettings(before, value) : value
+  }
   return merged
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }
 
 /** A provider by its id, merged. */
@@ -76,6 +88,14 @@ function toProvider(entry: AuthConfig['providers'][number]): Provider {
 /** True for a provider whose own pages sign in. */
 export function isOAuth({ type }: { type: string } | undefined = { type: '' }): boolean {
   return type === 'oauth' || type === 'oidc'
+}
+
+/** True for a provider that answers with a form of its own site, as Apple does: browsers send no Lax cookies along with it. */
+export function isFormPost(provider: MergedProvider | undefined): boolean {
+  const authorization = provider?.authorization
+  const { url, params } = (typeof authorization === 'object' && authorization ? authorization : { url: authorization }) as { url?: unknown, params?: { response_mode?: unknown } }
+  const address = URL.canParse(String(url)) ? new URL(String(url)) : undefined
+  return (params?.response_mode ?? address?.searchParams.get('response_mode')) === 'form_post'
 }
 
 /** The providers as objects of this request: Auth.js writes environment variables into what it is given. */

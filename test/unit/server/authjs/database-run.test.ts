@@ -38,9 +38,7 @@ async function signInWithForm(visitor: Visitor, id: string): Promise<Response> {
 }
 
 async function signInWithIdp(visitor: Visitor, code: string, link = false): Promise<Response> {
-  const { url } = await (await visitor.post('/api/auth/signin/idp', {})).json() as { url: string }
-  // Linking is asked for when the visitor leaves.
-  if (link) visitor.cookies.set('__Host-authjs.link', 'idp')
+  const { url } = await (await visitor.post('/api/auth/signin/idp', { link })).json() as { url: string }
   return await visitor.get(`/api/auth/callback/idp?${new URLSearchParams({ code, state: new URL(url).searchParams.get('state') ?? '' })}`)
 }
 

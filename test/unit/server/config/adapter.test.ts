@@ -40,6 +40,37 @@ describe('bindAdapter', () => {
   })
 })
 
+describe('an adapter that compares without case and accents', () => {
+  const account = { userId: '7', type: 'oidc' as const, provider: 'idp', providerAccountId: 'ada' }
+  const user = { id: '7', email: 'Ada@App.example', emailVerified: null }
+  const careless = (more: object = {}) => bindAdapter({ getUserByEmail: () => user, getUserByAccount: () => user, getAccount: async () => account, createUser: () => user, ...more })
+  afterEach(() => void vi.restoreAllMocks())
+
+  it.each(['\u00E1da@app.example', 'eve@app.example', 'ada@app.exampl\u00E9'])('EML-01 never finds a user by %s, and says so', async (email) => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    expect(await careless().getUserByEmail?.(email)).toBeNull()
+    expect(log).toHaveBeenCalledWith(expect.stringContaining('AUTH_R060'))
+    await expect(careless().createUser?.({ ...user, email })).rejects.toMatchObject({ code: 'AUTH_R060' })
+  })
+
+  it('EML-01 never finds a user by the id of another account', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    for (const asked of [{ provider: 'idp', providerAccountId: 'ADA' }, { provider: 'idp', providerAccountId: '\u00E1da' }, { provider: 'IDP', providerAccountId: 'ada' }]) {
+      expect(await careless().getUserByAccount?.(asked)).toBeNull()
+      expect(await careless().getAccount?.(asked.providerAccountId, asked.provider)).toBeNull()
+    }
+  })
+
+  it('finds the user whom it was asked for', async () => {
+    for (const email of ['ada@app.example', 'Ada@App.example']) expect(await careless().getUserByEmail?.(email)).toBe(user)
+    expect(await careless().getUserByAccount?.(account)).toBe(user)
+    expect(await careless({ getAccount: undefined }).getUserByAccount?.(account)).toBe(user)
+    expect(await careless({ getAccount: () => null }).getUserByAccount?.(account)).toBe(user)
+    expect(await careless().createUser?.({ ...user, email: 'ada@app.example' })).toBe(user)
+    expect(await careless({ getUserByEmail: () => null }).getUserByEmail?.('x@app.example')).toBeNull()
+  })
+})
+
 describe('askAdapter', () => {
   it('ADP-01 never waits longer than its limit, and drops an answer or a failure that comes later', async () => {
     vi.useFakeTimers()

@@ -2,7 +2,7 @@ import GitHub from '@auth/core/providers/github'
 import { describe, expect, it } from 'vitest'
 import { credentials } from '../../../../src/runtime/server/define'
 import { listForms } from '../../../../src/runtime/server/pages/forms'
-import { renderError, renderSignIn, renderSignOut, renderVerifyRequest } from '../../../../src/runtime/server/pages/page'
+import { renderError, renderSignIn, renderSignOut, renderSwitch, renderVerifyRequest } from '../../../../src/runtime/server/pages/page'
 import type { PageContext } from '../../../../src/runtime/server/pages/page'
 import { resolveTexts } from '../../../../src/runtime/server/pages/texts'
 
@@ -11,6 +11,7 @@ const context: PageContext = { config, texts: resolveTexts(undefined, 'f'), csrf
 const renderers = {
   signIn: (context: PageContext, name?: string) => renderSignIn(context, listForms(config, context.texts), name).text,
   signOut: (context: PageContext) => renderSignOut(context).text,
+  switch: (context: PageContext, email = 'ada@app.example') => renderSwitch(context, { action: '/api/auth/callback/email', token: 'link', email }).text,
   error: (context: PageContext) => renderError(context).text,
   verifyRequest: (context: PageContext) => renderVerifyRequest(context).text,
 }
