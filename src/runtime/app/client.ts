@@ -3,7 +3,16 @@ import { options } from '#build/nuxt-authjs/options.mjs'
 import type { AuthResult, PublicProvider } from '../shared/types'
 
 /** The part of ofetch that is needed here; `useRequestFetch` has it on every host. */
-export type Fetch = (path: string, options?: object) => Promise<unknown>
+export type Fetch = (path: string, options?: FetchOptions) => Promise<unknown>
+
+interface FetchOptions {
+  method?: 'POST'
+  body?: object
+  headers?: Record<string, string>
+  cache?: 'no-store'
+  ignoreResponseError?: boolean
+  onResponse?: (context: { response: Response }) => void
+}
 
 /** One app and its way to the server. */
 export interface AuthContext {
@@ -22,11 +31,15 @@ export interface AuthClient extends AuthContext {
   /** POST of a form with its CSRF token. A refusal is a result; an unreachable server is `unavailable`. */
   send: (path: string, fields: object) => Promise<AuthResult>
   /** POST whose refusal throws. */
-  post: (path: string, fields: object, options?: object) => Promise<unknown>
+  post: (path: string, fields: object, options?: FetchOptions) => Promise<unknown>
 }
 
 /** How a sign-in ends that no server answered. */
 export const unavailable: AuthResult = { ok: false, status: 503, url: null, error: 'Unavailable', code: null }
+
+function toCoded({ code, statusCode }: { code?: string, statusCode?: number }): Partial<AuthResult> {
+  return code?.startsWith('AUTH_') ? { code, status: statusCode ?? 500 } : {}
+}
 
 export function createClient(context: AuthContext): AuthClient {
   const { fetch } = context
@@ -35,7 +48,7 @@ export function createClient(context: AuthContext): AuthClient {
   const getProviders = async () => await get('/providers') as Record<string, PublicProvider>
   const getCsrfToken = async () => (await get('/csrf') as { csrfToken: string }).csrfToken
 
-  async function post(path: string, fields: object, options?: object): Promise<unknown> {
+  async function post(path: string, fields: object, options?: FetchOptions): Promise<unknown> {
     const body = { ...fields, csrfToken: await getCsrfToken() }
     return await fetch(basePath + path, { method: 'POST', body, headers: { 'x-auth-return-redirect': '1' }, ...options })
   }
@@ -46,8 +59,9 @@ export function createClient(context: AuthContext): AuthClient {
       const answer = await post(path, fields, { ignoreResponseError: true }) as AuthResult & { statusCode?: number }
       return typeof answer.ok === 'boolean' ? answer : { ...unavailable, status: answer.statusCode ?? 503 }
     }
-    catch {
-      return unavailable
+    catch (cause) {
+      // On the server the page may be unable to carry the answer: the code says why.
+      return import.meta.server ? { ...unavailable, ...toCoded(cause as object) } : unavailable
     }
   }
 

@@ -1,10 +1,11 @@
 import { abortNavigation, createError, navigateTo } from '#app'
 import type { NuxtApp } from '#app'
-import type { NavigationGuardReturn, RouteLocationNormalized } from 'vue-router'
+import type { NavigationGuardReturn, RouteLocationNormalized, Router } from 'vue-router'
 import { options } from '#build/nuxt-authjs/options.mjs'
 import { decideStrictest } from '../shared/access'
 import type { AuthRedirect } from '../shared/hooks'
 import type { AuthRule } from '../shared/types'
+import { toAddress } from './address'
 import { toPlain } from './rules'
 import type { AuthState } from './state'
 
@@ -25,7 +26,7 @@ export async function guardPage(nuxtApp: NuxtApp, to: RouteLocationNormalized, r
   const target: AuthRedirect = { access, from: to.fullPath, path: path ? localise(path) : '' }
   await nuxtApp.callHook('auth:redirect', target)
   if (access === 'sign-in') return await toSignIn(nuxtApp, to, target.path)
-  return target.path ? await nuxtApp.runWithContext(() => navigateTo(target.path)) : await refuse(nuxtApp, 403, 'Forbidden')
+  return target.path ? await goTo(nuxtApp, target.path) : await refuse(nuxtApp, 403, 'Forbidden')
 }
 
 // Fatal: in the browser, too, the visitor sees the error page and not a link that does nothing.
@@ -39,9 +40,19 @@ function toLocaliser({ $localePath }: NuxtApp & { $localePath?: (path: string, l
 }
 
 async function toSignIn(nuxtApp: NuxtApp, to: RouteLocationNormalized, signIn: string): Promise<NavigationGuardReturn> {
-  const base = nuxtApp.$config.app.baseURL.replace(/\/$/, '')
-  const query = new URLSearchParams({ callbackUrl: `${base}${to.fullPath}` })
-  return await nuxtApp.runWithContext(() => signIn
-    ? navigateTo(`${signIn}?${query}`)
-    : navigateTo(`${base}${options.basePath}/signin?${query}`, { external: true }))
+  const base = toBase(nuxtApp)
+  const query = new URLSearchParams({ callbackUrl: toAddress(nuxtApp.$router as Router, base, `${base}${to.fullPath}`) })
+  return signIn
+    ? await goTo(nuxtApp, `${signIn}?${query}`)
+    : await nuxtApp.runWithContext(() => navigateTo(`${base}${options.basePath}/signin?${query}`, { external: true }))
+}
+
+/** A file, a server route or a proxied path is no page of the router: the server answers for it. */
+async function goTo(nuxtApp: NuxtApp, path: string): Promise<NavigationGuardReturn> {
+  const isPage = (nuxtApp.$router as Router).resolve(path).matched.length > 0
+  return await nuxtApp.runWithContext(() => isPage ? navigateTo(path) : navigateTo(toBase(nuxtApp) + path, { external: true }))
+}
+
+function toBase({ $config }: NuxtApp): string {
+  return $config.app.baseURL.replace(/\/$/, '')
 }

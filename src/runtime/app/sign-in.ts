@@ -1,9 +1,13 @@
-import { navigateTo, useRouter } from '#app'
+import { navigateTo } from '#app'
+import type { NuxtApp } from '#app'
+import type { Router } from 'vue-router'
 import { options } from '#build/nuxt-authjs/options.mjs'
 import type { AuthResult } from '../shared/types'
+import { toAddress, toPage } from './address'
 import type { AuthClient } from './client'
 import type { PasskeyOffer } from './passkey'
 import type { Share } from './session'
+import { useAuthState } from './state'
 
 /** A path of this app; also as `route.query` has it, where it may be missing or a list. */
 export type CallbackUrl = string | null | (string | null)[]
@@ -38,9 +42,12 @@ export type SignOut = (options?: SignOutOptions) => Promise<AuthResult>
 
 export function createSignIn(client: AuthClient, share: Share): { signIn: SignIn, signOut: SignOut } {
   const { nuxtApp, base, send } = client
+  const toPath = (wish: CallbackUrl | undefined, fallback: string) => typeof wish === 'string' ? toAddress(nuxtApp.$router as Router, base, wish) : fallback
+  // Whoever signs out while a page renders would come back to it again and again.
+  const getCurrent = (isSignOut = false) => import.meta.client ? location.href.slice(location.origin.length) : `${base}${isSignOut ? '/' : nuxtApp.ssrContext!.url}`
 
   const signIn: SignIn = async (provider, { redirect = true, callbackUrl: wish, popup, ...fields } = {}, params = {}) => {
-    const callbackUrl = toPath(wish)
+    const callbackUrl = toPath(wish, getCurrent())
     if (!provider) return await follow(client, toSignInPage(client, callbackUrl), redirect)
     // Before anything is waited for: later, a browser would block it.
     const opened = popup && open('', '', 'popup,width=480,height=640')
@@ -55,7 +62,7 @@ export function createSignIn(client: AuthClient, share: Share): { signIn: SignIn
   }
 
   const signOut: SignOut = async ({ callbackUrl, redirect = true, federated } = {}) => {
-    const result = await send('/signout', { callbackUrl: toPath(callbackUrl), federated })
+    const result = await send('/signout', { callbackUrl: toPath(callbackUrl, getCurrent(true)), federated })
     // A sign-out that did not reach every copy of the session did reach this browser.
     if (result.ok || result.error === 'SignOut') {
       share(null)
@@ -67,27 +74,40 @@ export function createSignIn(client: AuthClient, share: Share): { signIn: SignIn
   return { signIn, signOut }
 }
 
-function toSignInPage({ base }: AuthClient, callbackUrl: string): AuthResult {
-  const page = options.redirect.signIn || `${options.basePath}/signin`
-  return { ok: true, status: 200, url: `${base}${page}?${new URLSearchParams({ callbackUrl })}`, error: null, code: null }
+function toSignInPage({ nuxtApp, base }: AuthClient, callbackUrl: string): AuthResult {
+  const { signIn } = options.redirect
+  const page = signIn ? toAddress(nuxtApp.$router as Router, base, signIn) : `${base}${options.basePath}/signin`
+  return { ok: true, status: 200, url: `${page}?${new URLSearchParams({ callbackUrl })}`, error: null, code: null }
 }
 
-/** Goes where the result says: within the app without a reload, elsewhere by a full request; to another site only where that is the way. */
+/**
+ * Goes where the result says: within the app without a reload, elsewhere by a full request; to another site only if `isAbroad`.
+ * Works in a route middleware, too, whatever that returns.
+ */
 async function follow({ nuxtApp, base }: AuthClient, result: AuthResult, redirect: boolean, isAbroad = false): Promise<AuthResult> {
   if (!redirect || !result.url) return result
-  const { origin, pathname, search, hash } = new URL(result.url, import.meta.client ? location.href : 'http://localhost')
-  const isHome = import.meta.server || origin === location.origin
+  if (import.meta.server) return await leave(nuxtApp, result, result.url)
+  const { origin, pathname, search, hash } = new URL(result.url, location.href)
+  const isHome = origin === location.origin
+  const router = nuxtApp.$router as Router
   // A provider may be below a path of this very origin.
-  const isPage = import.meta.client && isHome && !isAbroad && pathname.startsWith(`${base}/`) && !pathname.startsWith(`${base + options.basePath}/`)
-  const path = (pathname.slice(base.length) + search + hash).replace(/^\/+/, '/')
-  await nuxtApp.runWithContext(() => isPage
-    // Forced: on the page that the visitor is on already, its guard has to decide again.
-    ? navigateTo({ ...useRouter().resolve(path), force: true })
-    : navigateTo(isHome || isAbroad ? result.url : `${base}/`, { external: true }))
-  return result
+  const page = isHome && !isAbroad && !pathname.startsWith(`${base + options.basePath}/`) ? toPage(router, pathname + search + hash) : undefined
+  // Nuxt's own mark: from the first guard of a navigation until its end.
+  const isGuard = Boolean(nuxtApp._processingMiddleware)
+  // A first navigation that a guard gives up on would show an error page instead.
+  if (!page || (isGuard && nuxtApp.isHydrating)) return await leave(nuxtApp, result, isHome || isAbroad ? result.url : `${base}/`, isGuard)
+  // Forced: on the page that the visitor is on already, its guard has to decide again.
+  await router.push({ ...page, force: true })
+  // As the return value of a route middleware, an object is the next target: here, the page that is open by now.
+  return isGuard ? { ...result, ...{ path: page.path, query: page.query, hash: page.hash } } : result
 }
 
-function toPath(wish: CallbackUrl | undefined): string {
-  if (typeof wish === 'string') return wish
-  return import.meta.client ? location.pathname + location.search : '/'
+/** Leaves this page by a full request. */
+async function leave(nuxtApp: NuxtApp, result: AuthResult, url: string, isGuard = false): Promise<AuthResult> {
+  await nuxtApp.runWithContext(() => {
+    useAuthState().isLeaving = import.meta.server
+    return navigateTo(url, { external: true })
+  })
+  // The page is about to be unloaded. Until then, no other navigation may follow from what a route middleware returns.
+  return isGuard ? await new Promise(() => {}) : result
 }

@@ -12,6 +12,8 @@ export interface AuthState {
   error: Ref<Error | undefined>
   /** Milliseconds by which this clock is ahead of the server's, where that is more than a request takes. */
   skew: number
+  /** True once this request is answered with a redirect by a verb. On the server. */
+  isLeaving?: boolean
 }
 
 /** What of the state travels in the payload. */

@@ -1,7 +1,7 @@
 const docs = 'https://github.com/nuxt-authjs/nuxt-authjs/blob/main/docs/errors.md'
 
 /**
- * Every error that this module throws. Codes are permanent: M module and build, D definition, S start and secrets, R request.
+ * Every error that this module throws. Codes are permanent: M module and build, D definition, S start and secrets, R request, A app.
  * `why` is the situation in the user's words, `fix` the next thing to type; `{…}` is filled in where it is thrown.
  */
 export const catalogue = {
@@ -43,6 +43,8 @@ export const catalogue = {
   AUTH_R031: { status: 503, why: '{file}: `authorize` returned a user whom the database does not have', fix: 'Return the `id` of a row of the users table, after `createUser` of the adapter for a new one' },
   AUTH_R060: { status: 503, why: '`{called}` of the adapter returned another row than the one that was asked for', fix: 'Compare addresses and account ids exactly in the database, such as with the collation `utf8mb4_bin` in MySQL' },
   AUTH_R070: { status: 403, why: 'The session to end is not known to be one of the signed-in user\'s own', fix: 'Call `revokeSession(event, sid, { anyUser: true })` once you have checked that the caller may end it. Without `session.revocable.list` only the session that asks is known' },
+  AUTH_A001: { status: 500, why: 'A page that is shared by all users can\'t change the cookies of one', fix: 'Call it in the browser, such as in a click handler or in `onMounted`, or take the page out of the cache' },
+  AUTH_A002: { status: 500, why: 'The page had been sent before its cookies could be changed', fix: 'Wait for the result, with `await`, before the page is rendered, or call it in the browser' },
 } as const satisfies Record<string, { status: number, why: string, fix: string }>
 
 const statusMessages = { 400: 'Bad Request', 403: 'Forbidden', 500: 'Internal Server Error', 503: 'Service Unavailable' } as const

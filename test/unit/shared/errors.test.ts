@@ -24,6 +24,7 @@ import { resolveOrigin } from '../../../src/runtime/server/http/request'
 import { requestTokens } from '../../../src/runtime/server/refresh/grant'
 import { revoke, warnUnshared } from '../../../src/runtime/server/revocation/revocation'
 import { getServerSession, getToken } from '../../../src/runtime/server/session/session'
+import { pageCookies } from '../../../src/runtime/server/session/page-cookies'
 import { revokeSession } from '../../../src/runtime/server/session/user-sessions'
 import { revokeToken } from '../../../src/runtime/server/revocation/sign-out'
 import { createStore } from '../../../src/runtime/server/store/store'
@@ -105,6 +106,12 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_R030: () => getToken(withSession()),
   AUTH_R031: async () => await startDatabaseRun(withSession(), await getConfig(withSession()), 'callback').config.jwt?.encode?.({ token: { sub: '9' }, secret: '', salt: '' }),
   AUTH_R060: () => bindAdapter({ createUser: user => ({ ...user, email: 'ada@app.example' }) }).createUser?.({ id: '8', email: '\u00E1da@app.example', emailVerified: null }),
+  AUTH_A001: () => pageCookies.requireOpen(Object.assign(toEvent(), { context: { cache: {} } })),
+  AUTH_A002: () => {
+    const page = toEvent()
+    page.node.res.flushHeaders()
+    pageCookies.requireOpen(page)
+  },
   AUTH_R011: async () => {
     vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
     vi.stubEnv('AUTH_URL', 'https://app.example')

@@ -1,12 +1,13 @@
 import { computed } from 'vue'
 import type { ComputedRef } from 'vue'
-import { createError, onNuxtReady, useNuxtApp, useRequestFetch } from '#app'
+import { createError, onNuxtReady, useNuxtApp } from '#app'
 import type { NuxtApp } from '#app'
 import { options } from '#build/nuxt-authjs/options.mjs'
 import type { Session, SessionStatus } from '../../shared/types'
 import type { AuthContext, Fetch } from '../client'
 import type { Flows } from '../flows'
 import { keepFresh } from '../freshness'
+import { createPageFetch } from '../page-fetch'
 import { createSession } from '../session'
 import type { SessionActions } from '../session'
 import { useAuthState } from '../state'
@@ -61,8 +62,7 @@ function createAuth(nuxtApp: NuxtApp): Auth {
   const base = nuxtApp.$config.app.baseURL.replace(/\/$/, '')
   // One object for both ways: another one of this tab would hear its own words, late.
   const channel = import.meta.client && options.session.broadcast ? new BroadcastChannel(`nuxt-authjs:${base}${options.basePath}`) : undefined
-  // On the server the fetch of this request, cookies included.
-  const context: AuthContext = { nuxtApp, base, channel, fetch: useRequestFetch() as Fetch }
+  const context: AuthContext = { nuxtApp, base, channel, fetch: import.meta.server ? createPageFetch() : $fetch as Fetch }
   const actions = createSession(context, state)
   const { refresh } = actions
   if (import.meta.client) {

@@ -9,6 +9,8 @@ const loadGuard = () => import('../guard')
 /** Pages are guarded on the matched route records: whatever way the path was written, this is the page that renders. */
 const middleware: RouteMiddleware = defineNuxtRouteMiddleware((to) => {
   const nuxtApp = useNuxtApp()
+  // What a middleware returns of a verb's result leads nowhere: the redirect is the answer.
+  if (import.meta.server && useAuthState().isLeaving) return false
   const rules = collectRules(to)
   // Before the first link to a guarded page is followed.
   if (import.meta.client && nuxtApp.isHydrating) onNuxtReady(() => void loadGuard().catch(() => {}))
