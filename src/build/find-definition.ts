@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'pathe'
+import { getLayerDirectories, useLogger } from '@nuxt/kit'
+import type { Nuxt } from '@nuxt/schema'
+import { join, relative, resolve } from 'pathe'
 import { NuxtAuthError } from '../runtime/shared/errors'
+import type { ResolvedOptions } from './options'
 
 const extensions = ['ts', 'mts', 'js', 'mjs']
 
@@ -50,4 +53,29 @@ function findCatchAlls(serverDir: string, basePath: string): string[] {
 function hasDefaultExport(source: string): boolean {
   const code = source.replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '')
   return /\bexport\s+default\b|\bexport\s*\{[^}]*\bdefault\b[^}]*\}/.test(code)
+}
+
+/** Where definitions may be in this app: Nuxt 3 has `server/` in srcDir, Nuxt 4 in rootDir, and both say so in `serverDir`. */
+export function getRoots(nuxt: Nuxt): Root[] {
+  return getLayerDirectories(nuxt).map(({ root, server }) => ({ rootDir: root, serverDir: server }))
+}
+
+/** A build without a definition fails. A new app is prepared and developed before it has one: there, a message says what to create. */
+export function findDefinitionOrWait({ options }: Nuxt, roots: Root[], { definition, basePath }: ResolvedOptions): DefinitionFile | undefined {
+  try {
+    return findDefinition(roots, definition, basePath)
+  }
+  catch (error) {
+    if (!(error instanceof NuxtAuthError) || error.code !== 'AUTH_M001' || !(options.dev || options._prepare)) throw error
+    useLogger().error(error.message)
+  }
+}
+
+/** Restarts the app if its definition appears, moves or goes, which changes what is registered. Hot reload follows edits. */
+export function restartOnMove(nuxt: Nuxt, roots: Root[], { definition }: ResolvedOptions): void {
+  const candidates = new Set(roots.flatMap(root => listCandidates(root, definition)))
+  nuxt.hook('builder:watch', async (event, path) => {
+    const isMoved = (event === 'add' || event === 'unlink') && candidates.has(resolve(nuxt.options.srcDir, path))
+    if (isMoved) await nuxt.callHook('restart')
+  })
 }

@@ -1,5 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { getNitroVersion, useLogger } from '@nuxt/kit'
+import type { Nuxt } from '@nuxt/schema'
 import { join } from 'pathe'
+import { NuxtAuthError } from '../runtime/shared/errors'
 
 /** The oldest version of each major that this module's promises hold for; older ones have published advisories, or replay cookies from caches. */
 const floors: Record<string, string[]> = {
@@ -8,6 +11,16 @@ const floors: Record<string, string[]> = {
   'nitropack': ['2.13.6'],
   'h3': ['1.15.11'],
   'nodemailer': ['7.0.7'],
+}
+
+/** The major version of Nitro. Nuxt 3 and 4 have Nitro 2, and some of them don't say so. */
+export function getNitro(nuxt: Nuxt): number {
+  return getNitroVersion(nuxt) ?? 2
+}
+
+/** Warns of the packages below their floor, as they are found in the app's folders. */
+export function warnOfOutdated({ options, _version }: Nuxt): void {
+  for (const outdated of findOutdated(readVersions(options.modulesDir, { nuxt: _version }))) useLogger().warn(new NuxtAuthError('AUTH_M008', { ...outdated }).message)
 }
 
 export interface Outdated { name: string, version: string, floor: string }

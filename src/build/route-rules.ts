@@ -1,19 +1,19 @@
-import { isAuthRule } from '../runtime/shared/access'
-import { isSharedRoute } from '../runtime/shared/paths'
+import { decideAccess, isAuthRule } from '../runtime/shared/access'
+import { isAbout, isSharedRoute } from '../runtime/shared/paths'
 import type { SharingRules } from '../runtime/shared/paths'
 import { NuxtAuthError } from '../runtime/shared/errors'
 import type { AuthRule } from '../runtime/shared/types'
 
 export type RouteRules = Record<string, SharingRules & { auth?: unknown } | undefined>
 
-/** A route pattern with its rule; `source` is a regular expression on canonical paths. */
-export interface CompiledRule { pattern: string, source: string, rule: AuthRule }
+/** A route pattern with its rule, and as regular expressions: `source` on paths in lower case, `written` on paths as they are written. */
+export interface CompiledRule { pattern: string, source: string, written: string, rule: AuthRule }
 
 /** The route rules with `auth`, most specific last. Pure. Throws AUTH_M005 for what is no rule. */
 export function compileRules(routeRules: RouteRules): CompiledRule[] {
   const guarded = Object.entries(routeRules).filter(([, rules]) => rules?.auth !== undefined)
   return guarded
-    .map(([pattern, rules]) => ({ pattern, source: toSource(pattern), rule: requireRule(`routeRules['${pattern}'].auth`, rules?.auth) }))
+    .map(([pattern, rules]) => ({ pattern, source: toSource(pattern.toLowerCase()), written: toSource(pattern), rule: requireRule(`routeRules['${pattern}'].auth`, rules?.auth) }))
     .sort((left, right) => toSpecificity(left.pattern) - toSpecificity(right.pattern))
 }
 
@@ -22,6 +22,11 @@ export function requireEnforceable(rules: CompiledRule[], nitroVersion: number):
   const [first] = rules
   if (first && nitroVersion >= 3) throw new NuxtAuthError('AUTH_M007', { pattern: first.pattern, version: nitroVersion })
   return rules
+}
+
+/** A rule that lets no one in anywhere, in place of rules that can't be read. */
+export function closeEverything(): CompiledRule[] {
+  return compileRules({ '/**': { auth: { match: {} } } })
 }
 
 /** The route rules without `auth`, for runtime config, each of whose keys costs every render: the rules are a module of their own. */
@@ -36,28 +41,26 @@ export function findCachedAndGuarded(routeRules: RouteRules): string[] {
   return Object.entries(routeRules).filter(([, rules = {}]) => (rules.auth ?? false) !== false && isSharedRoute(rules)).map(([pattern]) => pattern)
 }
 
-interface Page { path: string, meta?: Record<string, unknown>, children?: Page[] }
-
-/** The paths of pages with a rule of their own, of a parent's or by default. What a page decides at run time is not seen here. */
-export function findGuardedPages(pages: Page[], protect: AuthRule, parent = { path: '', isGuarded: false }): string[] {
-  return pages.flatMap(({ path, meta, children = [] }) => {
-    const own = meta?.auth as AuthRule | undefined
-    const full = path.startsWith('/') ? path : `${parent.path}/${path}`.replace(/(?<=.)\/$/, '')
-    const isGuarded = parent.isGuarded || (own ?? protect) !== false
-    const below = findGuardedPages(children, children.length > 0 && own !== undefined ? false : protect, { path: full, isGuarded: parent.isGuarded || (own ?? false) !== false })
-    return isGuarded ? [full, ...below] : below
-  })
+/** Refuses rules that the app wrote on what signing in needs, and that close it to anonymous users. Pure. Throws AUTH_M009. */
+export function requireWayIn(rules: CompiledRule[], basePath: string, signInPaths: string[]): void {
+  const routes = ['csrf', 'session', 'signin', 'signin/provider', 'callback/provider', 'error', 'verify-request']
+  const needed = [...routes.map(route => [`${basePath}/${route}`, basePath] as const), ...signInPaths.map(path => [path, path] as const)]
+  for (const [path, part] of needed) {
+    const found = rules.findLast(({ source }) => new RegExp(source).test(path.toLowerCase()))
+    const isClosing = found && isAbout(found.pattern, part) && decideAccess(found.rule, null) !== 'allow'
+    if (isClosing) throw new NuxtAuthError('AUTH_M009', { pattern: found.pattern, path })
+  }
 }
 
 /** Pages with a rule that are rendered for everybody, as the route rules have it. */
 export function findCachedPages(routeRules: RouteRules, guardedPaths: string[]): string[] {
   const cached = Object.entries(routeRules).filter(([, rules = {}]) => isSharedRoute(rules))
-  return guardedPaths.filter(path => cached.some(([pattern]) => new RegExp(toSource(pattern)).test(path.toLowerCase())))
+  return guardedPaths.filter(path => cached.some(([pattern]) => new RegExp(toSource(pattern.toLowerCase())).test(path.toLowerCase())))
 }
 
 // Nitro's patterns: `**` the rest, `*` and `:name` one segment, which may be empty. https://nitro.build/guide/routing
 function toSource(pattern: string): string {
-  const segments = pattern.toLowerCase().split('/').filter(Boolean)
+  const segments = pattern.split('/').filter(Boolean)
   const source = segments.map((segment) => {
     if (segment.startsWith('**')) return '(?:/.*)?'
     if (segment === '*' || segment.startsWith(':')) return '/[^/]*'

@@ -1,6 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'pathe'
+import type { Nuxt } from '@nuxt/schema'
+import { defu } from 'defu'
+import { dirname, join } from 'pathe'
+import { toDenied } from './dev-files'
+
+/**
+ * Gives an app in development a secret. No production secret is ever read at build, and everything in runtime config
+ * slows down each page that renders.
+ */
+export function addDevSecret({ options }: Nuxt): void {
+  const { rootDir, buildDir, dev, _prepare, runtimeConfig } = options
+  if (!dev || _prepare) return
+  const file = join(rootDir, 'node_modules/.cache/nuxt-authjs/secret')
+  options.vite = defu({ server: { fs: { deny: toDenied(file, buildDir) } } }, options.vite)
+  if (process.env.AUTH_SECRET || process.env.NUXT_AUTH_SECRET) return
+  Object.assign(runtimeConfig, { auth: defu(runtimeConfig.auth as object, { secret: getDevSecret(file) }) })
+}
 
 /** The development secret of a project: random, made once, kept in `file` that only its owner can read. */
 export function getDevSecret(file: string): string {

@@ -1,4 +1,10 @@
+import { addServerHandler } from '@nuxt/kit'
+import type { Nuxt } from '@nuxt/schema'
 import type { Nitro } from 'nitropack'
+import { NuxtAuthError } from '../runtime/shared/errors'
+import type { DefinitionFile } from './find-definition'
+import { getNitro } from './floors'
+import type { ResolvedOptions } from './options'
 
 /** A route of the app, as Nitro has it: `/api/auth/:action`. */
 interface Route { route?: string, middleware?: boolean }
@@ -18,4 +24,19 @@ export function addSessionRoute({ hooks }: Nitro, basePath: string, handler: str
     const route = resolveSessionRoute(basePath, [...scannedHandlers, ...options.handlers])
     if (route) options.handlers.push({ route, handler, lazy: true })
   })
+}
+
+/** Adds Auth.js's routes, unless the app has a catch-all of its own for them. Throws AUTH_M003 if another module answers there. */
+export function addAuthRoutes(nuxt: Nuxt, definition: DefinitionFile, { basePath }: ResolvedOptions, handler: string): void {
+  const route = `${basePath}/**`
+  nuxt.hook('modules:done', () => refuseSecondHandler(nuxt, definition, route, handler))
+  if (definition.isHandler) return
+  addServerHandler({ route, handler, lazy: true })
+  // Nitro 3 searches no tree. In development files come and go, and a new one has to win.
+  if (getNitro(nuxt) < 3 && !nuxt.options.dev) nuxt.hook('nitro:init', nitro => addSessionRoute(nitro, basePath, handler))
+}
+
+function refuseSecondHandler({ options }: Nuxt, { name }: DefinitionFile, route: string, own: string): void {
+  const other = [...options.serverHandlers, ...options.devServerHandlers].find(entry => entry.route === route && entry.handler !== own)
+  if (other) throw new NuxtAuthError('AUTH_M003', { basePath: route, first: name, second: String(other.handler) })
 }

@@ -75,8 +75,15 @@ export function renderAuthModule(runtime: string): string {
 
 /** The route rules with `auth`, for the server and for the app. */
 export function renderRules(rules: CompiledRule[]): string {
-  const entries = rules.map(({ source, rule }) => `  [new RegExp(${JSON.stringify(source)}), ${JSON.stringify(rule)}],`)
+  const toRegExp = (source: string) => `new RegExp(${JSON.stringify(source)})`
+  const entries = rules.map(({ pattern, source, written, rule }) =>
+    `  [${[toRegExp(source), JSON.stringify(rule), toRegExp(written), JSON.stringify(pattern)].join(', ')}],`)
   return `export const rules = [\n${entries.join('\n')}\n]\n`
+}
+
+/** The same for the server, with every spelling of the app's own sign-in page. */
+export function renderServerRules(rules: CompiledRule[], signInPaths: string[]): string {
+  return `${renderRules(rules)}export const signInPaths = ${JSON.stringify(signInPaths)}\n`
 }
 
 /** What the options say to the server and to the app. Not runtime config, which Nuxt compares with the environment at every render. */

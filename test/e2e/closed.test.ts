@@ -1,11 +1,15 @@
+import { url } from '@nuxt/test-utils/e2e'
 import { describe, expect, it } from 'vitest'
 import { setupApp, Visitor } from './app'
+import { sendRawTo } from './raw.mjs'
 import { toConfig, writeApp } from './temporary'
+import { toVariants } from './variants.mjs'
 
 await setupApp(writeApp({
   'nuxt.config.ts': toConfig(`{ redirect: { signIn: '/Enter' } }`, `routeRules: { '/**': { auth: true }, '/open': { auth: false } }`),
   'server/auth.ts': `export default defineAuth({ providers: [credentials({ credentials: { name: {} }, authorize: ({ name }) => ({ id: '1', name }) })] })`,
   'server/api/x.get.ts': 'export default defineEventHandler(() => ({ marker: \'API-MARKER\' }))',
+  'server/api/[...].ts': 'export default defineEventHandler(event => ({ marker: \'CATCHALL-MARKER\', path: event.path }))',
   'app.vue': '<template><NuxtPage /></template>',
   'pages/index.vue': '<template><p>HOME-MARKER</p></template>',
   'pages/open.vue': '<template><p>OPEN-MARKER</p></template>',
@@ -24,6 +28,25 @@ describe('an app whose every path is closed by one route rule', () => {
     expect(await (await stranger.fetch('/open')).text()).toContain('OPEN-MARKER')
     for (const path of ['/api/x', '/api/auth/../x', '/_nuxt/../api/x', '/enter/../api/x', '/_nuxt/%2e%2e/api/x', '/__nuxt_error/../api/x'])
       expect(await (await stranger.fetch(path)).text()).not.toContain('API-MARKER')
+  })
+
+  it('GRD-22 never shows an anonymous user what a catch-all handler answers, in any spelling of an exempt path', async () => {
+    const exempt = ['/api/auth/session', '/api/auth/signin/x', '/api/auth/callback/x', '/_nuxt/x', '/__nuxt_error', '/Enter']
+    const foldings = exempt.flatMap(path => [path.toUpperCase(), path.replace(/[a-z](?=[^a-z]|$)/gi, letter => letter.toUpperCase())])
+    const targets = new Set([...foldings, ...exempt.flatMap(path => toVariants(path))])
+    let closed = 0
+    for (const method of ['GET', 'POST']) {
+      for (const target of targets) {
+        const { status, body } = await sendRawTo(url('/'), target, { method, headers: { 'accept': 'application/json', 'content-length': '0' } })
+        // The sign-in page itself is open.
+        expect([target, body.replaceAll('ENTER-MARKER', '').includes('MARKER')]).toEqual([target, false])
+        if (status === 401) closed++
+      }
+      for (const target of foldings.filter(target => !exempt.includes(target)))
+        expect([target, (await sendRawTo(url('/'), target, { method, headers: { 'accept': 'application/json', 'content-length': '0' } })).status]).toEqual([target, 401])
+    }
+    expect(closed).toBeGreaterThan(300)
+    expect(await (await new Visitor().fetch('/enter')).text()).toContain('ENTER-MARKER')
   })
 
   it('answers an API with its error page, and closes the way in for whoever is in', async () => {

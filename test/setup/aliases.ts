@@ -9,5 +9,6 @@ export const aliases = {
   'nuxt/server': toPath('host'),
   'nitro/storage': toPath('host'),
   '#nuxt-authjs/options': toPath('options-module'),
+  '#nuxt-authjs/rules': toPath('rules-module'),
   '#nuxt-authjs/definition': toPath('definition-module'),
 }

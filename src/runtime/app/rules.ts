@@ -2,12 +2,13 @@ import type { NuxtApp } from '#app'
 import type { RouteLocationNormalized, Router } from 'vue-router'
 import { options } from '#build/nuxt-authjs/options.mjs'
 import { rules as ofRoutes } from '#build/nuxt-authjs/rules.mjs'
-import { findPathRules } from '../shared/paths'
+import { findPathRule, findWrittenRule } from '../shared/paths'
 import type { AuthRule } from '../shared/types'
 
 /** The rules of every matched record and of the path; the default where none says anything. No record, no rule: a 404 shows nothing private. */
 export function collectRules(to: RouteLocationNormalized): AuthRule[] {
-  const ofPath = findPathRules(ofRoutes, [toPlain(to.path)])
+  // A catch-all page may take another case of a path for another page, so the rule of the path as it is written counts, too.
+  const ofPath = [findPathRule(ofRoutes, toPlain(to.path)), findWrittenRule(ofRoutes, withoutSlash(to.path))].flatMap(found => found?.[1] ?? [])
   // Declared by the generated types of each app.
   const rules = to.matched.map(record => record.meta.auth as AuthRule | undefined).filter(rule => rule !== undefined).concat(ofPath)
   if (rules.length > 0) return rules
@@ -21,7 +22,11 @@ export function isOpen(rules: AuthRule[]): boolean {
 
 /** A path as vue-router compares it: case folded, and without a slash at the end. */
 export function toPlain(path: string): string {
-  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1).toLowerCase() : path.toLowerCase()
+  return withoutSlash(path).toLowerCase()
+}
+
+function withoutSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
 }
 
 /** Lets the guards of the current page decide again: the session ended while the visitor was on it. */

@@ -43,6 +43,8 @@ declare module 'nitro/storage' {
 declare module '#nuxt-authjs/rules' {
   /** The app's route rules with `auth`, most specific last. */
   export const rules: import('../shared/paths').PathRule<import('../shared/types').AuthRule>[]
+  /** The app's own sign-in page: as it is configured, and as the router knows it. */
+  export const signInPaths: string[]
 }
 
 declare module '#build/nuxt-authjs/rules.mjs' {

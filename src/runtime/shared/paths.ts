@@ -1,8 +1,11 @@
 /** Segments that do not begin with a dot, of characters that every router takes for themselves, and no slash at the end. */
 const plain = /^(?:\/[\w~-][\w.~-]*)+$/
 
-/** One route rule with `auth`: its pattern as a regular expression on canonical paths. The most specific comes last. */
-export type PathRule<Rule> = readonly [pattern: RegExp, rule: Rule]
+/**
+ * One route rule with `auth`. Its pattern stands here three times: for paths in lower case, for paths as they are written,
+ * and as the app wrote it. The most specific rule comes last.
+ */
+export type PathRule<Rule> = readonly [folded: RegExp, rule: Rule, written: RegExp, pattern: string]
 
 /** What a route rule says of storing answers. */
 export interface SharingRules { cache?: unknown, isr?: unknown, swr?: unknown, prerender?: unknown }
@@ -35,9 +38,26 @@ export function toGuardPaths(path: string, base = ''): string[] {
   return [...paths]
 }
 
-/** The rule of each path: where several patterns match one, the most specific of them. */
-export function findPathRules<Rule>(rules: readonly PathRule<Rule>[], paths: string[]): Rule[] {
-  return paths.flatMap(path => rules.findLast(([pattern]) => pattern.test(path))?.[1] ?? [])
+/** The most specific of the rules whose patterns match a path of `toGuardPaths`. */
+export function findPathRule<Rule>(rules: readonly PathRule<Rule>[], path: string): PathRule<Rule> | undefined {
+  return rules.findLast(([folded]) => folded.test(path))
+}
+
+/** The same for a path as it is written: most handlers are found by its exact case. */
+export function findWrittenRule<Rule>(rules: readonly PathRule<Rule>[], path: string): PathRule<Rule> | undefined {
+  return rules.findLast(([, , written]) => written.test(path))
+}
+
+/** True if a route rule was written about this part of the app, so that the rule decides and not the exemption. */
+export function isAbout(pattern: string, part: string): boolean {
+  const [written, exempt] = [pattern.toLowerCase(), part.toLowerCase()]
+  return written === exempt || written.startsWith(`${exempt}/`)
+}
+
+/** The path as it is written below `base`, without its query. Undefined for an address that only a tolerant reader finds below it. */
+export function toWritten(address: string, base: string): string | undefined {
+  const path = address.replace(/[?#].*/s, '')
+  return path.startsWith(`${base}/`) ? path.slice(base.length) : undefined
 }
 
 // `//`, `/./`, `..`, `;x`, `\`, case, control characters, a slash at the end and payload files are all one page.

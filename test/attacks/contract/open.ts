@@ -3,8 +3,6 @@ export const pending: string[] = [
   'COK-09',
   'COK-10',
   'ACT-01',
-  'GRD-22',
-  'GRD-23',
   'GRD-24',
   'SES-15',
   'SES-16',

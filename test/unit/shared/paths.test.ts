@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { compileRules, findCachedAndGuarded, findCachedPages, findGuardedPages, requireEnforceable, withoutAuth } from '../../../src/build/route-rules'
-import { findPathRules, toGuardPaths } from '../../../src/runtime/shared/paths'
+import { findGuardedPages, findSignInPaths } from '../../../src/build/pages'
+import { compileRules, findCachedAndGuarded, findCachedPages, requireEnforceable, requireWayIn, withoutAuth } from '../../../src/build/route-rules'
+import { findPathRule, toGuardPaths } from '../../../src/runtime/shared/paths'
 import { renderRules } from '../../../src/build/templates'
 
 describe('toGuardPaths', () => {
@@ -26,9 +27,9 @@ describe('toGuardPaths', () => {
 describe('route rules', () => {
   const rules = (routeRules: object) => {
     const compiled = compileRules(routeRules as never)
-    return compiled.map(({ source, rule }) => [new RegExp(source), rule] as const)
+    return compiled.map(({ pattern, source, written, rule }) => [new RegExp(source), rule, new RegExp(written), pattern] as const)
   }
-  const find = (routeRules: object, path: string) => findPathRules(rules(routeRules), [path])
+  const find = (routeRules: object, path: string) => [findPathRule(rules(routeRules), path)?.[1] ?? []].flat()
 
   it.each([
     ['/api/**', '/api/x/y', true], ['/api/**', '/api', true], ['/api/**', '/apix', false], ['/**', '/', true], ['/**', '/x', true], ['/', '/', true], ['/', '/x', false],
@@ -74,10 +75,28 @@ describe('route rules', () => {
     expect(withoutAuth({ '/a': { auth: true, redirect: undefined } as object, '/b': { auth: false, swr: 60 }, '/c': {}, '/d': { cache: false }, '/e': undefined })).toEqual({ '/b': { swr: 60 }, '/c': {}, '/d': { cache: false }, '/e': {} })
   })
 
+  it('GRD-23 refuse with AUTH_M009 what closes the way in, and take a wider pattern, an open rule and one for guests', () => {
+    const check = (routeRules: object, signIn: string[] = []) => requireWayIn(compileRules(routeRules as never), '/api/auth', signIn)
+    for (const pattern of ['/api/auth/**', '/API/Auth/**', '/api/auth/csrf', '/api/auth/signin/:provider', '/api/auth/*']) expect(() => check({ '/**': { auth: true }, [pattern]: { auth: { match: {} } } }), pattern).toThrow(/AUTH_M009: routeRules\['\/api/i)
+    expect(() => check({ '/login/**': { auth: true } }, ['/Login', '/de/anmelden'])).toThrow(/AUTH_M009: routeRules\['\/login\/\*\*'\]\.auth closes \/Login/)
+    expect(() => check({ '/de/anmelden': { auth: true } }, ['/Login', '/de/anmelden'])).toThrow('AUTH_M009')
+    for (const routeRules of [{ '/**': { auth: true } }, { '/api/**': { auth: true } }, { '/api/auth/**': { auth: false } }, { '/api/auth/providers': { auth: true } }, { '/api/auth/**': { auth: true }, '/api/auth/*': { auth: false }, '/api/auth/*/*': { auth: false } }, { '/login': { auth: 'guest' } }, { '/_nuxt/**': { auth: true } }])
+      expect(() => check(routeRules, ['/login'])).not.toThrow()
+  })
+
+  it('know every spelling of the sign-in page', () => {
+    const pages = [{ name: 'login', path: '/login' }, { name: 'x', path: '/x', children: [{ name: 'y', path: 'y' }] }]
+    expect(findSignInPaths('', pages)).toEqual([])
+    expect(findSignInPaths('/Login', pages)).toEqual(['/Login', '/login'])
+    expect(findSignInPaths('/x/Y', pages)).toEqual(['/x/Y', '/x/y'])
+    const translated = [{ name: 'login___en', path: '/en/login' }, { name: 'login___de', path: '/de/anmelden' }, { name: 'other___de', path: '/de/login' }]
+    expect(findSignInPaths('/login', translated)).toEqual(['/login', '/en/login', '/de/anmelden'])
+  })
+
   it('are written so that they read back as they are', async () => {
     const source = renderRules(compileRules({ '/a"b/**': { auth: { match: { role: ['"', '\u2028'] } } } }))
     const { rules } = await import(`data:text/javascript,${encodeURIComponent(source)}`) as { rules: unknown }
-    expect(rules).toEqual([[/^\/a"b(?:\/.*)?$/, { match: { role: ['"', '\u2028'] } }]])
+    expect(rules).toEqual([[/^\/a"b(?:\/.*)?$/, { match: { role: ['"', '\u2028'] } }, /^\/a"b(?:\/.*)?$/, '/a"b/**']])
   })
 })
 

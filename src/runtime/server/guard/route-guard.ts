@@ -1,12 +1,14 @@
 import { options } from '#nuxt-authjs/options'
-import { rules } from '#nuxt-authjs/rules'
+import { rules, signInPaths } from '#nuxt-authjs/rules'
 import { decideStrictest } from '../../shared/access'
 import type { AuthRedirect } from '../../shared/hooks'
 import { toCallbackPath } from '../../shared/callback-url'
-import { findPathRules, toGuardPaths } from '../../shared/paths'
+import { findPathRule, findWrittenRule, isAbout, toGuardPaths, toWritten } from '../../shared/paths'
+import type { PathRule } from '../../shared/paths'
 import type { AuthEvent, AuthRule, Awaitable } from '../../shared/types'
-import { parseAction } from '../http/actions'
 import { getBase, getRuntimeConfig } from '../config/environment'
+import { findExemption, toLowerCase } from './exemption'
+import type { NeededPaths } from './exemption'
 import { requireSession, toRefusal } from './require-session'
 import type { SessionRule } from './require-session'
 import { getPaths, getRequestParts } from '../http/request'
@@ -17,10 +19,6 @@ import type { UpgradeRequest } from '../http/upgrade'
 
 /** Tells the app's hooks, which may change where a redirect goes. */
 export type Tell = (redirect: AuthRedirect) => Promise<unknown>
-
-// Rules are looked up by paths in lower case.
-const basePath = options.basePath.toLowerCase()
-const signInPage = options.redirect.signIn.toLowerCase()
 
 /** True where some route has a rule: only then is there anything to ask a request. */
 export const hasRouteRules = rules.length > 0
@@ -68,18 +66,29 @@ function findRules(event: AuthEvent): AuthRule[] {
 
 function resolveRules(event: AuthEvent, addresses: string[]): AuthRule[] {
   const base = getBase(event)
+  const needed = getNeeded(event)
+  const folded = toLowerCase(needed)
+  // A path that only reads like an exempt one, in another case or encoding, may be served by a handler that the rule closes.
+  const isExempt = addresses.every(address => findExemption(toWritten(address, base) ?? '', needed) !== undefined)
   const paths = new Set(addresses.flatMap(address => toGuardPaths(address, base)))
-  return [...paths].flatMap((path) => {
-    const found = findPathRules(rules, [path])
-    return found.length > 0 && isNeededToEnter(event, path) ? [] : found
+  const ofReadings = [...paths].flatMap(path => without(findPathRule(rules, path), isExempt ? findExemption(path, folded) : undefined))
+  const ofWritten = addresses.flatMap((address) => {
+    const written = toWritten(address, base)
+    return written === undefined ? [] : without(findWrittenRule(rules, written), isExempt ? findExemption(written, needed) : undefined)
   })
+  return [...ofReadings, ...ofWritten]
 }
 
-// A rule for every path must leave the way in open: Auth.js's routes, the sign-in page, its scripts, and the page of an error.
-function isNeededToEnter(event: AuthEvent, path: string): boolean {
-  if (path === signInPage || path === '/__nuxt_error') return true
-  const folder = getRuntimeConfig(event).app.buildAssetsDir.toLowerCase().replace(/^\/+|\/+$/g, '')
-  return parseAction(path, basePath) !== undefined || (folder !== '' && path.startsWith(`/${folder}/`))
+// A rule for every path leaves open what signing in needs, unless the app wrote the rule about just that.
+function without(found: PathRule<AuthRule> | undefined, exemption: string | undefined): AuthRule[] {
+  if (!found) return []
+  const [, rule, , pattern] = found
+  return exemption === undefined || isAbout(pattern, exemption) ? [rule] : []
+}
+
+function getNeeded(event: AuthEvent): NeededPaths {
+  const folder = getRuntimeConfig(event).app.buildAssetsDir.replace(/^\/+|\/+$/g, '')
+  return { basePath: options.basePath, signIn: signInPaths, assets: folder && `/${folder}` }
 }
 
 /** Where a page's visitor goes instead. The app's hook has the last word. */
