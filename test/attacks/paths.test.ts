@@ -68,9 +68,8 @@ describe.each([['node:crypto', () => node], ['jose', () => jose]])('an app with 
 
   it('opens its sessions with that alone', async () => {
     const { main } = getArena()
-    // Each of them new to the app, so that it can't be one that it remembers.
     const sealed = await mapSerial(Array.from({ length: 10 }), async () => await encode({ token: { name: 'Ada', sub: '1', uid: '1', role: 'admin' }, secret, salt: cookieName }))
-    // A key that is met for the first time tries its ciphers.
+    // The first sign-in derives the key.
     await signedIn(main)
     const calls = await countCalls(main, () => mapSerial(sealed, async (token) => {
       const response = await fetch(`${main.origin}/api/auth/session`, { headers: { cookie: `${cookieName}=${token}` } })

@@ -7,8 +7,8 @@ const { getBuiltinModule } = process
 if (!hasNodeCrypto) process.getBuiltinModule = id => id === 'node:crypto' ? undefined : getBuiltinModule(id)
 const { [name]: decode } = await import(url)
 if (name === 'decodeToken') {
-  const host = await import(new URL('./node-token.js', url).href)
-  if (host.hasNodeCrypto !== hasNodeCrypto) throw new Error('another path than the one that was asked for')
+  const { nodeCrypto } = await import(new URL('./node-crypto.js', url).href)
+  if ((nodeCrypto !== undefined) !== hasNodeCrypto) throw new Error('another path than the one that was asked for')
 }
 
 parentPort.on('message', async ({ params: { tokens, ...params }, times }) => {

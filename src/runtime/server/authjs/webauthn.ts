@@ -10,6 +10,7 @@ import { refuseSignIn } from './refusal'
 import { logAuthError, runAuth } from './run'
 import type { Run } from './run'
 import { getVisitor } from '../session/session'
+import type { JWT } from '../token/claims'
 import { decodeToken } from '../token/codec'
 import { guardWebAuthn } from '../providers/webauthn'
 
@@ -109,7 +110,7 @@ function forgetSession(config: RequestConfig): RequestConfig {
 }
 
 /** What the challenge cookie holds, or null. Auth.js seals it twice. */
-async function readChallenge({ event, config }: Run): Promise<{ registerData?: { id?: string } } | null> {
+async function readChallenge({ event, config }: Run): Promise<JWT & { registerData?: { id?: string } } | null> {
   const salt = config.cookies.webauthnChallenge?.name ?? `${config.useSecureCookies ? '__Secure-' : ''}authjs.challenge`
   const { secret } = config
   const outer = await decodeToken({ token: parseCookies(event)[salt], secret, salt })

@@ -1,14 +1,13 @@
 import type { AuthConfig } from '@auth/core/types'
-import type { JWT } from '@auth/core/jwt'
 import type { AdapterUser } from '@auth/core/adapters'
 import type { Awaitable, BaseSession } from '../../shared/types'
 import { after } from '../http/after'
 import { pickOwn, toFirstClaims, withOwn } from '../token/claims'
+import type { JWT } from '../token/claims'
 import { acceptUpdate, extendSession, extendToken, keepReserved, requireFields, toOwnSession } from './extend'
 import type { RuntimeExtend } from './extend'
 import { toFederatedClaim } from './federated-claim'
 import type { FederatedSignOut } from './federated-claim'
-import { toJsonCopy } from '../token/json-copy'
 import { lazy } from '../http/lazy'
 import type { Lifetimes } from './lifetime'
 import { revalidate } from '../session/revalidate'
@@ -34,11 +33,15 @@ export function toCallbacks({ extend = {}, callbacks = {}, federatedSignOut }: W
     const token = await revalidate(extend, params.token, lifetimes.revalidateAfter, file)
     return token && callbacks.jwt ? await passToken(callbacks.jwt, { ...params, token }) : token
   }
-  // As plain JSON, so that a page and an API answer hold the same.
   const session = (params: SessionParams): Awaitable<BaseSession> => after(extendSession(extend, params.session, params, file), extended => callbacks.session
-    ? after(callbacks.session({ ...params, session: extended } as never), own => toJsonCopy(toOwnSession(requireFields(own, params.user, file), extended)))
-    : toJsonCopy(extended))
+    ? after(callbacks.session({ ...params, session: extended } as never), own => toPlain(toOwnSession(requireFields(own, params.user, file), extended)))
+    : toPlain(extended))
   return { ...callbacks, jwt, session: session as never }
+}
+
+/** A session as JSON has it, so that a page and an API response hold the same. */
+function toPlain(session: object): BaseSession {
+  return JSON.parse(JSON.stringify(session)) as BaseSession
 }
 
 /** At a sign-in: the token of a new session, whose own claims the callback sees and can't change. */

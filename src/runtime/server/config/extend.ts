@@ -1,6 +1,6 @@
 import type { Account, Profile, User } from '@auth/core/types'
 import type { AdapterUser } from '@auth/core/adapters'
-import type { JWT } from '@auth/core/jwt'
+import type { JWT } from '../token/claims'
 import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent, Awaitable, BaseSession } from '../../shared/types'
 import { after } from '../http/after'

@@ -18,6 +18,7 @@ import { popupScript } from './popup'
 import { getNameCookie } from './retry'
 import { renderStyle } from './style'
 import { resolveTexts } from './texts'
+import { createId } from '../token/base64url'
 
 interface Asked { event: AuthEvent, config: RequestConfig, parts: RequestParts, action: Action }
 
@@ -81,7 +82,7 @@ function takeName(event: AuthEvent, { config, error }: PageContext & { config: R
 async function issueCsrfToken(event: AuthEvent, config: RequestConfig): Promise<string> {
   const { name, options } = getCsrfCookie(config)
   const sent = parseCookies(event)[name]
-  const token = await openCsrfCookie(sent, config.secret) ?? crypto.randomUUID().replaceAll('-', '') + crypto.randomUUID().replaceAll('-', '')
+  const token = await openCsrfCookie(sent, config.secret) ?? createId(32)
   const cookie = await sealCsrfToken(token, config.secret)
   if (cookie !== sent) setCookie(event, name, cookie, options)
   return token

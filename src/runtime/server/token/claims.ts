@@ -1,30 +1,28 @@
-/** A token at run time: what the module knows of it, and whatever else the definition put there. */
-export type JWT = Record<string, unknown> & { sub?: string, exp?: number, iat?: number, sid?: string, auth_time?: number, epoch?: string, revalidated_at?: number }
+import type { JWT as AuthJWT } from '@auth/core/jwt'
+import { createId } from './base64url'
 
-/** Claims that only the module writes: which session this is, when it began, when it was last looked at, and what ends it at its provider. */
+/** A token at run time: Auth.js's claims, those of the module, and those of the definition. Times in seconds since 1970. */
+export interface JWT extends AuthJWT {
+  sid?: string
+  auth_time?: number
+  epoch?: string
+  revalidated_at?: number
+}
+
+/** Claims that only the module writes: the session's ID, its start, its last check, and what it takes to end it at its provider. */
 const own = ['sid', 'auth_time', 'epoch', 'revalidated_at', 'federatedSignOut']
 
-/** The claims of a session that begins now. `sid` is 144 random bits, new at each sign-in; `auth_time` as in OpenID Connect Core §2. */
+/** The claims of a new session. `sid` is 144 random bits, new at each sign-in; `auth_time` as in OpenID Connect Core §2. */
 export function toFirstClaims(): { sid: string, auth_time: number } {
-  return { sid: createSessionId(), auth_time: Math.floor(Date.now() / 1000) }
+  return { sid: createId(18), auth_time: Math.floor(Date.now() / 1000) }
 }
 
-// Of two UUIDs: a host keeps random bytes ready for those, and fetches all others anew, for ten times the price.
-function createSessionId(): string {
-  return `${toRandomDigits(crypto.randomUUID())}${toRandomDigits(crypto.randomUUID())}`.slice(0, 36)
-}
-
-// Without the two digits that say which kind of UUID it is. https://www.rfc-editor.org/rfc/rfc9562#section-5.4
-function toRandomDigits(uuid: string): string {
-  return uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(15, 18) + uuid.slice(20, 23) + uuid.slice(24)
-}
-
-/** The module's own claims of a token, as they are now: a callback may change the token in place. */
+/** A copy of the module's own claims, to be taken before a callback runs: callbacks may change the token in place. */
 export function pickOwn(token: JWT): JWT {
   return Object.fromEntries(own.filter(key => token[key] !== undefined).map(key => [key, token[key]]))
 }
 
-/** `token` with exactly these claims of the module, whatever a callback made of them. The same token where they are there already. */
+/** `token` with exactly these claims of the module, whatever a callback did to them. The same object if it has them already. */
 export function withOwn(token: JWT, claims: JWT): JWT {
   if (own.every(key => token[key] === claims[key])) return token
   const others = Object.entries(token).filter(([key]) => !own.includes(key))

@@ -1,113 +1,132 @@
-import type { Awaitable } from '../../shared/types'
-import { after } from '../http/after'
-import { encodeBase64url, isBase64url } from './base64url'
-import { deriveBytes, toThumbprint } from './hash'
 import { lazy } from '../http/lazy'
-import { clockTolerance, openToken, sealToken, toNodeKeys } from './node-codec'
-import type { Key } from './node-codec'
+import { isBase64url } from './base64url'
+import type { JWT } from './claims'
+import { getKey } from './keys'
+import type { TokenKey } from './keys'
+import { nodeCrypto } from './node-crypto'
 
-/** Lifetime of a session that says nothing else, in seconds: 30 days, as in Auth.js. */
+// A token is a compact JWE (RFC 7516) as Auth.js issues it: direct encryption with A256CBC-HS512 (RFC 7518 §5.2).
+// `node:crypto` seals and opens it. Without node:crypto, and for every token that the fast path refuses, jose decides.
+
+/** Lifetime of a session if the definition sets none, in seconds: 30 days, as in Auth.js. */
 export const defaultMaxAge = 30 * 24 * 60 * 60
 
 const alg = 'dir'
 const enc = 'A256CBC-HS512'
-/** Key lengths in bytes of the content encryptions that Auth.js has issued. */
-const keyLengths: Record<string, number> = { 'A256CBC-HS512': 64, 'A256GCM': 32 }
-/** Secrets whose keys are kept at most, with room for tenants; and keys of one: of each cookie name, mostly one. */
-const [maxSecrets, maxKeys] = [64, 8]
+/** Seconds by which clocks may differ, as in Auth.js. */
+const clockTolerance = 15
+/** Bytes of an IV, and of an authentication tag. */
+const [ivLength, tagLength] = [16, 32]
 
-// For what node:crypto did not seal, or is not there for. Loading it takes longer than starting the rest of a server.
+// Lazy: loading jose takes longer than starting the rest of a server.
 const loadJose = lazy(() => import('jose'))
-
-// By secret, then by cookie: names put together would be hashed at every request. Once a key is there it is itself, for waiting costs a turn.
-const keys = new Map<string, Map<string, Awaitable<Key>>>()
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 export interface EncodeParams { token?: object, secret: string | string[], salt: string, maxAge?: number }
 export interface DecodeParams { token?: string, secret: string | string[], salt: string }
 
-/** Token → encrypted cookie value (compact JWE), byte-compatible with `encode` of `@auth/core/jwt`. `maxAge` in seconds. */
+/** Token → encrypted cookie value, interchangeable with `encode` of `@auth/core/jwt`. `maxAge` in seconds. */
 export async function encodeToken({ token = {}, secret, salt, maxAge = defaultMaxAge }: EncodeParams): Promise<string> {
   const [newest = ''] = [secret].flat()
   const key = await getKey(newest, salt, enc)
-  const own = { ...token }
-  // The same on every host: jose takes only what can be cloned, and a `toJSON` of the token's own would leave its times out.
-  const claims = key.node && !('toJSON' in own) ? own : JSON.parse(JSON.stringify(own)) as object
-  const iat = Math.floor(Date.now() / 1000)
-  return sealToken({ ...claims, iat, exp: iat + maxAge, jti: crypto.randomUUID() }, key) ?? await encodeWithJose(claims, key, maxAge)
+  // By way of JSON, because a claim called `toJSON` would leave out those that are set here.
+  const claims = JSON.parse(JSON.stringify({ ...token })) as object
+  const iat = toSeconds(Date.now())
+  const payload = JSON.stringify({ ...claims, iat, exp: iat + maxAge, jti: crypto.randomUUID() })
+  return sealWithNode(payload, key) ?? await sealWithJose(payload, key)
 }
 
-async function encodeWithJose(claims: object, key: Key, maxAge: number): Promise<string> {
-  const { EncryptJWT } = await loadJose()
-  return await new EncryptJWT({ ...claims })
-    .setProtectedHeader({ alg, enc, kid: key.kid })
-    .setIssuedAt()
-    .setExpirationTime(Math.floor(Date.now() / 1000) + maxAge)
-    .setJti(crypto.randomUUID())
-    .encrypt(key.bytes)
+/** Cookie value → token; null unless it is authentic and has not expired. `salt` is the name of the cookie. */
+export async function decodeToken({ token, secret, salt }: DecodeParams): Promise<JWT | null> {
+  if (!token) return null
+  const parts = token.split('.')
+  // Decoders are lenient. A token in another spelling is not the token that was issued.
+  if (!parts.every(isBase64url)) return null
+  const secrets = [secret].flat()
+  for (const one of secrets) {
+    const opened = openWithNode(parts, await getKey(one, salt, enc))
+    if (opened) return opened
+  }
+  return await openWithJose(token, secrets, salt)
 }
 
-/** Cookie value → token; null for anything but an authentic token that has not expired. `salt` is the cookie's name. */
-export function decodeToken({ token, secret, salt }: DecodeParams): Awaitable<Record<string, unknown> | null> {
-  return token ? decodeFrom(0, token, typeof secret === 'string' ? [secret] : secret, salt) : null
+/** Encrypts, then authenticates: RFC 7518 §5.2.2.1. Undefined on a host without node:crypto. */
+function sealWithNode(payload: string, { header, node }: TokenKey): string | undefined {
+  if (!nodeCrypto || !node) return undefined
+  const iv = nodeCrypto.randomBytes(ivLength)
+  const cipher = nodeCrypto.createCipheriv('aes-256-cbc', node.encryption, iv)
+  const ciphertext = Buffer.concat([cipher.update(payload, 'utf8'), cipher.final()])
+  const tag = toTag(header, iv, ciphertext, node.mac)
+  return `${header}..${iv.toString('base64url')}.${ciphertext.toString('base64url')}.${tag.toString('base64url')}`
 }
 
-/** With the secret at `index`, or one behind it. */
-function decodeFrom(index: number, token: string, secrets: string[], salt: string): Awaitable<Record<string, unknown> | null> {
-  const secret = secrets[index]
-  if (secret === undefined) return decodeWithJose(token, secrets, salt)
-  return after(getKey(secret, salt, enc), key => openToken(token, key) ?? decodeFrom(index + 1, token, secrets, salt))
+/**
+ * Authenticates, then decrypts: RFC 7518 §5.2.2.2. Undefined for anything that is not fully recognised.
+ * All of that is left to jose, so that every refusal looks the same and a caller can't tell which check failed.
+ */
+function openWithNode(parts: string[], { header, node }: TokenKey): JWT | undefined {
+  if (!nodeCrypto || !node || parts.length !== 5 || parts[0] !== header || parts[1] !== '') return undefined
+  const [iv, ciphertext, tag] = parts.slice(2).map(part => Buffer.from(part, 'base64url'))
+  if (iv?.length !== ivLength || !ciphertext || tag?.length !== tagLength) return undefined
+  if (!nodeCrypto.timingSafeEqual(tag, toTag(header, iv, ciphertext, node.mac))) return undefined
+  try {
+    const decipher = nodeCrypto.createDecipheriv('aes-256-cbc', node.encryption, iv)
+    const payload: unknown = JSON.parse(utf8.decode(Buffer.concat([decipher.update(ciphertext), decipher.final()])))
+    return isCurrent(payload) ? payload : undefined
+  }
+  catch {
+    return undefined
+  }
 }
 
-async function decodeWithJose(token: string, secrets: string[], salt: string): Promise<Record<string, unknown> | null> {
-  // Another spelling would be another token, which nobody was given.
-  if (!token.split('.').every(isBase64url)) return null
+/** The first half of an HMAC of header, IV, ciphertext, and the header's length in bits: RFC 7518 §5.2.2.1. */
+function toTag(header: string, iv: Buffer, ciphertext: Buffer, mac: NonNullable<TokenKey['node']>['mac']): Buffer {
+  const headerBits = Buffer.alloc(8)
+  headerBits.writeUInt32BE(header.length * 8, 4)
+  // One buffer, because each call of `update` takes a microsecond.
+  const authenticated = Buffer.concat([Buffer.from(header, 'ascii'), iv, ciphertext, headerBits])
+  return nodeCrypto!.createHmac('sha512', mac).update(authenticated).digest().subarray(0, tagLength)
+}
+
+/** True for claims that jose would accept, too: times are numbers, and now is between them. */
+function isCurrent(payload: unknown): payload is JWT {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return false
+  const { exp, nbf, iat } = payload as Record<string, unknown>
+  if (![exp, nbf, iat].every(time => time === undefined || typeof time === 'number')) return false
+  const now = toSeconds(Date.now())
+  return !(typeof exp === 'number' && exp <= now - clockTolerance) && !(typeof nbf === 'number' && nbf > now + clockTolerance)
+}
+
+async function sealWithJose(payload: string, { bytes, kid }: TokenKey): Promise<string> {
+  const { CompactEncrypt } = await loadJose()
+  return await new CompactEncrypt(new TextEncoder().encode(payload)).setProtectedHeader({ alg, enc, kid }).encrypt(bytes)
+}
+
+async function openWithJose(token: string, secrets: string[], salt: string): Promise<JWT | null> {
   const { jwtDecrypt } = await loadJose()
   try {
     const { payload } = await jwtDecrypt(token, header => getDecryptionKey(secrets, salt, header), {
       clockTolerance,
       keyManagementAlgorithms: [alg],
-      contentEncryptionAlgorithms: Object.keys(keyLengths),
+      contentEncryptionAlgorithms: [enc, 'A256GCM'],
     })
-    return payload
+    return payload as JWT
   }
   catch {
-    // Which check failed is nobody's business: forged, expired and foreign tokens are the same nothing.
+    // Forged, expired and foreign tokens are refused alike.
     return null
   }
 }
 
 async function getDecryptionKey(secrets: string[], salt: string, header: { kid?: string, enc?: string }): Promise<Uint8Array> {
   for (const secret of secrets) {
-    const key = await getKey(secret, salt, header.enc ?? '')
-    // Auth.js once issued tokens without a key id; they belong to the newest secret.
-    if (header.kid === undefined || header.kid === key.kid) return key.bytes
+    const { bytes, kid } = await getKey(secret, salt, header.enc === 'A256GCM' ? 'A256GCM' : enc)
+    // Auth.js once issued tokens without a key ID; they belong to the newest secret.
+    if (header.kid === undefined || header.kid === kid) return bytes
   }
   throw new Error('no secret fits')
 }
 
-function getKey(secret: string, salt: string, encryption: string): Awaitable<Key> {
-  const id = encryption === enc ? salt : `${encryption}\0${salt}`
-  const known = keys.get(secret)?.get(id)
-  if (known) return known
-  const ofSecret = keys.get(secret) ?? new Map<string, Awaitable<Key>>()
-  const key = deriveKey(secret, salt, encryption)
-  keep(keys, secret, ofSecret, maxSecrets)
-  keep(ofSecret, id, key, maxKeys)
-  key.then(value => ofSecret.get(id) === key && ofSecret.set(id, value), () => {})
-  return key
-}
-
-function keep<T>(map: Map<string, T>, id: string, value: T, max: number): void {
-  if (map.size >= max && !map.has(id)) map.delete(map.keys().next().value ?? '')
-  map.set(id, value)
-}
-
-// HKDF as Auth.js parametrises it, and the key's thumbprint as its id: https://www.rfc-editor.org/rfc/rfc7638
-async function deriveKey(secret: string, salt: string, encryption: string): Promise<Key> {
-  const length = keyLengths[encryption]
-  if (!length) throw new Error('unknown content encryption')
-  const bytes = await deriveBytes(secret, salt, `Auth.js Generated Encryption Key (${salt})`, length)
-  const kid = await toThumbprint(JSON.stringify({ k: encodeBase64url(bytes), kty: 'oct' }), length === 64 ? 512 : 256)
-  const header = encodeBase64url(new TextEncoder().encode(JSON.stringify({ alg, enc: encryption, kid })))
-  return { bytes, kid, header, node: encryption === enc ? toNodeKeys(bytes, header) : undefined }
+function toSeconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000)
 }

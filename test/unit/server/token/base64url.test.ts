@@ -5,15 +5,18 @@ import { createId, encodeBase64url, isBase64url } from '../../../../src/runtime/
 const samples = Array.from({ length: 300 }, (_, size) => randomBytes(size))
 
 describe('base64url', () => {
-  it('is written as the host writes it, for every length', () => {
+  it('is written as Buffer writes it, at every length', () => {
     expect(samples.map(encodeBase64url)).toEqual(samples.map(bytes => bytes.toString('base64url')))
     expect(samples.map(bytes => isBase64url(bytes.toString('base64url')))).not.toContain(false)
   })
 
-  it('is known in that spelling alone: every end of two, three and four characters', () => {
+  it('is recognised in that spelling only: every last character of two, three and four', () => {
     const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
     for (const start of ['A', 'Ab', 'Abc', 'Abcde', 'Abcd']) {
-      for (const last of alphabet) expect([start + last, isBase64url(start + last)]).toEqual([start + last, Buffer.from(start + last, 'base64url').toString('base64url') === start + last])
+      for (const last of alphabet) {
+        const text = start + last
+        expect([text, isBase64url(text)]).toEqual([text, Buffer.from(text, 'base64url').toString('base64url') === text])
+      }
     }
   })
 
@@ -21,7 +24,7 @@ describe('base64url', () => {
 })
 
 describe('createId', () => {
-  it('has so many random bytes, and never the same', () => {
+  it('has as many random bytes as asked for, and never repeats', () => {
     const ids = Array.from({ length: 1000 }, () => createId(18))
     expect(new Set(ids).size).toBe(1000)
     expect(ids.every(id => Buffer.from(id, 'base64url').length === 18 && isBase64url(id))).toBe(true)
