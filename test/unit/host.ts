@@ -8,6 +8,7 @@ import { toEvent } from './event'
 export { createError, defineEventHandler, isError, getRequestHost, getRequestProtocol, getRequestWebStream as getBody, getResponseHeader, parseCookies, setCookie, setResponseHeader } from 'h3'
 
 export const useRuntimeConfig = () => ({ app: { baseURL: '/', buildAssetsDir: '/_nuxt/' }, auth: {} })
+export const keepPrivate = (event: H3Event) => event.node.res.setHeader('cache-control', 'private, no-store')
 export const getCookieHeader = (event: H3Event) => event.node.req.headers.cookie ?? ''
 // As a web Response, which is easy to look at. What is set on the event stays there: a test can tell the two apart.
 export const respond = (_event: object, { status, headers, cookies = [], body }: Answer, own: Record<string, string>) => {

@@ -20,6 +20,7 @@ declare module '#nuxt-authjs/host' {
   export const getResponseHeader: Host['getResponseHeader']
   export const getRouteRules: Host['getRouteRules']
   export const isError: Host['isError']
+  export const keepPrivate: Host['keepPrivate']
   export const parseCookies: Host['parseCookies']
   export const respond: Host['respond']
   export const setCookie: Host['setCookie']

@@ -15,11 +15,11 @@ import type { RowConfig, SessionRow } from '../session/rows'
 
 /** Auth.js's own run of one request, with sessions in the database: what it gets, and what becomes of its answer. */
 export interface DatabaseRun {
-  config: Pick<AuthConfig, 'adapter' | 'session' | 'jwt'>
+  config: Pick<AuthConfig, 'adapter' | 'session' | 'jwt' | 'events'>
   finish: (answer: Answer) => Promise<Answer>
 }
 
-interface Run { rows: RowConfig, cookie: string, sent: string | undefined, row?: SessionRow | null, failure?: unknown }
+interface Run { rows: RowConfig, cookie: string, sent: string | undefined, row?: SessionRow | null, failure?: unknown, isReported?: boolean }
 
 /**
  * Begins a run. Auth.js sees tokens, the database their keys; each sign-in ends with a session of its own, and the one before is over.
@@ -36,6 +36,7 @@ export function startDatabaseRun(event: AuthEvent, config: RequestConfig, action
       adapter: toRunAdapter(run, action),
       // Without a word on the strategy, which with an adapter is the database: with it, Auth.js refuses to let credentials be the only provider.
       session,
+      events: { ...config.events, signOut: async message => run.isReported ? undefined : await config.events?.signOut?.(message) },
       // Called for credentials alone, whose sessions Auth.js seals in a token whatever the strategy is.
       jwt: { ...config.jwt, encode: ({ token }) => signInWithCredentials(rows, token?.sub) },
     },
@@ -65,7 +66,9 @@ function toRunAdapter(run: Run, action: string): Adapter {
 
 async function signOut(run: Run, token: string) {
   try {
-    return await endRow(run.rows, await toSessionKey(token))
+    const { session, isFirst } = await endRow(run.rows, await toSessionKey(token))
+    run.isReported = !isFirst
+    return session
   }
   catch (error) {
     run.failure = error

@@ -6,6 +6,7 @@ import { statuses } from '../http/actions'
 import type { Action } from '../http/actions'
 import { toJson } from '../http/answer'
 import type { Answer } from '../http/answer'
+import { toOwnChunks } from '../http/cookies'
 import { toAnswer, toReply } from './answer'
 import { toAuthRequest } from './request'
 import { getEnvironment } from '../config/environment'
@@ -63,7 +64,8 @@ export async function runAuth(asked: Run): Promise<Answer> {
   const isBack = isFlow && action.name === 'callback'
   const resumed = isBack ? await resumeFlow(asked, parts.headers, isFormPost(provider) ? fields?.state : toFlowQuery(action, query).get('state')) : undefined
   if (resumed?.fault) own.logger.error(resumed.fault)
-  const answered = resumed?.fault ? toFaultAnswer(config) : await toAnswer(await Auth(toRunRequest(asked, isFlow, resumed), own), config, own.logger.error)
+  const reply = resumed?.fault ? toFaultAnswer(config) : await toAnswer(await Auth(toRunRequest(asked, isFlow, resumed), own), config, own.logger.error)
+  const answered = { ...reply, cookies: toOwnChunks(event, config.cookies.sessionToken, reply.cookies) }
   if (answered.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
   if (ending.cause) return toIncompleteSignOut(ending, answered, isScript)
   const ended = run ? await run.finish(answered) : answered

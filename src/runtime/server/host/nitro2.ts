@@ -3,6 +3,7 @@ import {
 } from 'h3'
 import type { App, H3Event } from 'h3'
 import type { Answer } from '../http/answer'
+import { isSharingHeader, privateControl } from '../http/headers'
 import type { UpgradeRequest } from '../http/upgrade'
 import type { NitroApp, SetHeaders } from './types'
 
@@ -21,6 +22,19 @@ interface Nitro2App extends NitroApp {
 
 export function getCookieHeader(event: H3Event): string {
   return event.node.req.headers.cookie ?? ''
+}
+
+/**
+ * Headers set later that would share the response set it private instead. A hook would be too late for a proxied or streamed
+ * response, whose headers h3 v1 copies to `res` and sends at once.
+ */
+export function keepPrivate({ node: { res } }: H3Event): void {
+  for (const name of res.getHeaderNames().filter(isSharingHeader)) res.removeHeader(name)
+  const { setHeader, appendHeader } = res
+  const setPrivate = () => setHeader.call(res, 'cache-control', privateControl)
+  res.setHeader = (name, value) => isSharingHeader(name) ? setPrivate() : setHeader.call(res, name, value)
+  res.appendHeader = (name, value) => isSharingHeader(name) ? setPrivate() : appendHeader.call(res, name, value)
+  setPrivate()
 }
 
 /**

@@ -1,6 +1,7 @@
 import { setCookie } from 'h3'
 import type { H3Event } from 'h3'
 import type { Answer } from '../http/answer'
+import { isSharingHeader, privateControl } from '../http/headers'
 import type { NitroApp, SetHeaders } from './types'
 
 export { createError, defineEventHandler, getRequestHost, getRequestProtocol, isError, parseCookies, setCookie } from 'h3'
@@ -12,7 +13,7 @@ interface Event3 {
   req?: Request
   headers: Headers
   res: { headers: Headers }
-  context: { nuxtAuthjs?: { page?: Event3 } }
+  context: { nuxtAuthjs?: { page?: Event3, isPrivate?: boolean } }
 }
 
 /** An error in h3 v2's hands. */
@@ -63,6 +64,12 @@ export function getCookieHeader(event: Event3): string {
   return (event.req ?? event).headers.get('cookie') ?? ''
 }
 
+/** Marks the context, which a page's response shares with the event of its render; `usePage` has the last word on the headers. */
+export function keepPrivate(event: Event3): void {
+  event.res.headers.set('cache-control', privateControl)
+  if (event.context.nuxtAuthjs) event.context.nuxtAuthjs.isPrivate = true
+}
+
 export function getBody(event: Event3 & { req: Request }): ReadableStream<Uint8Array> | undefined {
   return event.req.body ?? undefined
 }
@@ -88,7 +95,11 @@ export function useFirst({ hooks }: Nitro3App, handler: (event: Event3) => unkno
 
 export function usePage({ hooks }: Nitro3App, run: (page: Event3, vary: unknown, setHeaders: SetHeaders) => unknown): void {
   hooks.hook('response', ({ headers }, { context }) => {
-    const page = context.nuxtAuthjs?.page
+    const { page, isPrivate } = context.nuxtAuthjs ?? {}
+    if (isPrivate) {
+      for (const name of [...headers.keys()].filter(isSharingHeader)) headers.delete(name)
+      headers.set('cache-control', privateControl)
+    }
     if (!page) return
     return run(page, headers.get('vary'), own => Object.entries(own).forEach(([name, value]) => headers.set(name, value)))
   })

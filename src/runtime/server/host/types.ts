@@ -26,6 +26,8 @@ export interface HostFunctions {
   getRequestProtocol(event: AuthEvent, options: { xForwardedProto: boolean }): string
   setResponseHeader(event: AuthEvent, name: string, value: string): void
   getResponseHeader(event: AuthEvent, name: string): unknown
+  /** Makes the response private for good: headers that the app, a route rule or a proxied response sets later don't share it again. */
+  keepPrivate(event: AuthEvent): void
   /** The `Cookie` header as it was sent; empty if there is none. */
   getCookieHeader(event: AuthEvent): string
   /** The body in chunks, as it arrives or complete; undefined if there is none. */

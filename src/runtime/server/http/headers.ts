@@ -1,3 +1,11 @@
+/** What a response needs so that no shared cache stores it. */
+export const privateControl = 'private, no-store'
+
+/** True for a header by which a cache may store a response for everybody: `Cache-Control`, its forms for single caches (RFC 9213), `Expires`. */
+export function isSharingHeader(name: string): boolean {
+  return /(?:^|-)cache-control$|^surrogate-control$|^expires$/i.test(name)
+}
+
 /** The part of the web `Headers` interface that reading a request needs. */
 export interface SentHeaders extends Iterable<[string, string]> {
   get: (name: string) => string | null

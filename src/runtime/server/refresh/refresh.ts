@@ -2,6 +2,7 @@ import type { AuthEvent } from '../../shared/types'
 import { canAnswer } from '../http/cookies'
 import type { RequestConfig } from '../config/load'
 import { runCallback } from '../session/reading'
+import { toSessionId } from '../token/claims'
 import type { JWT } from '../token/claims'
 import { apply, isDue, join } from './flight'
 import { recall, recallOwn } from './outcomes'
@@ -18,7 +19,7 @@ export interface Refreshed { token: JWT | null, hasFailed: boolean }
 export async function refreshToken(event: AuthEvent, config: RequestConfig, token: JWT): Promise<Refreshed> {
   const { refresh } = config
   if (!refresh || !await isDue(refresh, token)) return { token, hasFailed: false }
-  const flight = { event, config, refresh, id: toId(token), token }
+  const flight = { event, config, refresh, id: toSessionId(token), token }
   const outcome = canAnswer(event) ? await join(flight) : await recall(config, flight.id).catch(() => recallOwn(config, flight.id))
   if (outcome.isEnded) return { token: null, hasFailed: false }
   const applied = apply(token, outcome)
@@ -32,7 +33,7 @@ export async function refreshToken(event: AuthEvent, config: RequestConfig, toke
  */
 export async function keepRefreshed(config: RequestConfig, before: JWT, after: JWT): Promise<JWT> {
   if (!config.refresh) return after
-  const { claims = {} } = await recall(config, toId(before)).catch((): Outcome => ({}))
+  const { claims = {} } = await recall(config, toSessionId(before)).catch((): Outcome => ({}))
   const untouched = Object.entries(claims).filter(([claim]) => JSON.stringify(before[claim]) === JSON.stringify(after[claim]))
   return { ...after, ...Object.fromEntries(untouched) }
 }
@@ -41,9 +42,4 @@ export async function keepRefreshed(config: RequestConfig, before: JWT, after: J
 export async function isExpired({ refresh }: RequestConfig, token: JWT): Promise<boolean> {
   if (!refresh?.expired) return refresh !== undefined && await isDue(refresh, token)
   return await runCallback('extend.refresh.expired', () => refresh.expired?.({ token }) ?? true)
-}
-
-// Tokens from before this version have no `sid`; the ids of their encryptions tell them apart as well.
-function toId(token: JWT): string {
-  return String(token.sid ?? token.jti ?? JSON.stringify(token))
 }

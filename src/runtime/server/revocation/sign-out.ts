@@ -6,8 +6,11 @@ import type { Answer } from '../http/answer'
 import { getSessionCookie } from '../http/cookies'
 import type { RequestConfig } from '../config/load'
 import { logError } from '../log'
+import { getStore } from '../store/store'
+import { toSessionId } from '../token/claims'
 import type { JWT } from '../token/claims'
-import { revoke } from './revocation'
+import { revoke, toLifetime } from './revocation'
+import { BoundedMap } from '../../shared/bounded-map'
 
 /** How a sign-out went, where Auth.js's answer does not say: why it could not be told to the store. */
 export interface Ending { cause?: unknown }
@@ -29,19 +32,46 @@ export async function revokeToken({ session }: RequestConfig, token: JWT | null)
   }
 }
 
-/** The definition's events, with the session revoked that a sign-out ends, and the one that a sign-in replaces. */
+/** Sessions whose sign-out this process has reported. */
+const reported = new BoundedMap<string, true>(10_000)
+
+/** Calls `events.signOut`, once per session: on every instance if sessions are revocable and the store is shared, else in this process. */
+export async function reportSignOut(config: RequestConfig, token: JWT): Promise<void> {
+  const id = toSessionId(token)
+  if (!config.events?.signOut || reported.has(id)) return
+  reported.set(id, true)
+  if (await isFirstReport(config, id)) await config.events.signOut({ token })
+}
+
+async function isFirstReport({ session }: RequestConfig, id: string): Promise<boolean> {
+  const store = session.revocable ? getStore() : undefined
+  if (!store?.isShared) return true
+  try {
+    return await store.setIfAbsent(`reported:${id}`, crypto.randomUUID(), toLifetime(session))
+  }
+  catch {
+    // Better reported twice than not at all.
+    return true
+  }
+}
+
+/** The definition's events, with the session revoked that a sign-out ends, and the one that a sign-in replaces; a sign-out is reported once. */
 export function toRevokingEvents(event: AuthEvent, config: RequestConfig, ending: Ending): AuthConfig['events'] {
-  if (!config.session.revocable) return config.events
+  const { events, session } = config
+  const signOut: NonNullable<AuthConfig['events']>['signOut'] = async (message) => {
+    const token = 'token' in message ? message.token : null
+    // Auth.js takes a failure here for a detail, and reports success.
+    await revokeToken(config, token).catch(error => ending.cause = error)
+    if (token) await reportSignOut(config, token)
+    else await events?.signOut?.(message)
+  }
+  if (!session.revocable) return events?.signOut ? { ...events, signOut } : events
   return {
-    ...config.events,
-    async signOut(message) {
-      // Auth.js takes a failure here for a detail, and reports success.
-      await revokeToken(config, 'token' in message ? message.token : null).catch(error => ending.cause = error)
-      await config.events?.signOut?.(message)
-    },
+    ...events,
+    signOut,
     async signIn(message) {
       await getCookieToken(event, config).then(former => revokeToken(config, former)).catch(error => logError(String(error), (error as Error).cause))
-      await config.events?.signIn?.(message)
+      await events?.signIn?.(message)
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { AdapterSession, AdapterUser } from '@auth/core/adapters'
+import type { AdapterUser } from '@auth/core/adapters'
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent, BaseSession } from '../../shared/types'
@@ -7,7 +7,7 @@ import type { RequestConfig } from '../config/load'
 import { endSession, finishReading, resolveSession, runCallback } from './reading'
 import type { Reading } from './reading'
 import { endRow, findRow, isRenewalDue, renewRow } from './rows'
-import type { RowConfig, SessionRow } from './rows'
+import type { EndedRow, RowConfig, SessionRow } from './rows'
 
 /** The session whose token is in the cookie: one question to the adapter. Moves its end when that is due; takes the cookie of none away. */
 export async function readDatabaseSession(event: AuthEvent, config: RequestConfig, token: string): Promise<Reading> {
@@ -35,7 +35,7 @@ export async function updateDatabaseSession(event: AuthEvent, config: RequestCon
 }
 
 /** Ends one session by its key: `toSessionKey(token)`, which is also what the database has in its place. Throws AUTH_R001. */
-export async function endDatabaseSession(config: RequestConfig, key: string): Promise<AdapterSession | null> {
+export async function endDatabaseSession(config: RequestConfig, key: string): Promise<EndedRow> {
   return await endRow(toRowConfig(config), key)
 }
 

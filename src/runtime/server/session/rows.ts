@@ -81,11 +81,23 @@ export async function renewRow(config: RowConfig, key: string): Promise<Date | u
   return await askAdapter('updateSession', write, writeTimeout).then(() => expires, error => void logError(String(error), (error as Error).cause))
 }
 
+/** A session that has ended. `session`: its row, if the adapter returns it. `isFirst`: this process has not ended it before. */
+export interface EndedRow { session: AdapterSession | null, isFirst: boolean }
+
 /** Ends a session. Throws AUTH_R001 when the database can't be told; this process takes the session for ended all the same. */
-export async function endRow({ adapter }: Pick<RowConfig, 'adapter'>, key: string): Promise<AdapterSession | null> {
+export async function endRow({ adapter }: Pick<RowConfig, 'adapter'>, key: string): Promise<EndedRow> {
+  const isFirst = !ended.has(key)
   if (ended.size >= maxEnded) ended.delete(ended.values().next().value ?? '')
   ended.add(key)
-  return await adapter.deleteSession(key) ?? null
+  try {
+    return { session: await adapter.deleteSession(key) ?? null, isFirst }
+  }
+  catch (error) {
+    // Some adapters fail on a row that is gone already, as Prisma's does (P2025): two sign-outs of one session both succeed.
+    const found = await askAdapter('getSessionAndUser', () => adapter.getSessionAndUser(key), writeTimeout).catch(() => undefined)
+    if (found === null) return { session: null, isFirst }
+    throw error
+  }
 }
 
 // Adapters return what their database does: a date, text, a number, or nothing that is one.

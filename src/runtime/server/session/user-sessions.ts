@@ -11,7 +11,7 @@ import { endReading, getToken, getVisitor } from './session'
 import { isSessionToken, toSessionKey } from './rows'
 import { listSessions } from '../revocation/device-list'
 import type { UserSession } from '../revocation/device-list'
-import { getCookieToken, revokeToken } from '../revocation/sign-out'
+import { getCookieToken, reportSignOut, revokeToken } from '../revocation/sign-out'
 import type { JWT } from '../token/claims'
 
 export type { UserSession } from '../revocation/device-list'
@@ -31,15 +31,15 @@ export async function signOut(event: AuthEvent): Promise<void> {
   await endReading(event, config)
   if (!token) return
   await revokeToken(config, token)
-  await config.events?.signOut?.({ token })
+  await reportSignOut(config, token)
 }
 
 async function signOutOfDatabase(event: AuthEvent, config: RequestConfig): Promise<void> {
   const token = getSessionCookie(event, config.cookies.sessionToken)
   await endReading(event, config)
   if (!isSessionToken(token)) return
-  const session = await endDatabaseSession(config, await toSessionKey(token))
-  await config.events?.signOut?.({ session })
+  const { session, isFirst } = await endDatabaseSession(config, await toSessionKey(token))
+  if (isFirst) await config.events?.signOut?.({ session })
 }
 
 /** Whose session may be ended. */

@@ -17,6 +17,11 @@ export function toFirstClaims(): { sid: string, auth_time: number } {
   return { sid: createId(18), auth_time: Math.floor(Date.now() / 1000) }
 }
 
+/** What tells one session's tokens from another's. Tokens from before sessions had a `sid` are told apart by the id of their encryption. */
+export function toSessionId(token: JWT): string {
+  return String(token.sid ?? token.jti ?? JSON.stringify(token))
+}
+
 /** A copy of the module's own claims, to be taken before a callback runs: callbacks may change the token in place. */
 export function pickOwn(token: JWT): JWT {
   return Object.fromEntries(own.filter(key => token[key] !== undefined).map(key => [key, token[key]]))

@@ -1,7 +1,11 @@
+import { parse } from 'cookie-es'
 import { describe, expect, it, vi } from 'vitest'
 import { toAuthRequest } from '../../../../src/runtime/server/authjs/request'
 import { credentials } from '../../../../src/runtime/server/define'
+import { getSessionCookie } from '../../../../src/runtime/server/http/cookies'
+import type { SessionCookie } from '../../../../src/runtime/server/http/cookies'
 import { current } from '../../definition-module'
+import { toEvent } from '../../event'
 import { Visitor } from '../../visitor'
 
 const origin = 'https://app.example'
@@ -38,6 +42,37 @@ describe('toAuthRequest', () => {
     const cookies = (value: string) => toAuthRequest(parts(`a=1; __Secure-authjs.callback-url=${value}; b=2`), place, '/x').headers.get('cookie')
     for (const junk of ['javascript:x', 'foo', '%E0', 'https%3A%2F%2Fevil.example', '', '%2F%2Fevil.example']) expect(cookies(junk)).toBe('a=1; b=2')
     for (const good of ['https%3A%2F%2Fapp.example%2Fx', '%2Fx', origin]) expect(cookies(good)).toContain('callback-url')
+  })
+
+  it.each([
+    ['s=whole; s.0=part; s.1=part; s.5=part', 's=whole'],
+    ['s.0=a; s.1=b', 's=a'],
+    [`s.0=${'x'.repeat(3936)}; s.1=b; s.2=c`, `s=${'x'.repeat(3936)}b`],
+    ['s.1=b; s.x=c; s-2=d; sx=e; S=f', 'S=f'],
+    ['s=first; s=second', 's=first'],
+    ['s="quoted"', 's=quoted'],
+    ['s=%7Cpiped', 's=%7Cpiped'],
+    ['s=%E0broken', 's=%25E0broken'],
+    ['s=; s.0=a', 's=a'],
+    ['s=', ''],
+  ])('SES-15 has the session cookie as this module reads it, or none: %.40s', (sent, handed) => {
+    const own = { ...place, cookies: { sessionToken: { name: 's' } } }
+    expect(toAuthRequest(parts(`a=1; ${sent}; b=2`), own, '/x').headers.get('cookie')).toBe(
+      handed.startsWith('S') ? 'a=1; S=f; b=2' : ['a=1', ' b=2'].join(';') + (handed && `; ${handed}`))
+    expect(getSessionCookie(toEvent({ cookie: sent }), own.cookies.sessionToken as SessionCookie)).toBe(
+      parse(toAuthRequest(parts(sent), own, '/x').headers.get('cookie') ?? '').s)
+  })
+
+  it('RED-11 has a callback URL from a cookie sanitised, whatever the cookie is called', () => {
+    const own = { ...place, cookies: { ...place.cookies, callbackUrl: { name: 'mine' } } }
+    for (const name of ['__Host-authjs.callback-url', '__Secure-authjs.callback-url', 'mine']) {
+      const read = (value: string) => parse(toAuthRequest(parts(`${name}=${value}`), own, '/x').headers.get('cookie') ?? '')[name]
+      expect(read('/..//evil.example')).toBe('/evil.example')
+      expect(read('%2F..%2F%2Fevil.example')).toBe('/evil.example')
+      expect(read(encodeURIComponent(`${origin}/x/..//evil.example`))).toBe(`${origin}/evil.example`)
+      for (const junk of [`${origin}.evil.example/`, '/\\evil.example', 'x', `${origin}@evil.example/`]) expect(read(encodeURIComponent(junk)), junk).toBeUndefined()
+      expect(read(`%00; ${name}=/second`)).toBeUndefined()
+    }
   })
 
   it('has the fields as JSON and as text, for whoever reads them so', async () => {

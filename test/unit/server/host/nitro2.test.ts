@@ -1,4 +1,4 @@
-import { createApp, readRawBody, setCookie } from 'h3'
+import { createApp, handleCacheHeaders, readRawBody, setCookie } from 'h3'
 import { describe, expect, it, vi } from 'vitest'
 import * as nitro2 from '../../../../src/runtime/server/host/nitro2'
 import type { HostFunctions, SetHeaders } from '../../../../src/runtime/server/host/types'
@@ -10,7 +10,7 @@ vi.mock('nitropack/runtime', () => ({ defineNitroPlugin: {}, getRouteRules: {}, 
 
 // The compiler compares the two.
 const host: HostFunctions = nitro2
-const { getBody, getCookieHeader, respond, usePage } = nitro2
+const { getBody, getCookieHeader, keepPrivate, respond, usePage } = nitro2
 
 /** Sends an answer to a browser for which something else has set a cookie already. */
 function send(answer: Answer, own: Record<string, string> = {}) {
@@ -95,4 +95,20 @@ it('has the last word on a page\'s headers', async () => {
   expect(run.mock.calls).toEqual([[event, 'Accept', expect.any(Function)]])
   expect(response.headers).toEqual({ ...own, etag: 'x' })
   expect(host.usePage).toBe(usePage)
+})
+
+it('CCH-10 keeps a response private, whatever sets headers before and after', () => {
+  const event = toEvent()
+  const { res } = event.node
+  res.setHeader('CDN-Cache-Control', 'max-age=60')
+  res.setHeader('expires', 'Thu, 01 Jan 2099 00:00:00 GMT')
+  for (let time = 0; time < 2; time++) keepPrivate(event)
+  res.setHeader('Cache-Control', 'public, s-maxage=60')
+  res.appendHeader('cache-control', 'public')
+  res.setHeaders(new Headers({ 'surrogate-control': 'max-age=60', 'etag': 'x' }))
+  handleCacheHeaders(event, { maxAge: 60, modifiedTime: new Date() })
+  setCookie(event, 'a', '1')
+  res.writeHead(200, { 'vercel-cdn-cache-control': 'max-age=60', 'cache-control': 'public' })
+  expect(res.getHeaders()).toMatchObject({ 'cache-control': 'private, no-store', 'etag': 'x', 'set-cookie': 'a=1; Path=/' })
+  expect(res.getHeaderNames().sort()).toEqual(['cache-control', 'etag', 'last-modified', 'set-cookie'])
 })

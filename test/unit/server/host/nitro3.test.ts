@@ -14,7 +14,7 @@ vi.mock('h3', async importOriginal => ({
 
 // The compiler compares the two.
 const host: HostFunctions = nitro3
-const { defineNitroPlugin, getCookieHeader, respond, usePage } = nitro3
+const { defineNitroPlugin, getCookieHeader, keepPrivate, respond, usePage } = nitro3
 
 /** Sends an answer to a browser for which something else has set a cookie already. */
 async function send(answer: Answer, own: Record<string, string> = {}, method = 'GET') {
@@ -77,6 +77,18 @@ it('has the last word on a page\'s headers, and leaves every other answer alone'
   expect(run.mock.calls).toEqual([[page, 'Accept', expect.any(Function)]])
   for (const context of [{}, { nuxtAuthjs: {} }]) expect(await send(context)).toMatchObject({ 'cache-control': 'public', 'vary': 'Accept' })
   expect(host.usePage).toBe(usePage)
+})
+
+it('CCH-10 keeps a response private, whatever sets headers before and after', async () => {
+  const hooks = createHooks()
+  usePage({ h3: { config: {} }, hooks }, () => {})
+  const event = { headers: new Headers(), res: { headers: new Headers() }, context: { nuxtAuthjs: {} } }
+  keepPrivate(event)
+  keepPrivate({ ...event, context: {} })
+  const response = new Response(null, { headers: { 'cache-control': 'public', 'cdn-cache-control': 'max-age=60', 'etag': 'x' } })
+  await hooks.callHook('response', response, { context: event.context })
+  expect(Object.fromEntries(response.headers)).toEqual({ 'cache-control': 'private, no-store', 'etag': 'x' })
+  expect(event.res.headers.get('cache-control')).toBe('private, no-store')
 })
 
 describe('an error that h3 v2 does not know', () => {

@@ -1,10 +1,12 @@
 import { createStorage } from 'unstorage'
+import memory from 'unstorage/drivers/memory'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RuntimeDefinition } from '../../../../src/runtime/server/config/resolve'
 import { getConfig } from '../../../../src/runtime/server/config/load'
 import { isRevoked } from '../../../../src/runtime/server/revocation/revocation'
-import { revokeToken, toIncompleteSignOut, toRevokingEvents } from '../../../../src/runtime/server/revocation/sign-out'
+import { reportSignOut, revokeToken, toIncompleteSignOut, toRevokingEvents } from '../../../../src/runtime/server/revocation/sign-out'
 import type { Ending } from '../../../../src/runtime/server/revocation/sign-out'
+import { getStore } from '../../../../src/runtime/server/store/store'
 import { NuxtAuthError } from '../../../../src/runtime/shared/errors'
 import { Jar } from '../../browser'
 import { current } from '../../definition-module'
@@ -25,6 +27,11 @@ afterEach(() => {
   storage.current = createStorage()
 })
 
+/** A driver that could be shared. */
+function memoryDriver() {
+  return { ...memory(), name: 'counting' }
+}
+
 function breakStore(): void {
   const fail = () => Promise.reject(new Error('disk'))
   storage.current.mount('auth', { name: 'broken', getItem: fail, setItem: fail, hasItem: fail, getKeys: fail } as never)
@@ -37,9 +44,30 @@ async function toConfig(definition: Partial<RuntimeDefinition> = {}) {
 
 describe('toRevokingEvents', () => {
   it('are the app\'s own where nothing can be revoked', async () => {
-    const events = { signOut: () => {} }
+    const events = { signIn: () => {} }
     const config = await toConfig({ session: {}, events })
     expect(toRevokingEvents(toEvent(), config, {})).toBe(config.events)
+  })
+
+  it('SES-16 report a session\'s end once, also where nothing can be revoked', async () => {
+    const [signIn, signOut] = [vi.fn(), vi.fn()]
+    const config = await toConfig({ session: {}, events: { signIn, signOut } })
+    for (let time = 0; time < 3; time++) await toRevokingEvents(toEvent(), config, {})?.signOut?.({ token: { jti: 'once' } })
+    expect(signOut).toHaveBeenCalledExactlyOnceWith({ token: { jti: 'once' } })
+    expect(toRevokingEvents(toEvent(), config, {})?.signIn).toBe(signIn)
+  })
+
+  it('SES-16 report it once for all instances that share a store, and all the same while the store is down', async () => {
+    const signOut = vi.fn()
+    const config = await toConfig({ events: { signOut } })
+    storage.current.mount('auth', memoryDriver())
+    await getStore().setIfAbsent('reported:elsewhere', 'x', { ttl: 60 })
+    await reportSignOut(config, { sid: 'elsewhere' })
+    expect(signOut).not.toHaveBeenCalled()
+    storage.current = createStorage()
+    breakStore()
+    await reportSignOut(config, { sid: 'down' })
+    expect(signOut).toHaveBeenCalledOnce()
   })
 
   it('revoke the session first, and then tell the app', async () => {
