@@ -16,7 +16,7 @@ export async function guardPage(nuxtApp: NuxtApp, to: RouteLocationNormalized, r
   if (import.meta.client && !session.value && !asked.value) await refresh()
   const localise = toLocaliser(nuxtApp, to)
   const isSignIn = options.redirect.signIn !== '' && toPlain(to.path) === toPlain(localise(options.redirect.signIn))
-  if (!asked.value && error.value && !isSignIn) return await refuse(nuxtApp, 503, 'Service Unavailable')
+  if (!asked.value && error.value && !isSignIn) return await refuseUnknown(nuxtApp, error.value)
 
   const { access, rule } = decideStrictest(rules, session.value)
   // Whoever is sent to the sign-in page has to arrive there, whatever its rule.
@@ -27,6 +27,12 @@ export async function guardPage(nuxtApp: NuxtApp, to: RouteLocationNormalized, r
   await nuxtApp.callHook('auth:redirect', target)
   if (access === 'sign-in') return await toSignIn(nuxtApp, to, target.path)
   return target.path ? await goTo(nuxtApp, target.path) : await refuse(nuxtApp, 403, 'Forbidden')
+}
+
+/** For a visitor whose session could not be read: 400 if the request was malformed, otherwise an outage. */
+async function refuseUnknown(nuxtApp: NuxtApp, { statusCode }: Error & { statusCode?: number }): Promise<NavigationGuardReturn> {
+  if (statusCode === 400) return await refuse(nuxtApp, 400, 'Bad Request')
+  return await refuse(nuxtApp, 503, 'Service Unavailable')
 }
 
 // Fatal: in the browser, too, the visitor sees the error page and not a link that does nothing.

@@ -14,7 +14,7 @@ import type { RequestConfig } from './config/load'
 import { lazy } from './http/lazy'
 import { logError, logRefusal } from './log'
 import { findProvider, isOAuth } from './providers/resolve'
-import { getRequestLine, getRequestParts, isCrossSite, readFields } from './http/request'
+import { getRequestLine, getRequestParts, isCrossSite, isSharedRender, readFields } from './http/request'
 import type { RequestParts } from './http/request'
 import type { Run } from './authjs/run'
 import { getServerSession, updateServerSession } from './session/session'
@@ -59,6 +59,8 @@ async function answer(event: AuthEvent): Promise<unknown> {
 
 /** The session as JSON. As text, because a host would stringify an object again. */
 async function answerSession(event: AuthEvent): Promise<string> {
+  // Also for anonymous users: this is where an operator looks first, and a server that can't sign anybody in must not say `null`.
+  if (!isSharedRender(event)) await getConfig(event)
   const session = await getServerSession(event)
   setResponseHeader(event, 'content-type', 'application/json')
   return JSON.stringify(session)
@@ -114,7 +116,9 @@ function fail(event: AuthEvent, error: unknown): never {
   if (!(error instanceof NuxtAuthError)) throw error
   logError(error.message, error.cause)
   if (error.statusCode === 503) setResponseHeader(event, 'retry-after', '5')
-  throw createError({ statusCode: error.statusCode, statusMessage: error.statusMessage, cause: error })
+  const { statusCode, statusMessage } = error
+  // Without a message h3 v2 would send that of the cause.
+  throw createError({ statusCode, statusMessage, message: statusMessage, cause: error })
 }
 
 async function runProvider(run: Run, provider: ReturnType<typeof findProvider>): Promise<Answer> {

@@ -1,7 +1,7 @@
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../shared/errors'
 import { validateDefinition } from './config/resolve'
-import { isStrong, keepEnvironment, requireSecrets } from './config/environment'
+import { isComplete, keepEnvironment, requireSecrets } from './config/environment'
 import type { Environment } from './config/environment'
 import { logError } from './log'
 import { loadDefinition } from './config/load'
@@ -21,10 +21,6 @@ export async function requireStart(): Promise<void> {
     logError(error instanceof NuxtAuthError ? error.message : `${file} could not be loaded: ${String(error)}`)
     process.exit(1)
   }
-}
-
-function isComplete({ secrets, origin, trustHost }: Environment): boolean {
-  return secrets.length > 0 && secrets.every(({ value }) => isStrong(value)) && (origin !== undefined || trustHost)
 }
 
 function requireComplete(exported: unknown, environment: Environment): void {

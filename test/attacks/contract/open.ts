@@ -5,7 +5,6 @@ export const pending: string[] = [
   'REF-11',
   'REF-12',
   'CCH-10',
-  'HST-08',
   'INP-14',
   'CCH-11',
   'DEV-01',

@@ -89,6 +89,24 @@ export const host: Attack[] = [
     },
   },
   {
+    row: 'HST-08',
+    promise: 'answers a malformed host with 400, signed in or not: on auth routes, guarded APIs, guarded pages and route rules',
+    async run({ start }) {
+      const server = await start({ AUTH_SECRET: secret, AUTH_TRUST_HOST: 'true' })
+      const cookie = (await signedIn(server, 'ada')).cookieHeader()
+      const guarded = ['/api/auth/session', '/api/auth/providers', '/api/auth/signin', '/api/me', '/api/admin', '/api/ruled', '/member', '/admin']
+      for (const value of ['', 'a b', '[::1', 'x@evil', 'x:65536', 'x/evil?', 'x#', 'x\\evil', '%00'])
+        for (const name of value === '' ? ['host'] : ['host', 'x-forwarded-host'])
+          for (const path of guarded)
+            for (const session of [[], [['cookie', cookie]]] as [string, string][][]) {
+              const { status, body } = await sendRaw(server.origin, path, { headers: [['accept', 'text/html'], [name, value], ...session] })
+              expect([path, name, value, session.length, status]).toEqual([path, name, value, session.length, 400])
+              expect(body).not.toMatch(/AUTH_R002|nuxt-authjs\]/)
+            }
+      expect((await fetch(`${server.origin}/api/me`, { headers: { cookie } })).status).toBe(200)
+    },
+  },
+  {
     row: 'HST-01',
     promise: 'answers a trusted host that is no host name with 400, and keeps serving',
     async run({ start }) {

@@ -86,6 +86,18 @@ export function requireSecrets(own: string | string[] | undefined, environment: 
   return secrets.map(({ value }) => value)
 }
 
+/** Environments that were found complete. */
+const complete = new WeakSet<Environment>()
+
+/** True if an app can run on the environment alone, whatever its definition says about secret and origin. */
+export function isComplete(environment: Environment): boolean {
+  const { secrets, origin, trustHost } = environment
+  if (complete.has(environment)) return true
+  if (secrets.length === 0 || !secrets.every(({ value }) => isStrong(value)) || (origin === undefined && !trustHost)) return false
+  complete.add(environment)
+  return true
+}
+
 /** 32 bytes or more that are not one character over and over. */
 export function isStrong(secret: string): boolean {
   return toBytes(secret) >= 32 && new Set(secret).size > 1

@@ -4,7 +4,7 @@ import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent, Awaitable } from '../../shared/types'
 import { toAuthConfig, validateDefinition } from './resolve'
 import type { ResolvedConfig, RuntimeDefinition } from './resolve'
-import { getBase, getEnvironment, isKept } from './environment'
+import { getBase, getEnvironment, isComplete, isKept } from './environment'
 import type { Environment } from './environment'
 import { lazy } from '../http/lazy'
 import { resolveOrigin } from '../http/request'
@@ -30,6 +30,16 @@ export async function getConfig(event: AuthEvent): Promise<RequestConfig> {
   const config = configs.get(event) ?? resolveConfig(event)
   configs.set(event, config)
   return await config
+}
+
+/**
+ * Throws AUTH_S* and AUTH_R002 as `getConfig` does, for requests that need nothing else of the config: an anonymous user of a server
+ * without a secret is not signed out. The definition is loaded only if it has to supply what the environment lacks.
+ */
+export async function requireDeployment(event: AuthEvent): Promise<void> {
+  const environment = getEnvironment(event)
+  if (isComplete(environment)) resolveOrigin(event, environment, false)
+  else await getConfig(event)
 }
 
 /** The definition as exported: an object, or a function of the event; unwrapped where `NuxtAuthHandler` carries it. */

@@ -2,6 +2,7 @@ import { setCookie } from 'h3'
 import type { H3Event } from 'h3'
 import type { Answer } from '../http/answer'
 import { isSharingHeader, privateControl } from '../http/headers'
+import { logError } from '../log'
 import type { NitroApp, SetHeaders } from './types'
 
 export { createError, defineEventHandler, getRequestHost, getRequestProtocol, isError, parseCookies, setCookie } from 'h3'
@@ -16,12 +17,16 @@ interface Event3 {
   context: { nuxtAuthjs?: { page?: Event3, isPrivate?: boolean } }
 }
 
-/** An error in h3 v2's hands. */
+/** An error in h3 v2's hands. Its `cause` is what it was made of: a thrown error, or the options of `createError`, which have a cause of their own. */
 interface Failure {
   status: number
-  statusText: string
-  cause?: { name?: string }
+  statusText?: string
+  message: string
+  cause?: unknown
 }
+
+/** An error of this module's catalogue. */
+interface OwnError { message: string, cause?: unknown }
 
 /** Nitro 3's app, as far as it is used here. */
 interface Nitro3App extends NitroApp {
@@ -39,16 +44,36 @@ export function defineNitroPlugin(plugin: (nitro: Nitro3App) => void): (nitro: N
   }
 }
 
-/** h3 v2 answers 500 to every error that isn't its own. This module's errors keep their status, and their message stays in the log. */
+/**
+ * h3 v2 answers 500 to every error that isn't its own: this module's errors keep their status. It also takes the message of an error
+ * from the cause: this module's messages stay in the log, however deep among the causes they are.
+ */
 function keepStatus(config: Nitro3App['h3']['config']): void {
   const { onError } = config
   config.onError = (error, event) => {
-    const { status, statusText } = error
-    if (error.cause?.name === 'NuxtAuthError') {
-      Object.assign(error, { unhandled: false, toJSON: () => ({ status, statusText, message: statusText }) })
-    }
+    const own = findOwnError(error.cause)
+    if (own) keepToLog(error, own)
     return onError?.(error, event)
   }
+}
+
+function keepToLog(error: Failure, own: OwnError): void {
+  const { status, statusText = 'Server Error' } = error
+  const isThrown = own === error.cause
+  const isSaid = error.message.includes(own.message)
+  // Nitro 3 logs what is unhandled, with its stack; a handled error that the auth route made was logged there.
+  if (isThrown) logError(own.message, own.cause)
+  if (isThrown) Object.assign(error, { unhandled: false })
+  if (isSaid) Object.assign(error, { message: statusText })
+  if (isThrown || isSaid) Object.assign(error, { toJSON: () => ({ status, statusText, message: statusText }) })
+}
+
+/** This module's error among causes: each of at most ten has the next as its `cause`. */
+function findOwnError(cause: unknown, depth = 10): OwnError | undefined {
+  if (typeof cause !== 'object' || cause === null || depth === 0) return undefined
+  const { name, message, cause: next } = cause as { name?: unknown, message?: unknown, cause?: unknown }
+  if (name === 'NuxtAuthError' && typeof message === 'string') return cause as OwnError
+  return findOwnError(next, depth - 1)
 }
 
 export function setResponseHeader(event: Event3, name: string, value: string): void {

@@ -68,6 +68,8 @@ export function resolveOrigin(event: AuthEvent, environment: Environment, isTrus
   // In development the dev server and its tunnels are the proxy.
   const trustsProxy = isTrusted || environment.trustHost || import.meta.dev === true
   if (!trustsProxy) throw new NuxtAuthError('AUTH_S003')
+  // h3 takes an empty host for `localhost`. A request of the app to itself has none at all.
+  if (getHeaders(event).get('host') === '') throw new NuxtAuthError('AUTH_R002')
   const origin = `${getRequestProtocol(event, { xForwardedProto: trustsProxy })}://${getRequestHost(event, { xForwardedHost: trustsProxy })}`
   // Only a bare host may follow the scheme: what else parses (`user@host`, `host/path?`) is a trick.
   if (!URL.canParse(origin) || new URL(origin).origin !== withoutDefaultPort(origin.toLowerCase())) throw new NuxtAuthError('AUTH_R002')

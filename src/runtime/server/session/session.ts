@@ -2,7 +2,7 @@ import { getCookieHeader, setResponseHeader } from '#nuxt-authjs/host'
 import type { AuthEvent, Session, Token } from '../../shared/types'
 import { NuxtAuthError } from '../../shared/errors'
 import { canAnswer, getSessionCookie, joinChunks } from '../http/cookies'
-import { getConfig } from '../config/load'
+import { getConfig, requireDeployment } from '../config/load'
 import type { RequestConfig } from '../config/load'
 import { lazy } from '../http/lazy'
 import { logError } from '../log'
@@ -112,8 +112,12 @@ async function getReading(inner: AuthEvent): Promise<Reading> {
 }
 
 async function read(event: AuthEvent): Promise<Reading> {
-  if (getCookieHeader(event) === '' || isSharedRender(event)) return signedOut
+  if (isSharedRender(event)) return signedOut
   try {
+    if (getCookieHeader(event) === '') {
+      await requireDeployment(event)
+      return signedOut
+    }
     const config = await getConfig(event)
     return await readFrom(event, config, getSessionCookie(event, config.cookies.sessionToken))
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as nitro3 from '../../../../src/runtime/server/host/nitro3'
 import type { HostFunctions, SetHeaders } from '../../../../src/runtime/server/host/types'
 import type { Answer } from '../../../../src/runtime/server/http/answer'
@@ -92,20 +92,46 @@ it('CCH-10 keeps a response private, whatever sets headers before and after', as
 })
 
 describe('an error that h3 v2 does not know', () => {
+  beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}))
+  afterEach(() => void vi.restoreAllMocks())
+
   // As h3 v2 hands it on: with the status of its cause, and marked as unhandled.
-  const answer = async (cause: unknown) => {
-    const config = { onError: (error: object, _event: object) => error }
+  const answer = async (cause: unknown, given: object = {}): Promise<{ message: string }> => {
+    const config = { onError: (error: object, _event: object) => error as { message: string } }
     const set = vi.fn()
     defineNitroPlugin(set)({ h3: { config }, hooks: createHooks() })
     expect(set).toHaveBeenCalledOnce()
     const error = new Error('all of it', { cause })
-    return config.onError(Object.assign(error, { status: 503, statusText: 'Service Unavailable', unhandled: true }), {})
+    return config.onError(Object.assign(error, { status: 503, statusText: 'Service Unavailable', unhandled: true, ...given }), {})
   }
 
   it('keeps its status if it is this module\'s, and says no more than that', async () => {
     const error = await answer(new NuxtAuthError('AUTH_R001', { step: 'extend.session' }))
     expect(error).toMatchObject({ unhandled: false, message: 'all of it' })
     expect(JSON.parse(JSON.stringify(error))).toEqual({ status: 503, statusText: 'Service Unavailable', message: 'Service Unavailable' })
+  })
+
+  const own = new NuxtAuthError('AUTH_R001', { step: 'extend.session' }, { cause: new Error('pg://user:password@database') })
+  const nest = (depth: number): unknown => depth === 0 ? own : new Error(`outer ${depth}`, { cause: nest(depth - 1) })
+
+  it.each([0, 1, 2, 5])('never sends this module\'s message to the client, %i causes below an error that h3 v2 made of it', async (depth) => {
+    // h3 v2 keeps the options of `createError` as cause, and takes a missing message from the cause in them.
+    const error = await answer({ statusCode: 503, cause: nest(depth) }, { message: own.message, unhandled: undefined })
+    expect(JSON.stringify([error, error.message])).not.toMatch(/nuxt-authjs|pg:/)
+    expect(error).toMatchObject({ status: 503, message: 'Service Unavailable' })
+  })
+
+  it('keeps the message that the app gave an error of its own', async () => {
+    const error = await answer({ statusCode: 503, cause: own }, { message: 'Try again later', unhandled: undefined })
+    expect([error.message, JSON.stringify(error)]).toEqual(['Try again later', expect.not.stringContaining('nuxt-authjs')])
+  })
+
+  it('logs what was thrown, once', async () => {
+    const log = vi.mocked(console.error)
+    await answer(own, { message: own.message })
+    expect(log.mock.calls).toEqual([[own.message, own.cause]])
+    await answer({ cause: own }, { message: 'Service Unavailable', unhandled: undefined })
+    expect(log).toHaveBeenCalledOnce()
   })
 
   it.each([new Error('of the app'), undefined, { name: 'Other' }])('stays as it was if it is not: %s', async (cause) => {
