@@ -348,6 +348,20 @@ describe('callback URLs in a browser', () => {
   })
 })
 
+describe('an address that the definition names itself', () => {
+  const refused = { ok: false, status: 403, error: 'AccessDenied', code: null }
+  const signedIn = { ok: true, status: 200, error: null, code: null, session: { user: {}, expires: '2999-01-01T00:00:00.000Z' } }
+
+  it.each([['/login?error=x', refused], ['https://tenant.example/dash', signedIn]])('is where the browser goes: %s', async (target, result) => {
+    const { page, context } = await open('/')
+    await page.route('**/api/auth/signin/credentials*', route => route.fulfill({ status: result.status, json: { ...result, url: new URL(target, url('/')).href, redirect: true } }))
+    await page.route(({ hostname }) => hostname === 'tenant.example', route => route.fulfill({ body: 'TENANT' }))
+    await page.evaluate(async () => await (window as unknown as { auth: { signIn: (provider: string) => Promise<unknown> } }).auth.signIn('credentials'))
+    await page.waitForURL(new URL(target, url('/')).href)
+    await context.close()
+  })
+})
+
 // Keeps the page of the test utilities from being the only one that is opened by them.
 it('starts with a page of its own', async () => {
   const page = await createPage('/')

@@ -54,7 +54,8 @@ export function createSignIn(client: AuthClient, share: Share): { signIn: SignIn
     const answer: PasskeyOffer = await send(`/signin/${encodeURIComponent(provider)}?${new URLSearchParams(params)}`, { ...fields, callbackUrl: opened ? `${base}${options.basePath}/popup` : callbackUrl })
     if (opened) return await import('./popup').then(({ followPopup }) => followPopup(opened, answer, client, share))
     const result: AuthResult = answer.webauthn ? await (await import('./passkey')).provePasskey(client, answer.webauthn) : answer
-    if (!result.ok) return result
+    // The definition's own page for whoever it refuses; every other refusal stays with the form.
+    if (!result.ok) return result.redirect ? await follow(client, result, redirect) : result
     const { session } = result
     if (!session) return await follow(client, result, redirect, true)
     await nuxtApp.callHook('auth:sign-in', share(session)!)
@@ -95,7 +96,7 @@ async function follow({ nuxtApp, base }: AuthClient, result: AuthResult, redirec
   // Nuxt's own mark: from the first guard of a navigation until its end.
   const isGuard = Boolean(nuxtApp._processingMiddleware)
   // A first navigation that a guard gives up on would show an error page instead.
-  if (!page || (isGuard && nuxtApp.isHydrating)) return await leave(nuxtApp, result, isHome || isAbroad ? result.url : `${base}/`, isGuard)
+  if (!page || (isGuard && nuxtApp.isHydrating)) return await leave(nuxtApp, result, isHome || isAbroad || result.redirect ? result.url : `${base}/`, isGuard)
   // Forced: on the page that the visitor is on already, its guard has to decide again.
   await router.push({ ...page, force: true })
   // As the return value of a route middleware, an object is the next target: here, the page that is open by now.

@@ -107,8 +107,8 @@ async function answerAction(event: AuthEvent, parts: RequestParts, action: Actio
   // Credentials have no page of a provider between the two: a client need not know what kind its provider is.
   const asked = action.name === 'signin' && isCredentials && fields ? { ...action, name: 'callback' } : action
   const answer = await runProvider({ event, config, parts: { ...parts, headers }, action: asked, fields, isVerified }, provider)
-  const isRefused = fields !== undefined && /[?&]error=/.test(answer.headers.location ?? '')
-  return isRefused ? (await loadRetry()).toRetry({ event, config, provider: action.provider, fields, answer }) : answer
+  const { failure } = answer
+  return fields && failure ? (await loadRetry()).toRetry({ event, config, provider: action.provider, fields, answer, failure }) : answer
 }
 
 /** The host logs the address of what it did not expect, and the address of a callback holds a code: this says it instead. */

@@ -104,6 +104,10 @@ export interface AuthResult {
   error: string | null
   /** What `authorize` said of the failure. */
   code: string | null
+  /** The fields that `authorize` refused with a validation error. */
+  issues?: { path: string, message: string }[]
+  /** `url` is the definition's own word, from `callbacks.signIn` or `callbacks.redirect`: the browser goes there, on any origin. */
+  redirect?: true
   /** The session, where the sign-in is complete: after credentials. */
   session?: Session | null
 }

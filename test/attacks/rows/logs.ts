@@ -40,10 +40,10 @@ export const logs: Attack[] = [
     async run({ main }) {
       const forged = 'x\r\n[nuxt-authjs] forged line\u2028{"x":1}'
       const cases: [string, RegExp, () => Promise<unknown>][] = [
-        ['wrong password', /^\[nuxt-authjs\] sign-in refused \{"error":"CredentialsSignin"\}$/, () => new Client(main).signIn(`ada${forged}`, typed)],
+        ['wrong password', /^\[nuxt-authjs\] sign-in refused \{"error":"CredentialsSignin","provider":"credentials","reason":"authorize returned no user"\}$/, () => new Client(main).signIn(`ada${forged}`, typed)],
         ['malformed token', /^\[nuxt-authjs\] session refused \{"reason":".+"\}$/, () => fetch(`${main.origin}/api/auth/session`, { headers: { cookie: `${cookieName}=${encodeURIComponent(forged)}` } })],
         ['another site', /^\[nuxt-authjs\] request refused \{"status":403,"reason":".+"\}$/, () => new Client(main).submit('/api/auth/signout', {}, { origin: 'https://forged.example' })],
-        ['no token', /^\[nuxt-authjs\] sign-in refused \{"error":"MissingCSRF"\}$/, () => new Client(main).submit('/api/auth/callback/credentials', { csrfToken: forged })],
+        ['no token', /^\[nuxt-authjs\] sign-in refused \{"error":"MissingCSRF","provider":"credentials","reason":"[^"]+"\}$/, () => new Client(main).submit('/api/auth/callback/credentials', { csrfToken: forged })],
       ]
       for (const [what, line, run] of cases) {
         const lines = await listen(main, run)

@@ -10,11 +10,13 @@ import { compileRules, findCachedAndGuarded, requireEnforceable, requireWayIn } 
 import { resolveOptions } from '../../../src/build/options'
 import { bindAdapter } from '../../../src/runtime/server/config/adapter'
 import { validateDefinition } from '../../../src/runtime/server/config/resolve'
+import { sealCsrfToken } from '../../../src/runtime/server/authjs/csrf'
 import { startDatabaseRun } from '../../../src/runtime/server/authjs/database-run'
 import { getConfig } from '../../../src/runtime/server/config/load'
 import { requireSecrets, resolveEnvironment } from '../../../src/runtime/server/config/environment'
 import { extendToken, requireFields } from '../../../src/runtime/server/config/extend'
 import { requireSession } from '../../../src/runtime/server/guard/require-session'
+import { credentials } from '../../../src/runtime/server/define'
 import handler from '../../../src/runtime/server/handler'
 import { resolveLifetimes } from '../../../src/runtime/server/config/lifetime'
 import { createMemoryStore } from '../../../src/runtime/server/store/memory'
@@ -154,7 +156,21 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     const config = { session: resolveLifetimes({ revocable: true }, 'jwt', undefined, 'server/auth.ts') }
     return revokeToken(config as never, { sid: 'x' })
   },
+  AUTH_R050: () => throwLogged({ signIn: () => fail() }, 'AUTH_R050'),
+  AUTH_R052: () => throwLogged({ redirect: () => 'javascript:x' }, 'AUTH_R052'),
   AUTH_R002: () => resolveOrigin(toEvent({ host: 'x@y' }), environment({ AUTH_TRUST_HOST: '1' }), false),
+}
+
+/** Signs in by a definition whose callback is wrong. What is only logged is thrown here, so that it counts. */
+async function throwLogged(callbacks: object, code: AuthErrorCode): Promise<never> {
+  stubDeployment()
+  current.definition = { providers: [credentials({ credentials: {}, authorize: () => ({ id: '1' }) })], callbacks }
+  const log = vi.spyOn(console, 'error').mockImplementationOnce(() => {})
+  const cookie = `__Host-authjs.csrf-token=${encodeURIComponent(await sealCsrfToken('token', ['x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD']))}`
+  await handler(toEvent({ cookie, 'content-type': 'application/json' }, '/api/auth/callback/credentials', '{"csrfToken":"token"}'))
+  const values = { name: 'callbacks.signIn', provider: 'credentials' }
+  expect(log.mock.lastCall?.[0]).toBe(new NuxtAuthError(code, values).message)
+  throw new NuxtAuthError(code, values)
 }
 
 function stubDeployment(): void {

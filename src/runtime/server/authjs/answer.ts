@@ -3,13 +3,19 @@ import { toJson } from '../http/answer'
 import type { Answer } from '../http/answer'
 import type { RequestConfig } from '../config/load'
 
+/** Auth.js's answer. */
+export interface AuthAnswer extends Answer {
+  /** Auth.js ended with an error, and told it to its logger. */
+  hasFailed?: true
+}
+
 type Place = Pick<RequestConfig, 'origin' | 'basePath' | 'pages'>
 
 /**
  * Auth.js's answer: raw where it did what it was asked, a web Response where it reports an error.
  * What no header could hold is an error, too, and told to `logError`, as where Auth.js makes the headers.
  */
-export async function toAnswer(answered: ResponseInternal | Response, { origin, basePath, pages }: Place, logError: (error: Error) => void): Promise<Answer> {
+export async function toAnswer(answered: ResponseInternal | Response, { origin, basePath, pages }: Place, logError: (error: Error) => void): Promise<AuthAnswer> {
   if (answered instanceof Response) return await readResponse(answered)
   const { status = 200, cookies, redirect, body } = answered
   try {
@@ -32,15 +38,15 @@ function toHeaders(said: HeadersInit | undefined, redirect: unknown): Record<str
 }
 
 // The address of an error's page as JSON, for the request said that a script asks. Anything else is about a broken config.
-async function readResponse(response: Response): Promise<Answer> {
+async function readResponse(response: Response): Promise<AuthAnswer> {
   const { status, headers } = response
   const text = await response.text()
   const { url } = (status === 200 ? JSON.parse(text) : {}) as { url?: string }
   return url === undefined ? { status, headers: Object.fromEntries(headers), body: text || undefined } : toRedirectAnswer(url)
 }
 
-function toRedirectAnswer(redirect: string): Answer {
-  return { status: 302, headers: {}, redirect }
+function toRedirectAnswer(redirect: string): AuthAnswer {
+  return { status: 302, headers: {}, redirect, hasFailed: true }
 }
 
 /** What the visitor gets: a script is told where to go, everybody else is sent there. */

@@ -2,6 +2,7 @@ import { parseCookies, setCookie } from '#nuxt-authjs/host'
 import type { AuthEvent } from '../../shared/types'
 import type { Action } from '../http/actions'
 import type { Answer } from '../http/answer'
+import type { AuthAnswer } from './answer'
 import { keepAuthorizationParams, keepSingleParams } from '../config/authorization-params'
 import type { RequestConfig } from '../config/load'
 import { logError, logWarning } from '../log'
@@ -10,8 +11,6 @@ import type { Flow } from '../providers/oauth'
 import { isSecure } from '../providers/address'
 import { ProviderFault } from '../providers/client'
 import type { FlowError } from '../providers/client'
-
-interface FlowRun { event: AuthEvent, config: RequestConfig, action: Action, flow: Flow }
 
 /** Errors of the library that checks answers and id_tokens: the answer was wrong, the provider is there. */
 const refusals = new Set(['OperationProcessingError', 'UnsupportedOperationError', 'ResponseBodyError', 'AuthorizationResponseError', 'WWWAuthenticateChallengeError'])
@@ -36,8 +35,7 @@ export function resolveFlowError(error: unknown, answered?: unknown): FlowError 
   if (inner instanceof ProviderFault) return inner.flowError
   if (type === 'OAuthCallbackError') return toAnswered(answered)
   if (misconfigured.has(String(inner.code))) return 'Configuration'
-  if (type === 'InvalidCheck' || refusals.has(String(inner.name))) return 'OAuthCallbackError'
-  return type === 'OAuthProfileParseError' ? 'Configuration' : undefined
+  return type === 'InvalidCheck' || refusals.has(String(inner.name)) ? 'OAuthCallbackError' : undefined
 }
 
 // https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1
@@ -63,21 +61,9 @@ function toReason({ message, cause }: Error): string {
   return cause instanceof Error ? cause.message || String((cause as { code?: unknown }).code) : message
 }
 
-/** Auth.js's answer to a sign-in or a provider's answer, honest about failures: their page, their name, no cookie left over. */
-export function finishFlow({ event, config, action, flow }: FlowRun, answer: Answer): Answer {
-  if (action.name === 'callback') clearFlowCookies(event, config, answer)
-  const flowError = flow.error === undefined ? decideTarget(answer.redirect, config, flow) : resolveFlowError(flow.error, flow.answered)
-  if (!flowError) return answer
-  const { pages, basePath, origin } = config
-  const page = flowError === 'Configuration' ? pages?.error ?? `${basePath}/error` : pages?.signIn ?? `${basePath}/signin`
-  const url = new URL(page, origin)
-  url.searchParams.set('error', flowError)
-  return toRedirect(answer, url.href, flowError === 'Unavailable' ? { 'retry-after': '5' } : {})
-}
-
-/** Where `finishFlow` starts from if Auth.js has not seen the provider's answer. */
-export function toFaultAnswer({ home, origin }: RequestConfig): Answer {
-  return { status: 302, headers: {}, redirect: new URL(home, origin).href }
+/** The answer to start from if Auth.js has not seen the provider's answer. */
+export function toFaultAnswer({ home, origin }: RequestConfig): AuthAnswer {
+  return { status: 302, headers: {}, redirect: new URL(home, origin).href, hasFailed: true }
 }
 
 /** The same answer with another target. */
@@ -85,16 +71,17 @@ export function toRedirect(answer: Answer, url: string, extra: Record<string, st
   return { ...answer, headers: { ...answer.headers, ...extra, location: url }, redirect: url }
 }
 
-// A discovery document may name any address; the browser is sent to encrypted ones only.
-function decideTarget(target: string | undefined, { origin }: RequestConfig, { isDev }: Flow): FlowError | undefined {
-  if (!target || !URL.canParse(target, origin)) return undefined
+/** Whether a browser may be sent there: a discovery document may name any address, and only encrypted ones are allowed. */
+export function isAllowedTarget(target: string | undefined, { origin }: RequestConfig, { isDev }: Flow): boolean {
+  if (!target || !URL.canParse(target, origin)) return true
   const url = new URL(target, origin)
-  if (url.origin === origin || isSecure(url, isDev)) return undefined
+  if (url.origin === origin || isSecure(url, isDev)) return true
   logError(`sign-in failed: Configuration: ${url.protocol}//${url.host} is no address to send a visitor to`)
-  return 'Configuration'
+  return false
 }
 
-function clearFlowCookies(event: AuthEvent, { cookies, useSecureCookies: secure = false }: RequestConfig, answer: Answer): void {
+/** Takes the cookies of a flow away that the answer leaves over: each is good for one answer of the provider. */
+export function clearFlowCookies(event: AuthEvent, { cookies, useSecureCookies: secure = false }: RequestConfig, answer: Answer): void {
   const sent = parseCookies(event)
   const own = getFlowCookie({ useSecureCookies: secure })
   if (sent[own.name] !== undefined) setCookie(event, own.name, '', { ...own.options, maxAge: 0 })

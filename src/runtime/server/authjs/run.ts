@@ -2,7 +2,6 @@ import { Auth, raw, setEnvDefaults, skipCSRFCheck } from '@auth/core'
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent, AuthResult } from '../../shared/types'
-import { statuses } from '../http/actions'
 import type { Action } from '../http/actions'
 import { toJson } from '../http/answer'
 import type { Answer } from '../http/answer'
@@ -10,11 +9,15 @@ import { toOwnChunks } from '../http/cookies'
 import { toAnswer, toReply } from './answer'
 import { toAuthRequest } from './request'
 import { getEnvironment } from '../config/environment'
+import { watchCallbacks } from './callbacks'
+import type { Watch } from './callbacks'
+import { createErrorLogger } from './error-log'
 import { getFederatedClaim, isFederated, resolveEndSessionUrl } from './federated'
-import { finishFlow, logFlowError, toFaultAnswer, toFlowQuery, toRedirect } from './flow'
+import { clearFlowCookies, toFaultAnswer, toFlowQuery, toRedirect } from './flow'
 import { resumeFlow, sealFlow, toFlowCookies } from './flow-cookie'
 import type { ResumedFlow } from './flow-cookie'
-import { logError, logRefusal, logWarning } from '../log'
+import { logWarning } from '../log'
+import { decideFailure, toFailed } from './outcome'
 import { startDatabaseRun } from './database-run'
 import type { RequestConfig } from '../config/load'
 import { LazyFlow, createProviderClient, guardOAuthProviders } from '../providers/oauth'
@@ -42,18 +45,20 @@ export interface Run {
 export async function runAuth(asked: Run): Promise<Answer> {
   const { event, config, parts, action, fields, isVerified } = asked
   const refusal: Refusal = {}
+  const watch: Watch = {}
   const query = toQuery(parts.path)
   const flow = new LazyFlow(import.meta.dev === true, fields?.error ?? query.get('error'))
   const ending: Ending = {}
   const isScript = parts.headers.has('x-auth-return-redirect')
   const run = config.session.strategy === 'database' ? startDatabaseRun(event, config, action.name) : undefined
   // `as`, or TypeScript forgets which symbol it is.
-  const own = Object.assign({}, config, run?.config, { raw: raw as typeof raw, providers: copyProviders(config.providers), logger: { warn: logAuthWarning, ...config.logger, ...(!config.debug && { debug: undefined }), error: toErrorLogger(config, flow) } })
+  const own = Object.assign({}, config, run?.config, { raw: raw as typeof raw, providers: copyProviders(config.providers), logger: { warn: logAuthWarning, ...config.logger, ...(!config.debug && { debug: undefined }), error: createErrorLogger(config, { flow, watch, refusal, provider: action.provider }) } })
   // Auth.js would hash the token again, slowly.
   if (isVerified) own.skipCSRFCheck = skipCSRFCheck
   setEnvDefaults(getEnvironment(event).variables, own, true)
   const provider = findProvider(own.providers, action.provider)
   const isFlow = isOAuth(provider)
+  own.callbacks = watchCallbacks(config, action, provider, watch)
   if (provider && isFlow) requireProviderKeys(provider, file, flow.isDev)
   const endSession = action.name === 'signout' && isFederated(fields) ? await findEndSession(event, config, own.providers, flow) : undefined
   if (config.session.strategy === 'jwt') own.events = toRevokingEvents(event, config, ending)
@@ -66,15 +71,19 @@ export async function runAuth(asked: Run): Promise<Answer> {
   if (resumed?.fault) own.logger.error(resumed.fault)
   const reply = resumed?.fault ? toFaultAnswer(config) : await toAnswer(await Auth(toRunRequest(asked, isFlow, resumed), own), config, own.logger.error)
   const answered = { ...reply, cookies: toOwnChunks(event, config.cookies.sessionToken, reply.cookies) }
-  if (answered.status >= 500) throw new NuxtAuthError('AUTH_R003', { provider: action.provider ?? action.name })
+  const what = action.provider ? `The sign-in of provider \`${action.provider}\`` : `\`${action.name}\``
+  if (answered.status >= 500) throw new NuxtAuthError('AUTH_R003', { what })
   if (ending.cause) return toIncompleteSignOut(ending, answered, isScript)
   const ended = run ? await run.finish(answered) : answered
   // A sign-out that the database did not take says so itself.
   if (ended.status === 503) return ended
   const sealed = provider && isFlow && action.name === 'signin' ? await sealFlow(asked, provider, ended) : ended
-  const answer = isFlow ? finishFlow({ event, config, action, flow }, sealed) : endSession ? await endSession(ended) : ended
-  if (!isScript || !fields) return toReply(answer, isScript)
-  const result = toResult(answer, config.origin, refusal)
+  if (isBack) clearFlowCookies(event, config, ended)
+  const failure = decideFailure({ config, action, isFlow, hasFailed: answered.hasFailed === true, flow, watch, refusal }, sealed)
+  const led = failure ? toFailed(failure, sealed, config) : endSession ? await endSession(sealed) : sealed
+  const answer = watch.isForeign ? withoutCallbackUrl(led, config) : led
+  if (!isScript || !fields || answer.redirect === undefined) return toReply(answer, isScript)
+  const result = toResult(answer, answer.redirect, watch.isForeign === true)
   // A sign-in that is complete says who it is: no second request for that.
   const session = result.ok && action.name === 'callback' ? await adoptSession(event, toSent(answer)) : undefined
   const { location: _, ...kept } = answer.headers
@@ -99,8 +108,6 @@ async function findEndSession(event: AuthEvent, config: RequestConfig, providers
   if (!provider || !isOAuth(provider)) return undefined
   const { fetch, getMetadata } = createProviderClient(provider, flow)
   return async (answer) => {
-    // Whoever was refused is still signed in, and goes nowhere.
-    if (flow.error !== undefined) return answer
     const { redirect: target } = answer
     const returnTo = new URL(target ?? config.home, config.origin).href
     const url = await resolveEndSessionUrl(claim, mergeProvider(provider), config.federatedSignOut ?? false, { fetch, getMetadata }, flow.isDev, returnTo)
@@ -109,33 +116,22 @@ async function findEndSession(event: AuthEvent, config: RequestConfig, providers
 }
 
 /** Auth.js answers a script with 200 and a URL, whatever happened. This says what happened. */
-function toResult({ redirect: url }: Answer, origin: string, refusal: Refusal): AuthResult {
-  if (url === undefined) throw new TypeError('callbacks.redirect returned no address')
-  const query = new URL(url, origin).searchParams
-  const error = query.get('error')
-  const status = error === null ? 200 : error === 'CredentialsSignin' ? refusal.status ?? 401 : statuses[error] ?? 503
-  return { ok: error === null, status, url, error, code: query.get('code') }
+function toResult({ failure }: Answer, url: string, isForeign: boolean): AuthResult {
+  const own = isForeign || failure?.url !== undefined ? { redirect: true as const } : {}
+  if (!failure) return { ok: true, status: 200, url, error: null, code: null, ...own }
+  const { status, error, code = null, issues } = failure
+  return { ok: false, status, url, error, code, ...(issues && { issues }), ...own }
+}
+
+/** Without the cookie in which Auth.js keeps where a visitor goes: only paths of this app are read from it. */
+function withoutCallbackUrl({ cookies, ...answer }: Answer, config: RequestConfig): Answer {
+  const name = config.cookies.callbackUrl?.name ?? `${config.useSecureCookies ? '__Secure-' : ''}authjs.callback-url`
+  return { ...answer, cookies: cookies?.filter(cookie => cookie.name !== name) }
 }
 
 /** The cookies that an answer sets, as the next request would bring them. */
 function toSent({ cookies = [] }: Answer): Record<string, string> {
   return Object.fromEntries(cookies.map(({ name, value }) => [name, value]))
-}
-
-/** The user's logger or this module's, and a note of what happened. */
-function toErrorLogger({ logger }: RequestConfig, flow: Flow): (error: Error) => void {
-  return (error) => {
-    flow.error = error
-    if (logger?.error) logger.error(error)
-    else if (!logFlowError(error, flow)) logAuthError(error)
-  }
-}
-
-/** A wrong password is a line; what the server has to answer for comes with its cause. */
-export function logAuthError(error: Error): void {
-  const { type = error.name, cause } = error as { type?: string, cause?: { err?: unknown } }
-  if (Object.hasOwn(statuses, type)) logRefusal('sign-in refused', { error: type })
-  else logError(`${type}: ${error.message}`, cause?.err ?? error)
 }
 
 // That passkeys are experimental is in the docs; Auth.js says so at every request.

@@ -7,7 +7,8 @@ import type { Answer } from '../http/answer'
 import { normalizeEmail } from './email'
 import type { RequestConfig } from '../config/load'
 import { refuseSignIn } from './refusal'
-import { logAuthError, runAuth } from './run'
+import { logAuthError } from './error-log'
+import { runAuth } from './run'
 import type { Run } from './run'
 import { getVisitor } from '../session/session'
 import type { JWT } from '../token/claims'
@@ -57,15 +58,9 @@ async function prove(run: Run, { action, data }: Record<string, unknown>): Promi
   if (!challenge || (action === 'register') !== Boolean(challenge.registerData)) return refuse(run, 'challenge')
   // Started by a stranger and finished in somebody's session, or the other way round: nobody asked to link these two.
   if (challenge.registerData && challenge.registerData.id !== (await getVisitor(run.event))?.id) return refuseSignIn(run, { status: 403, error: 'AccountNotLinked' })
-  const { config, isMistake } = watchMistakes(refuseStrictly(run.config), action === 'register')
+  const { config, isMistake } = watchMistakes(run.config, action === 'register')
   const answer = await runAuth({ ...run, config })
   return isMistake() ? refuse(run, 'unknown') : answer
-}
-
-/** `callbacks.signIn` may refuse with a URL. Auth.js heeds that for every provider but this one. */
-function refuseStrictly(config: RequestConfig): RequestConfig {
-  const { signIn } = config.callbacks
-  return signIn ? { ...config, callbacks: { ...config.callbacks, signIn: async params => await signIn(params) === true } } : config
 }
 
 /** Tells the client's mistakes, which Auth.js reports as the server's trouble, from the server's. */

@@ -9,9 +9,14 @@ export interface Issue {
 
 /** The 400 of a validation error: whatever carries `issues`, as Standard Schema and the libraries behind it write them. https://standardschema.dev */
 export function toValidationError(cause: unknown): Error | undefined {
+  const issues = toIssues(cause)
+  return issues && createError({ statusCode: 400, statusMessage: 'Bad Request', data: { issues } })
+}
+
+/** The fields that a validation error names; undefined for any other error. */
+export function toIssues(cause: unknown): Issue[] | undefined {
   const { issues } = (cause ?? {}) as { issues?: unknown }
-  if (!Array.isArray(issues) || issues.length === 0) return undefined
-  return createError({ statusCode: 400, statusMessage: 'Bad Request', data: { issues: issues.map(toIssue) } })
+  return Array.isArray(issues) && issues.length > 0 ? issues.map(toIssue) : undefined
 }
 
 // Path and message only: an issue may hold the input, and more of the app than its visitor should know.

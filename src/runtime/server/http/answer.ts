@@ -1,3 +1,5 @@
+import type { Failure } from '../authjs/outcome'
+
 /** An HTTP answer as a plain object. The host writes it, so no web Response is built on the way. */
 export interface Answer {
   status: number
@@ -6,6 +8,8 @@ export interface Answer {
   cookies?: AnswerCookie[]
   /** Redirect target, until it is decided whether it becomes a `Location` header or JSON. */
   redirect?: string
+  /** Why the request did not succeed; absent for a success. */
+  failure?: Failure
   /** Text, or a value that is sent as JSON. */
   body?: string | object | null
 }

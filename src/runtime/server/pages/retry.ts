@@ -1,6 +1,7 @@
 import { setCookie } from '#nuxt-authjs/host'
 import { toCallbackPath } from '../../shared/callback-url'
 import type { AuthEvent } from '../../shared/types'
+import type { Failure } from '../authjs/outcome'
 import type { Answer } from '../http/answer'
 import type { RequestConfig } from '../config/load'
 import { findProvider } from '../providers/resolve'
@@ -13,6 +14,7 @@ interface Attempt {
   fields: Record<string, unknown>
   /** Auth.js's redirect to the page that says what went wrong. */
   answer: Answer
+  failure: Failure
 }
 
 /** The cookie that holds a user name for one minute. Not the address: addresses end up in logs. */
@@ -22,12 +24,12 @@ export function getNameCookie({ useSecureCookies = false }: RequestConfig) {
 }
 
 /** After a refused form, the way on and the user name are still there. Never the password, and nothing for a form that was not ours. */
-export function toRetry({ event, config, provider, fields, answer }: Attempt): Answer {
+export function toRetry({ event, config, provider, fields, answer, failure }: Attempt): Answer {
   const target = new URL(answer.headers.location ?? '', config.origin)
   const pages = [config.pages?.signIn, config.pages?.error, `${config.basePath}/signin`, `${config.basePath}/error`]
   if (!pages.some(page => page && new URL(page, config.origin).pathname === target.pathname)) return answer
   if (fields.callbackUrl !== undefined) target.searchParams.set('callbackUrl', toCallbackPath(fields.callbackUrl, config.origin, config.home))
-  if (target.searchParams.get('error') === 'CredentialsSignin') keepName(event, config, provider, fields)
+  if (failure.error === 'CredentialsSignin') keepName(event, config, provider, fields)
   return { ...answer, headers: { ...answer.headers, location: target.href } }
 }
 

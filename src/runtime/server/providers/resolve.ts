@@ -3,10 +3,16 @@ import type { CredentialsConfig } from '@auth/core/providers'
 import { NuxtAuthError } from '../../shared/errors'
 import { lazy } from '../http/lazy'
 import { requireSecureAddresses } from './address'
-import { isRefusal } from '../config/validation'
+import { isRefusal, toIssues } from '../config/validation'
+import type { Issue } from '../config/validation'
 
-/** Why a sign-in failed, where Auth.js's answer does not say: the status that `authorize` threw. */
-export interface Refusal { status?: number }
+/** Why a sign-in failed, where Auth.js's answer does not say: what `authorize` threw. */
+export interface Refusal {
+  status?: number
+  issues?: Issue[]
+  /** For the log. */
+  reason?: string
+}
 
 /** How Auth.js ends the names of variables: `AUTH_GITHUB_ID`. */
 const suffixes: Record<string, string> = { clientId: 'ID', clientSecret: 'SECRET', issuer: 'ISSUER' }
@@ -30,18 +36,20 @@ const loadErrors = lazy(() => import('@auth/core/errors'))
 
 async function runAuthorize(authorize: Authorize, credentials: Parameters<Authorize>[0], request: Request, refusal: Refusal): Promise<User | null> {
   const { CredentialsSignin } = await loadErrors()
-  const refuse = (status: number, code: string, cause?: unknown) => {
-    refusal.status = status
+  const refuse = (status: number, code: string, reason: string, cause?: unknown) => {
+    Object.assign(refusal, { status, reason })
     return Object.assign(new CredentialsSignin(code, { cause: { err: cause } }), { code })
   }
-  if (Object.values(credentials).some(value => typeof value !== 'string')) throw refuse(400, 'malformed')
+  if (Object.values(credentials).some(value => typeof value !== 'string')) throw refuse(400, 'malformed', 'a field is no string')
   try {
     return await authorize(credentials, request)
   }
   catch (error) {
+    refusal.issues = toIssues(error)
+    if (refusal.issues) throw refuse(400, 'invalid', 'authorize found fields that are not valid', error)
     // Only what the app throws as an answer: a failed request of its own may carry a status, an address and a key, too.
     if (!isRefusal(error)) throw error
-    throw refuse(error.statusCode, error.statusMessage || 'credentials', error)
+    throw refuse(error.statusCode, error.statusMessage || 'credentials', `authorize refused with status ${error.statusCode}`, error)
   }
 }
 

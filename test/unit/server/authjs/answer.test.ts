@@ -34,15 +34,15 @@ describe('what Auth.js did', () => {
   })
 
   it.each(['/日本', '/a\r\nset-cookie: x=y', '/a\0b'])('never reaches a header as %j: it is an error, told and without a cookie', async (redirect) => {
-    expect(await answer({ redirect, cookies })).toEqual({ status: 302, headers: {}, redirect: `${origin}/api/auth/error?error=Configuration` })
-    expect(await answer({ redirect }, { pages: { error: '/oops' } })).toMatchObject({ redirect: `${origin}/oops?error=Configuration` })
+    expect(await answer({ redirect, cookies })).toEqual({ status: 302, headers: {}, redirect: `${origin}/api/auth/error?error=Configuration`, hasFailed: true })
+    expect(await answer({ redirect }, { pages: { error: '/oops' } })).toMatchObject({ redirect: `${origin}/oops?error=Configuration`, hasFailed: true })
     expect(logError).toHaveBeenCalledWith(expect.any(TypeError))
   })
 })
 
 describe('an error of Auth.js', () => {
   it('leads to the page that it names', async () => {
-    expect(await answer(Response.json({ url: `${origin}/login?error=CredentialsSignin` }))).toEqual({ status: 302, headers: {}, redirect: `${origin}/login?error=CredentialsSignin` })
+    expect(await answer(Response.json({ url: `${origin}/login?error=CredentialsSignin` }))).toEqual({ status: 302, headers: {}, redirect: `${origin}/login?error=CredentialsSignin`, hasFailed: true })
   })
 
   it('about the request or the config keeps its status', async () => {

@@ -1,7 +1,8 @@
 import { CallbackRouteError, InvalidCheck, OAuthAccountNotLinked, OAuthCallbackError, OAuthProfileParseError } from '@auth/core/errors'
 import { describe, expect, it, vi } from 'vitest'
 import type { Answer } from '../../../../src/runtime/server/http/answer'
-import { finishFlow, logFlowError, resolveFlowError, toFlowQuery, toRedirect } from '../../../../src/runtime/server/authjs/flow'
+import { clearFlowCookies, logFlowError, resolveFlowError, toFlowQuery, toRedirect } from '../../../../src/runtime/server/authjs/flow'
+import { decideFailure, toFailed } from '../../../../src/runtime/server/authjs/outcome'
 import { ProviderFault } from '../../../../src/runtime/server/providers/client'
 import { toEvent } from '../../event'
 
@@ -18,7 +19,7 @@ describe('resolveFlowError', () => {
     ['a fault of the provider', wrap(new ProviderFault('Unavailable', 'x')), 'Unavailable', undefined],
     ['a fault before the visitor is sent there', new ProviderFault('Configuration', 'x'), 'Configuration', undefined],
     ['a fault while the profile is read', unparsed(new ProviderFault('Unavailable', 'x')), 'Unavailable', undefined],
-    ['a profile that could not be read', unparsed(new TypeError('x')), 'Configuration', undefined],
+    ['a profile that could not be read', unparsed(new TypeError('x')), undefined, undefined],
     ['a cookie that is missing', new InvalidCheck('x'), 'OAuthCallbackError', undefined],
     ['a claim that is wrong', wrap(named('OperationProcessingError', { code: 'OAUTH_JWT_CLAIM_COMPARISON_FAILED' })), 'OAuthCallbackError', undefined],
     ['another issuer in discovery', wrap(named('OperationProcessingError', { code: 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED' })), 'Configuration', undefined],
@@ -30,9 +31,13 @@ describe('resolveFlowError', () => {
   ])('names %s', (_, error, name, answered) => expect(resolveFlowError(error, answered)).toBe(name))
 })
 
-describe('finishFlow', () => {
-  const run = (answer: Answer, flow: object = {}, more: object = {}, cookie = '') =>
-    finishFlow({ event: toEvent({ cookie }), config: { ...config as object, ...more } as never, action: { name: 'callback', provider: 'x' }, flow: { signal, isDev: false, ...flow } }, answer)
+describe('the end of a flow', () => {
+  const run = (answer: Answer, flow: { error?: Error } = {}, more: object = {}) => {
+    const all = { ...config as object, ...more } as never
+    const happened = { config: all, action: { name: 'signin', provider: 'x' }, isFlow: true, hasFailed: flow.error !== undefined, flow: { signal, isDev: false, ...flow }, watch: {}, refusal: {} }
+    const failure = decideFailure(happened, answer)
+    return failure ? toFailed(failure, answer, all) : answer
+  }
 
   it('leaves a sign-in as it is', () => {
     const answer = at('/?back')
@@ -56,7 +61,7 @@ describe('finishFlow', () => {
   it('clears what the browser still has of the flow, and nothing twice', () => {
     const event = toEvent({ cookie: '__Secure-authjs.state=a; mine=b; __Secure-authjs.nonce=c; other=d' })
     const more = { cookies: { pkceCodeVerifier: { name: 'mine', options: { domain: 'app.example', path: '/x' } } } }
-    finishFlow({ event, config: { ...config as object, ...more } as never, action: { name: 'callback', provider: 'x' }, flow: { signal, isDev: false } }, at('/', ['__Secure-authjs.nonce']))
+    clearFlowCookies(event, { ...config as object, ...more } as never, at('/', ['__Secure-authjs.nonce']))
     expect(event.node.res.getHeader('set-cookie')).toEqual(['__Secure-authjs.state=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax', 'mine=; Max-Age=0; Domain=app.example; Path=/x; HttpOnly; Secure; SameSite=Lax'])
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { refuseSignIn } from '../../../../src/runtime/server/authjs/refusal'
 
-const toRun = (pages: object | undefined, headers: Record<string, string>) => ({ config: { basePath: '/base/api/auth', origin: 'https://app.example', pages }, parts: { headers: new Headers(headers) } }) as never
+const toRun = (pages: object | undefined, headers: Record<string, string>) => ({ action: { name: 'signin', provider: 'mail' }, config: { basePath: '/base/api/auth', origin: 'https://app.example', pages }, parts: { headers: new Headers(headers) } }) as never
 const script = { 'x-auth-return-redirect': '1' }
 
 describe('a sign-in that is refused', () => {
@@ -17,6 +17,6 @@ describe('a sign-in that is refused', () => {
     [{ signIn: '/base/login', error: '/base/oh' }, 'EmailSignin', 'https://app.example/base/login?error=EmailSignin'],
     [{ signIn: '/base/login', error: '/base/oh' }, 'Verification', 'https://app.example/base/oh?error=Verification'],
   ])('leads a form, with the pages %j and %s, to %s', (pages, error, url) => {
-    expect(refuseSignIn(toRun(pages, {}), { status: 400, error })).toEqual({ status: 302, headers: { location: url } })
+    expect(refuseSignIn(toRun(pages, {}), { status: 400, error })).toEqual({ status: 302, headers: { location: url }, failure: { status: 400, error, page: error === 'Verification' ? 'error' : 'signIn' } })
   })
 })
