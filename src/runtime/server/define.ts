@@ -1,4 +1,4 @@
-import type { AuthConfig, Profile, TokenSet, User } from '@auth/core/types'
+import type { AuthConfig, Session as AuthSession, DefaultSession, Profile, TokenSet, User } from '@auth/core/types'
 import type { Adapter, AdapterUser } from '@auth/core/adapters'
 import type { JWT } from '@auth/core/jwt'
 import type { CredentialInput, CredentialsConfig, OAuthConfig, OIDCConfig, Provider } from '@auth/core/providers'
@@ -34,7 +34,7 @@ type JwtParams = Parameters<NonNullable<Callbacks['jwt']>>[0]
 
 /** What a plain `callbacks.session` receives: the session after `extend.session`, and the token or the database user. */
 export type SessionParams<S, Source> = Source & {
-  session: { user: User, expires: string } & S
+  session: AuthSession & { user: User } & S
   newSession: unknown
   trigger?: 'update'
 }
@@ -42,10 +42,17 @@ export type SessionParams<S, Source> = Source & {
 // What the definition added to the base. An index signature (Auth.js's `JWT`) adds nothing that is known.
 type Known<T> = { [K in keyof T as string extends K ? never : K]: T[K] }
 type Extended<Base, T> = Simplify<Omit<Base, keyof T> & {
-  [K in keyof T]: K extends keyof Base ? T[K] extends object ? Simplify<Base[K] & T[K]> : T[K] : T[K]
+  [K in keyof T]: K extends keyof Base ? NonNullable<T[K]> extends object ? Simplify<Base[K] & NonNullable<T[K]>> : T[K] : T[K]
 }>
 
-export type SessionFrom<S, CS> = Json<Extended<BaseSession, unknown extends CS ? S : CS>>
+// What the app declared on Auth.js's `Session`, beside the fields of Auth.js itself.
+type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
+type DeclaredUser = IsSame<AuthSession['user'], DefaultSession['user']> extends true ? object : Omit<NonNullable<AuthSession['user']>, keyof BaseSession['user']>
+type Base = Simplify<Omit<BaseSession, 'user'> & { user: Simplify<BaseSession['user'] & DeclaredUser> } & Omit<AuthSession, keyof DefaultSession>>
+
+/** The session of a definition. Auth.js's type of its callback has a `sessionToken`, which no session here holds. */
+export type SessionFrom<S, CS> = Json<Simplify<Extended<Base, unknown extends CS ? S : Sent<CS>> & { user: object }>>
+type Sent<CS> = { [K in keyof CS as Exclude<K, 'sessionToken'>]: CS[K] }
 /** Sessions in a database have no token: null, of which nothing can be read. */
 export type TokenFrom<T, CT, A = undefined, Strategy = undefined> = IsDatabase<A, Strategy> extends true ? null : Extended<TokenClaims, Json<T & (unknown extends CT ? object : Known<CT>)>>
 
@@ -63,7 +70,8 @@ export type DefinitionInput<P, T, S, CT, CS, A = undefined, Strategy = undefined
   federatedSignOut?: FederatedSignOut
   callbacks?: Omit<Callbacks, 'jwt' | 'session'> & {
     jwt?: (params: Omit<JwtParams, 'user'> & { user: Merged<UserOf<P>> }) => Awaitable<CT | null>
-    session?: (params: SessionParams<NoInfer<S>, SourceOf<JWT & NoInfer<T> & Known<NoInfer<CT>>, A, Strategy>>) => Awaitable<CS>
+    // A callback that Auth.js has typed (`satisfies AuthConfig`) asks for fields of both strategies, which no call has.
+    session?: ((params: SessionParams<NoInfer<S>, SourceOf<JWT & NoInfer<T> & Known<NoInfer<CT>>, A, Strategy>>) => Awaitable<CS>) | CallableFunction
   }
 }
 

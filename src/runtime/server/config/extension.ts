@@ -6,7 +6,7 @@ import type { Columns, IsDatabase, RowOf } from './columns'
 export type Json<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Json<T[K]> } : T
 
 /** What of a token may be changed later: the fields of `extend.token`, and the three public ones. */
-type Changes<T> = Partial<T & Pick<TokenClaims, 'name' | 'email' | 'picture'>>
+type Changes<T> = Partial<T> & Partial<Pick<TokenClaims, 'name' | 'email' | 'picture'>>
 
 /** How the session is extended: the reason for this module. Write `token` before `session`: types flow in that order. */
 export interface Extend<U, T, S, A, Strategy> {

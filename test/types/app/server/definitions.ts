@@ -79,6 +79,10 @@ defineAuth({
   providers: [GitHub],
   // @ts-expect-error a typo would leave sessions as they are
   session: { revokable: true },
+})
+
+defineAuth({
+  providers: [GitHub],
   extend: {
     token: ({ user }) => ({ uid: user.id }),
     // @ts-expect-error revalidate may only change what the token has
