@@ -24,6 +24,7 @@ export const catalogue = {
   AUTH_D012: { status: 503, why: '{file}: `authorizationParams` names `{name}`, which no client may decide', fix: 'Remove `{name}` from `authorizationParams`, or set it in the provider\'s own `authorization.params`' },
   AUTH_D020: { status: 503, why: '{file}: `{key}` is {value}, expected {expected}', fix: 'Set `{key}` to {expected}' },
   AUTH_D021: { status: 503, why: '{file}: `{called}` needs sessions that can be revoked', fix: 'Set `session: { revocable: {value} }`' },
+  AUTH_D022: { status: 500, why: '`{called}` was called with something that is not the event of a request', fix: 'Pass the event itself, the first parameter of the handler: `{called}(event)`' },
   AUTH_D030: { status: 503, why: '{file}: the session would hold the user\'s whole row of the database', fix: 'Return the fields that the browser may know, such as `{ role: user.role }`' },
   AUTH_S001: { status: 503, why: 'There is no secret in production', fix: 'Set AUTH_SECRET to the output of `openssl rand -base64 33`' },
   AUTH_S002: { status: 503, why: 'The secret {name} is too weak: {bytes} bytes, or one character repeated', fix: 'Set {name} to the output of `openssl rand -base64 33` (32 bytes or more)' },

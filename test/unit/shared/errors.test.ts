@@ -89,6 +89,7 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     stubDeployment()
     return revokeSession(toEvent(), 'x')
   },
+  AUTH_D022: () => getToken({ event: toEvent() } as never),
   AUTH_S001: () => requireSecrets(undefined, environment(), false),
   AUTH_S002: () => requireSecrets('x', environment(), false),
   AUTH_S003: () => resolveOrigin(toEvent(), environment(), false),

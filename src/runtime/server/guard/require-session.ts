@@ -6,7 +6,7 @@ import type { AuthEvent, AuthRule, Matched, Session, Token } from '../../shared/
 import { getConfig } from '../config/load'
 import { getRequestParts, isCachedEvent, isCrossSite, isSharedRender } from '../http/request'
 import { getServerSession, getToken } from '../session/session'
-import { isUpgrade, toEvent, toUpgradeError } from '../http/upgrade'
+import { isUpgrade, requireEvent, toUpgradeError } from '../http/upgrade'
 import type { SessionSource } from '../http/upgrade'
 
 /** A rule that can give a session: not the open one, and not the one for guests. */
@@ -21,13 +21,13 @@ export function requireSession<S extends Session>(source: SessionSource, predica
 export function requireSession(source: SessionSource, predicate: (session: Session) => boolean): Promise<Session>
 export function requireSession<const R extends SessionRule = true>(source: SessionSource, rule?: R): Promise<Matched<Session, R>>
 export function requireSession(source: SessionSource, rule: SessionRule | ((session: Session) => boolean) = true): Promise<Session> {
-  const event = toEvent(source)
+  const event = requireEvent(source, 'requireSession')
   return isUpgrade(event) ? enterUpgrade(event, rule) : enter(event, rule)
 }
 
 /** The token of somebody who is signed in: `getToken`, for where there has to be one. Throws as `requireSession` does. */
 export async function requireToken(source: SessionSource): Promise<NonNullable<Token>> {
-  const event = toEvent(source)
+  const event = requireEvent(source, 'requireToken')
   await requireSession(event)
   // Whoever has a session has the token that it was made from.
   return await getToken(event) as NonNullable<Token>

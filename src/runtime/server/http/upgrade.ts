@@ -1,3 +1,4 @@
+import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent } from '../../shared/types'
 import type { SentHeaders } from './headers'
 
@@ -47,6 +48,19 @@ export function toEvent(source: SessionSource): AuthEvent {
   // A peer's `request` is its upgrade request on every platform.
   const { headers, url } = ('request' in source ? source.request : source) as UpgradeRequest
   return new UpgradeEvent(headers, url)
+}
+
+/** The event that a function of this module was called with. Throws AUTH_D022 for anything else, such as `{ event }`. */
+export function requireEvent(source: SessionSource, called: string): AuthEvent {
+  if (isSource(source)) return toEvent(source)
+  throw new NuxtAuthError('AUTH_D022', { called })
+}
+
+function isSource(source: unknown): source is SessionSource {
+  if (typeof source !== 'object' || source === null) return false
+  if ('context' in source && ('node' in source || 'req' in source)) return true
+  const upgrade = 'request' in source ? source.request : source
+  return typeof upgrade === 'object' && upgrade !== null && 'headers' in upgrade && 'url' in upgrade
 }
 
 /** True for the event of a WebSocket. */

@@ -10,7 +10,7 @@ import { endSession, signedOut } from './reading'
 import type { Reading } from './reading'
 import { getRequestParts, isSharedRender } from '../http/request'
 import { readTokenSession, updateTokenSession } from './token-session'
-import { toEvent } from '../http/upgrade'
+import { requireEvent, toEvent } from '../http/upgrade'
 import type { SessionSource } from '../http/upgrade'
 import { toVisitorEvent } from '../http/visitor'
 
@@ -25,7 +25,7 @@ const readings = new WeakMap<AuthEvent, Promise<Reading>>()
  * Throws AUTH_R001 (503) when a callback fails.
  */
 export async function getServerSession(source: SessionSource): Promise<Session | null> {
-  const { session } = await getReading(toEvent(source))
+  const { session } = await getReading(requireEvent(source, 'getServerSession'))
   // `Session` was inferred from what the callbacks return.
   return session as Session | null
 }
@@ -35,7 +35,7 @@ export async function getServerSession(source: SessionSource): Promise<Session |
  * Throws AUTH_R001 (503), AUTH_R011 (503) while it has expired and can't be refreshed, and AUTH_R030 for a session in the database, which has none.
  */
 export async function getToken(source: SessionSource): Promise<Token | null> {
-  const event = toEvent(source)
+  const event = requireEvent(source, 'getToken')
   const { session, token, failure } = await getReading(event)
   if (session && !token) throw new NuxtAuthError('AUTH_R030')
   if (!failure) return token as Token | null
@@ -48,7 +48,7 @@ export async function getToken(source: SessionSource): Promise<Token | null> {
  * What it accepts is in the cookie then, or in the user's row. Throws AUTH_R001 (503); `createError` with a 4xx thrown in `extend.update` passes through.
  */
 export async function updateServerSession(inner: AuthEvent, input: unknown): Promise<Session | null> {
-  const event = toVisitorEvent(inner)
+  const event = toVisitorEvent(requireEvent(inner, 'updateServerSession'))
   const { session, token, failure } = await getReading(event)
   if (!session) return null
   const updated = update(event, token, input, failure !== undefined)

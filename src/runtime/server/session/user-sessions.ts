@@ -6,6 +6,7 @@ import { endDatabaseSession, toRowConfig } from './database-session'
 import { getConfig } from '../config/load'
 import type { RequestConfig } from '../config/load'
 import { isCachedEvent, isSharedRender } from '../http/request'
+import { requireEvent } from '../http/upgrade'
 import { revoke, revokeUser } from '../revocation/revocation'
 import { endReading, getToken, getVisitor } from './session'
 import { isSessionToken, toSessionKey } from './rows'
@@ -23,7 +24,8 @@ export interface ListedSession extends UserSession { isCurrent: boolean }
  * Signs out the visitor of this request: the cookie is taken away, and the session is revoked where sessions can be.
  * Throws AUTH_R020 (503) when the store could not be told, AUTH_R004 in a cached handler.
  */
-export async function signOut(event: AuthEvent): Promise<void> {
+export async function signOut(source: AuthEvent): Promise<void> {
+  const event = requireEvent(source, 'signOut')
   if (isCachedEvent(event) || isSharedRender(event)) throw new NuxtAuthError('AUTH_R004', { called: 'signOut' })
   const config = await getConfig(event)
   if (config.session.strategy === 'database') return await signOutOfDatabase(event, config)
@@ -56,7 +58,8 @@ export interface RevokeOptions {
  * the database it is the `sessionToken` of its row. Throws AUTH_R070 (403) unless it is a session of the signed-in user, or
  * `anyUser` is set; AUTH_D021, AUTH_R001 and AUTH_R010 (503).
  */
-export async function revokeSession(event: AuthEvent, sid: string, { anyUser = false }: RevokeOptions = {}): Promise<void> {
+export async function revokeSession(source: AuthEvent, sid: string, { anyUser = false }: RevokeOptions = {}): Promise<void> {
+  const event = requireEvent(source, 'revokeSession')
   const config = await getConfig(event)
   if (config.session.strategy === 'database') return await revokeRow(event, config, sid, anyUser)
   const { session } = await requireRevocable(event, 'revokeSession')
@@ -96,8 +99,8 @@ export async function listUserSessions(event: AuthEvent, userId: string): Promis
 }
 
 /** The config of an app whose sessions can be ended before their time. Throws AUTH_D021. */
-async function requireRevocable(event: AuthEvent, called: string, need?: 'list'): Promise<RequestConfig> {
-  const config = await getConfig(event)
+async function requireRevocable(source: AuthEvent, called: string, need?: 'list'): Promise<RequestConfig> {
+  const config = await getConfig(requireEvent(source, called))
   const { revocable, strategy } = config.session
   // Their rows say whose they are: the app's own query ends and lists them.
   if (strategy === 'database') throw new NuxtAuthError('AUTH_D021', { file, called, value: 'true, strategy: \'jwt\'' })

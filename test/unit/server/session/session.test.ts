@@ -2,8 +2,9 @@ import { decode, encode } from '@auth/core/jwt'
 import { createError } from 'h3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RuntimeDefinition } from '../../../../src/runtime/server/config/resolve'
-import { requireSession } from '../../../../src/runtime/server/guard/require-session'
+import { requireSession, requireToken } from '../../../../src/runtime/server/guard/require-session'
 import { getServerSession, getToken, isPersonal, updateServerSession } from '../../../../src/runtime/server/session/session'
+import { listUserSessions, revokeSession, revokeUserSessions, signOut } from '../../../../src/runtime/server/session/user-sessions'
 import { current } from '../../definition-module'
 import { toEvent } from '../../event'
 
@@ -239,5 +240,27 @@ describe('requireSession', () => {
 
   it.each([false, 'guest', undefined, null, 'true', {}])('never gives a session away for the rule %j to a stranger', async (rule) => {
     await expect(requireSession(toEvent(), rule as never)).rejects.toMatchObject({ statusCode: expect.any(Number) as number })
+  })
+})
+
+describe('functions that are called with the event', () => {
+  const given = [['{ event }', (event: object) => ({ event })], ['{ req }', () => ({ req: {} })], ['event.context', () => ({})], ['nothing', () => undefined], ['a string', () => 'x']] as const
+  const functions: [string, (event: never) => Promise<unknown>][] = [
+    ['getServerSession', event => getServerSession(event)],
+    ['getToken', event => getToken(event)],
+    ['updateServerSession', event => updateServerSession(event, {})],
+    ['requireSession', async event => await requireSession(event)],
+    ['requireToken', event => requireToken(event)],
+    ['signOut', event => signOut(event)],
+    ['revokeSession', event => revokeSession(event, 'x')],
+    ['revokeUserSessions', event => revokeUserSessions(event, 'x')],
+    ['listUserSessions', event => listUserSessions(event, 'x')],
+  ]
+
+  it.each(functions)('%s says so where it got something else', async (called, run) => {
+    for (const [what, wrap] of given) {
+      const call = async () => await run(wrap(await toSignedIn()) as never)
+      await expect(call, what).rejects.toThrow(`AUTH_D022: \`${called}\` was called with something that is not the event of a request. Pass the event itself, the first parameter of the handler: \`${called}(event)\``)
+    }
   })
 })

@@ -29,5 +29,23 @@ export default defineEventHandler(async (event) => {
   await requireSession(event, { match: { plan: 'pro' } })
   // @ts-expect-error a rule that can't give a session
   await requireSession(event, 'guest')
+  // @ts-expect-error the event itself, not an object that holds it
+  await getToken({ event })
+  // @ts-expect-error the event itself, here too
+  await getServerSession({ event })
+  // @ts-expect-error the event itself, here too
+  await requireSession({ event })
+  // @ts-expect-error the event itself, here too
+  await requireToken({ event })
+  // @ts-expect-error the event itself, here too
+  await updateServerSession({ event }, {})
+  // @ts-expect-error the event itself, here too
+  await signOut({ event })
+  // @ts-expect-error the event itself, here too
+  await revokeSession({ event }, '1')
+  // @ts-expect-error the event itself, here too
+  await revokeUserSessions({ event }, '1')
+  // @ts-expect-error the event itself, here too
+  await listUserSessions({ event }, '1')
   return [anyone.uid, named.uid, await updateServerSession(event, {})]
 })
