@@ -1,6 +1,7 @@
 import { options } from '#nuxt-authjs/options'
 import { rules, signInPaths } from '#nuxt-authjs/rules'
 import { decideStrictest } from '../../shared/access'
+import { BoundedMap } from '../../shared/bounded-map'
 import type { AuthRedirect } from '../../shared/hooks'
 import { toCallbackPath } from '../../shared/callback-url'
 import { findPathRule, findWrittenRule, isAbout, toGuardPaths, toWritten } from '../../shared/paths'
@@ -47,9 +48,9 @@ export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
   for (const rule of findRules(toEvent(request)).filter(rule => rule !== false)) await requireSession(request, rule as SessionRule)
 }
 
-/** Addresses whose rules are known, and the longest of them. */
-const [maxKnown, maxLength] = [1000, 256]
-const known = new Map<string, AuthRule[]>()
+/** The rules of addresses up to this length are cached. */
+const maxLength = 256
+const known = new BoundedMap<string, AuthRule[]>(1000)
 
 /** The rules of every path that this request could be taken for. The same few addresses come again and again. */
 function findRules(event: AuthEvent): AuthRule[] {
@@ -58,7 +59,6 @@ function findRules(event: AuthEvent): AuthRule[] {
   if (addresses.length > 1 || address.length > maxLength) return resolveRules(event, addresses)
   const found = known.get(address)
   if (found) return found
-  if (known.size >= maxKnown) known.clear()
   const resolved = resolveRules(event, addresses)
   known.set(address, resolved)
   return resolved

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../shared/bounded-map'
 import type { AuthEvent } from '../../shared/types'
 import type { RequestConfig } from '../config/load'
 import { createQueue } from '../store/driver'
@@ -25,12 +26,11 @@ export interface UserSession {
 const maxSessions = 50
 /** How exact `lastSeenAt` is, in seconds: a session is written down no more often. */
 const precision = 60
-/** Sessions that this process remembers to have written down. */
-const maxSeen = 10_000
 /** Never the name of a cookie: no key of a list opens a session. */
 const salt = 'nuxt-authjs.sessions'
 
-const seen = new Map<string, number>()
+/** When this process last wrote a session to the list, by `sid`. */
+const seen = new BoundedMap<string, number>(10_000)
 const inTurn = createQueue()
 
 /** Writes down that a session is in use. A list that can't be written is no reason to refuse anybody. */
@@ -77,8 +77,6 @@ async function read({ secret }: RequestConfig, sub: string): Promise<Entry[]> {
 function isNews(sid: string): boolean {
   const now = toSeconds()
   if (now - (seen.get(sid) ?? 0) < precision) return false
-  seen.delete(sid)
-  if (seen.size >= maxSeen) seen.delete(seen.keys().next().value ?? '')
   seen.set(sid, now)
   return true
 }

@@ -1,4 +1,5 @@
 import type { AdapterSession, AdapterUser } from '@auth/core/adapters'
+import { BoundedMap } from '../../shared/bounded-map'
 import type { SessionAdapter } from '../config/adapter'
 import { askAdapter } from '../config/adapter'
 import { createId } from '../token/base64url'
@@ -16,14 +17,12 @@ export interface RowConfig {
 
 /** Writes that a visitor need not wait for: with the question before them an answer takes less than three seconds. */
 const writeTimeout = 700
-/** Sessions ended by this process that it remembers. */
-const maxEnded = 10_000
 
 /**
  * Keys of sessions that this process has ended: they stay ended while the database can't be reached,
- * and when a renewal that began before writes them again. Oldest first, bounded.
+ * and when a renewal that began before writes them again.
  */
-const ended = new Set<string>()
+const ended = new BoundedMap<string, true>(10_000)
 
 /** A new session token: 256 bits, base64url. */
 export function createSessionToken(): string {
@@ -87,8 +86,7 @@ export interface EndedRow { session: AdapterSession | null, isFirst: boolean }
 /** Ends a session. Throws AUTH_R001 when the database can't be told; this process takes the session for ended all the same. */
 export async function endRow({ adapter }: Pick<RowConfig, 'adapter'>, key: string): Promise<EndedRow> {
   const isFirst = !ended.has(key)
-  if (ended.size >= maxEnded) ended.delete(ended.values().next().value ?? '')
-  ended.add(key)
+  ended.set(key, true)
   try {
     return { session: await adapter.deleteSession(key) ?? null, isFirst }
   }

@@ -13,7 +13,10 @@ export interface TokenKey {
   kid: string
   /** The protected header of every token that is sealed with the key, encoded. */
   header: string
-  /** The halves of an A256CBC-HS512 key (RFC 7518 §5.2.2.1); undefined on a host without node:crypto. */
+  /**
+   * The halves of an A256CBC-HS512 key (RFC 7518 §5.2.2.1); undefined on a host without node:crypto.
+   * KeyObjects, because Node imports a key that is given as bytes at each call: 13 µs for either half.
+   */
   node?: { mac: KeyObject, encryption: KeyObject }
 }
 
