@@ -2,8 +2,6 @@
 export const pending: string[] = [
   'ACT-01',
   'GRD-24',
-  'REF-11',
-  'REF-12',
   'CCH-10',
   'INP-14',
   'CCH-11',

@@ -20,7 +20,8 @@ import { logWarning } from '../log'
 import { decideFailure, toFailed } from './outcome'
 import { startDatabaseRun } from './database-run'
 import type { RequestConfig } from '../config/load'
-import { LazyFlow, createProviderClient, guardOAuthProviders } from '../providers/oauth'
+import { LazyFlow, guardOAuthProviders } from '../providers/oauth'
+import { createProviderClient } from '../providers/provider-client'
 import type { Flow } from '../providers/oauth'
 import { copyProviders, findProvider, guardProviders, isFormPost, isOAuth, mergeProvider, requireProviderKeys, separateProviders } from '../providers/resolve'
 import type { Refusal } from '../providers/resolve'
@@ -106,11 +107,12 @@ async function findEndSession(event: AuthEvent, config: RequestConfig, providers
   const claim = await getFederatedClaim(event, config)
   const provider = claim && providers.filter(entry => typeof entry !== 'function').find(entry => mergeProvider(entry).id === claim.provider)
   if (!provider || !isOAuth(provider)) return undefined
-  const { fetch, getMetadata } = createProviderClient(provider, flow)
+  const merged = mergeProvider(provider)
+  const client = createProviderClient(merged, flow)
   return async (answer) => {
     const { redirect: target } = answer
     const returnTo = new URL(target ?? config.home, config.origin).href
-    const url = await resolveEndSessionUrl(claim, mergeProvider(provider), config.federatedSignOut ?? false, { fetch, getMetadata }, flow.isDev, returnTo)
+    const url = await resolveEndSessionUrl(claim, merged, config.federatedSignOut ?? false, client, flow.isDev, returnTo)
     return target && url ? toRedirect(answer, url) : answer
   }
 }

@@ -3,7 +3,7 @@ import { NuxtAuthError } from '../../shared/errors'
 /** A provider as Auth.js merges it: what of it says where it is. */
 export type ProviderSettings = Record<string, unknown> & { id?: unknown }
 
-const settings = ['issuer', 'wellKnown', 'authorization', 'token', 'userinfo'] as const
+const settings = ['issuer', 'wellKnown', 'authorization', 'token', 'userinfo', 'jwks_endpoint'] as const
 
 /** The addresses that the definition or the environment names itself. Whoever wrote them may mean a private one. */
 export function toOwnUrls(provider: ProviderSettings): URL[] {

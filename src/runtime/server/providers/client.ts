@@ -4,8 +4,11 @@ export type FlowError = 'AccessDenied' | 'OAuthCallbackError' | 'Unavailable' | 
 /** A provider that did not do its part. Its message holds no token, no code and nothing that the provider wrote. */
 export class ProviderFault extends Error {
   override readonly name = 'ProviderFault'
-  constructor(readonly flowError: FlowError, message: string, options?: ErrorOptions) {
+  /** `error` of the provider's answer, if it is a code as RFC 6749 §5.2 has it. */
+  readonly error?: string
+  constructor(readonly flowError: FlowError, message: string, { error, ...options }: ErrorOptions & { error?: string } = {}) {
     super(message, options)
+    this.error = error
   }
 }
 
@@ -22,21 +25,23 @@ export interface ProviderCalls {
   signal: AbortSignal
   /** True where the definition reads the token answer itself (`token.conform`), which then need not be JSON. */
   isFree?: boolean
+  /** True where the definition reads the user itself (`profile`), which then may be in a list. */
+  takesLists?: boolean
 }
 
 /**
  * A `fetch` for provider calls: bounded in time and size, without redirects, only to addresses that are allowed.
  * Resolves to a complete answer with a 2xx status and a JSON object. Throws ProviderFault.
  */
-export function createProviderFetch({ send, isCallable, signal, isFree = false }: ProviderCalls): typeof fetch {
+export function createProviderFetch({ send, isCallable, signal, isFree = false, takesLists = false }: ProviderCalls): typeof fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input)
     const place = `${url.origin}${url.pathname}`
     if (!isCallable(url)) throw new ProviderFault('Configuration', `${place} is an address that no provider may be called at`)
     const answer = await within(signal, place, () => receive(send, input, { ...init, redirect: 'manual', signal }, place))
     const isPost = init?.method?.toUpperCase() === 'POST'
-    const fault = decideFault(answer, isPost, isFree)
-    if (fault) throw new ProviderFault(fault[0], `${place} ${fault[1]}`)
+    const fault = decideFault(answer, isPost, isFree, takesLists)
+    if (fault) throw new ProviderFault(fault[0], `${place} ${fault[1]}`, { error: toCode(toObject(answer.body)?.error) })
     return toResponse(answer)
   }
 }
@@ -95,23 +100,36 @@ async function readBody(stream: ReadableStream<Uint8Array> | null, place: string
 const staleCodes = ['invalid_grant', 'bad_verification_code']
 
 /** What is wrong with an answer. An outage and a mistake in the configuration are different words. */
-function decideFault({ status, headers, body }: Answer, isPost: boolean, isFree: boolean): [FlowError, string] | undefined {
+function decideFault({ status, headers, body }: Answer, isPost: boolean, isFree: boolean, takesLists: boolean): [FlowError, string] | undefined {
   if (status >= 500 || status === 429) return ['Unavailable', `answered ${status}`]
   // Where it leads, nobody has checked; and no endpoint of a provider needs one.
   if (status < 200 || (status >= 300 && status < 400)) return ['Configuration', 'redirects: name the address that it leads to']
   const json = toObject(body)
+  const code = toCode(json?.error)
   // Some say with 200 what RFC 6749 says with 400.
   const isRefused = status >= 400 || (isPost && typeof json?.error === 'string' && !json.access_token)
-  if (isRefused) return staleCodes.includes(String(json?.error)) ? ['OAuthCallbackError', 'did not accept the code'] : ['Configuration', `answered ${status}${toCode(json?.error)}`]
+  if (isRefused) return staleCodes.includes(String(json?.error)) ? ['OAuthCallbackError', 'did not accept the code'] : ['Configuration', `answered ${status}${code ? ` ${code}` : ''}`]
   if (isFree && isPost) return undefined
   if (headers.get('content-type')?.startsWith('application/jwt')) return undefined
-  return json && Object.keys(json).length > 0 ? undefined : ['Unavailable', 'answered with something that is no JSON object']
+  const user = takesLists && !isPost && !json ? toOnly(body) : json
+  return user && Object.keys(user).length > 0 ? undefined : ['Unavailable', 'answered with something that is no JSON object']
 }
 
 function toObject(body: Uint8Array): Record<string, unknown> | undefined {
+  const value = toValue(body)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+}
+
+/** The only entry of a list, if that is an object. */
+function toOnly(body: Uint8Array): object | undefined {
+  const value = toValue(body)
+  const [entry, ...others] = Array.isArray(value) ? value as unknown[] : []
+  return typeof entry === 'object' && entry !== null && others.length === 0 ? entry : undefined
+}
+
+function toValue(body: Uint8Array): unknown {
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(body))
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+    return JSON.parse(new TextDecoder().decode(body))
   }
   catch {
     return undefined
@@ -119,8 +137,8 @@ function toObject(body: Uint8Array): Record<string, unknown> | undefined {
 }
 
 // The name of an error as RFC 6749 §5.2 has it; a description could hold anything.
-function toCode(error: unknown): string {
-  return typeof error === 'string' && /^\w{1,40}$/.test(error) ? ` ${error}` : ''
+function toCode(error: unknown): string | undefined {
+  return typeof error === 'string' && /^\w{1,40}$/.test(error) ? error : undefined
 }
 
 function toResponse({ status, headers, body }: Answer): Response {

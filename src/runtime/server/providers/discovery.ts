@@ -1,25 +1,28 @@
 /** Longest time that a discovery document is used again, in seconds; shorter where its provider says so. */
-const longest = 10 * 60
+export const longest = 10 * 60
 const maxDocuments = 64
 
-interface Kept { body: string, until: number }
+interface Kept { body: string, at: number, maxAge: number | undefined }
 /** By what sent for it, too: a `fetch` of the user's own may answer the same address differently. */
 const documents = new WeakMap<typeof fetch, Map<string, Kept>>()
 
-/** `call` that asks for a discovery document only when the provider's `Cache-Control` does not let it use the last one. */
-export function keepDiscovery(call: typeof fetch, send: typeof fetch): typeof fetch {
+/**
+ * `call`, with discovery documents used again for as long as the provider's `Cache-Control` allows. `fallback`: the seconds
+ * for which one is if the provider says nothing.
+ */
+export function keepDiscovery(call: typeof fetch, send: typeof fetch, fallback = 0): typeof fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input)
     if (!isDiscovery(url, init)) return await call(input, init)
     const known = documents.get(send) ?? new Map<string, Kept>()
     const kept = known.get(url.href)
-    if (kept && kept.until > Date.now()) return new Response(kept.body, { headers: { 'content-type': 'application/json' } })
+    if (kept && kept.at + (kept.maxAge ?? fallback) * 1000 > Date.now()) return new Response(kept.body, { headers: { 'content-type': 'application/json' } })
     known.delete(url.href)
     const answer = await call(input, init)
-    const seconds = toMaxAge(answer.headers.get('cache-control') ?? '')
-    if (seconds === 0) return answer
+    const maxAge = toMaxAge(answer.headers.get('cache-control') ?? '')
+    if (maxAge === 0) return answer
     if (known.size >= maxDocuments) known.delete(known.keys().next().value ?? '')
-    documents.set(send, known.set(url.href, { body: await answer.clone().text(), until: Date.now() + seconds * 1000 }))
+    documents.set(send, known.set(url.href, { body: await answer.clone().text(), at: Date.now(), maxAge }))
     return answer
   }
 }
@@ -29,7 +32,8 @@ export function isDiscovery({ pathname }: URL, init: RequestInit | undefined): b
   return (init?.method ?? 'GET').toUpperCase() === 'GET' && /\/\.well-known\/(?:openid-configuration|oauth-authorization-server)/.test(pathname)
 }
 
-function toMaxAge(cacheControl: string): number {
+function toMaxAge(cacheControl: string): number | undefined {
   if (/no-store|no-cache/i.test(cacheControl)) return 0
-  return Math.min(Number(/(?:^|[\s,])max-age=(\d+)/i.exec(cacheControl)?.[1] ?? 0), longest)
+  const [, seconds] = /(?:^|[\s,])max-age=(\d+)/i.exec(cacheControl) ?? []
+  return seconds === undefined ? undefined : Math.min(Number(seconds), longest)
 }

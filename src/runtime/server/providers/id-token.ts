@@ -6,6 +6,7 @@ import { ProviderFault } from './client'
 export interface Metadata {
   issuer?: string
   jwks_uri?: string
+  token_endpoint?: string
   end_session_endpoint?: string
   id_token_signing_alg_values_supported?: unknown
 }

@@ -1,10 +1,11 @@
 import { customFetch } from '@auth/core'
 import type { AuthConfig, User } from '@auth/core/types'
-import { isDiscovery, keepDiscovery } from './discovery'
-import { isCallable, toOwnUrls } from './address'
-import { createProviderFetch, ProviderFault, providerTimeout, within } from './client'
+import { ProviderFault, providerTimeout, within } from './client'
 import { requireSignature } from './id-token'
 import type { Metadata } from './id-token'
+import { toExpiresIn } from './lifetime'
+import { createProviderClient } from './provider-client'
+import type { ProviderClient } from './provider-client'
 import { mergeProvider } from './resolve'
 import type { MergedProvider } from './resolve'
 
@@ -26,12 +27,6 @@ interface Parts {
   userinfo?: string | { request?: (...rest: unknown[]) => unknown }
 }
 
-/** The provider's side of a sign-in: its calls, and its discovery document, asked for at most once. */
-export interface ProviderClient {
-  fetch: typeof fetch
-  getMetadata: () => Promise<Metadata>
-}
-
 /** A flow whose time begins with its first call: most requests call no provider, and pay for no timer. */
 export class LazyFlow implements Flow {
   error?: unknown
@@ -48,8 +43,9 @@ export class LazyFlow implements Flow {
 export function guardOAuthProviders(providers: AuthConfig['providers'], flow: Flow): AuthConfig['providers'] {
   return providers.map((provider) => {
     if (typeof provider === 'function' || (provider.type !== 'oauth' && provider.type !== 'oidc')) return provider
-    const { fetch } = createProviderClient(provider, flow)
-    const checks = resolveChecks(mergeProvider(provider))
+    const merged = mergeProvider(provider)
+    const fetch = toCheckedFetch(merged, createProviderClient(merged, flow))
+    const checks = resolveChecks(merged)
     const options = provider.options && { ...limit(provider.options as Parts, provider.id, flow), checks }
     // Spreading keeps what Auth.js hangs on a provider by symbol. What is limited keeps its shape.
     return { ...limit(provider as Parts, provider.id, flow), options, checks, [customFetch]: fetch } as Provider
@@ -68,51 +64,40 @@ function resolveChecks({ type, issuer, checks = ['pkce'] }: MergedProvider): str
   return ['pkce', 'state', 'nonce'].filter(check => check === 'state' || (check === 'nonce' && hasNonce) || (checks as string[]).includes(check))
 }
 
-/** Calls of one provider in one request. What it answers at the token endpoint has been signed by it. */
-export function createProviderClient(provider: Provider, flow: Flow): ProviderClient {
-  const merged = mergeProvider(provider)
-  const own = toOwnUrls(merged)
-  const isOidc = merged.type === 'oidc'
-  const send = toSend(provider)
-  const calls = { send, isCallable: (url: URL) => isCallable(url, own, flow.isDev), isFree: !isOidc && hasConform(merged) }
-  const call = keepDiscovery((...request) => createProviderFetch({ ...calls, signal: flow.signal })(...request), send)
-  let metadata: Promise<Metadata> | undefined
-  const getMetadata = () => metadata ??= discover(merged, call)
-  const signing = { alg: (merged.client as { id_token_signed_response_alg?: string } | undefined)?.id_token_signed_response_alg, secret: merged.clientSecret as string | undefined }
-
-  async function checkedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+/** The client's `fetch`, for Auth.js: what comes from the token endpoint is signed by the provider, and has a sane lifetime. */
+function toCheckedFetch(provider: MergedProvider, { fetch: call, getMetadata }: ProviderClient): typeof fetch {
+  const isOidc = provider.type === 'oidc'
+  const alg = (provider.client as { id_token_signed_response_alg?: string } | undefined)?.id_token_signed_response_alg
+  const signing = { alg, secret: provider.clientSecret as string | undefined }
+  return async (input, init) => {
     const answer = await call(input, init)
-    if (!isOidc) return answer
-    const isPost = init?.method?.toUpperCase() === 'POST'
-    if (isDiscovery(new URL(input instanceof Request ? input.url : input), init)) metadata = answer.clone().json() as Promise<Metadata>
-    const { id_token: idToken } = isPost ? await answer.clone().json() as { id_token?: unknown } : {}
-    if (typeof idToken === 'string') await requireSignature(idToken, await getMetadata(), signing, call)
-    return answer
+    if (init?.method?.toUpperCase() !== 'POST') return answer
+    const tokens = await readTokens(answer)
+    if (isOidc && typeof tokens?.id_token === 'string') await requireSignature(tokens.id_token, getOwnMetadata(provider) ?? await getMetadata(), signing, call)
+    return tokens && 'expires_in' in tokens ? withLifetime(answer, tokens) : answer
   }
-  return { fetch: checkedFetch, getMetadata }
 }
 
-async function discover({ issuer, wellKnown }: MergedProvider, call: typeof fetch): Promise<Metadata> {
-  const expected = new URL(String(issuer))
-  const address = wellKnown ?? `${expected.href.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const metadata = await (await call(String(address), { headers: { accept: 'application/json' } })).json() as Metadata
-  if (!URL.canParse(metadata.issuer ?? '') || new URL(metadata.issuer ?? '').href !== expected.href) throw new ProviderFault('Configuration', `${expected.origin} names another issuer than itself`)
-  return metadata
+/** What the definition says itself: its issuer may be an address that only browsers reach. */
+function getOwnMetadata({ issuer, jwks_endpoint: keys }: MergedProvider): Metadata | undefined {
+  return typeof keys === 'string' ? { issuer: String(issuer), jwks_uri: keys } : undefined
 }
 
-// In Auth.js's order: what the provider brings, as Entra does, then the user's.
-function toSend(provider: Provider): typeof fetch {
-  const { [customFetch]: brought, options } = provider as { [customFetch]?: typeof fetch, options?: { [customFetch]?: typeof fetch } }
-  return brought ?? options?.[customFetch] ?? plainFetch
+/** Undefined if the answer is no JSON object: the definition's `conform` may still read it. */
+async function readTokens(answer: Response): Promise<Record<string, unknown> | undefined> {
+  try {
+    const value: unknown = await answer.clone().json()
+    return typeof value === 'object' && value !== null ? { ...value } : undefined
+  }
+  catch {
+    return undefined
+  }
 }
 
-// One for all: what is cached is cached by it. Asked for late: `fetch` may be replaced.
-function plainFetch(...request: Parameters<typeof fetch>): Promise<Response> {
-  return fetch(...request)
-}
-
-function hasConform({ token }: MergedProvider): boolean {
-  return typeof token === 'object' && token !== null && 'conform' in token && token.conform !== undefined
+// Auth.js refuses the whole sign-in if `expires_in` is no positive number.
+function withLifetime(answer: Response, { expires_in: said, ...tokens }: Record<string, unknown>): Response {
+  const seconds = toExpiresIn(said)
+  return seconds === said ? answer : Response.json({ ...tokens, ...(seconds && { expires_in: seconds }) }, answer)
 }
 
 /** What a provider calls with a `fetch` of its own ends with the rest, and a profile has an identity. */

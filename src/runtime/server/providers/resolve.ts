@@ -69,6 +69,8 @@ function mergeSettings(defaults: object, own: object): object {
   // Symbols too: a `customFetch` is one.
   for (const key of Reflect.ownKeys(own)) {
     const [before, value] = [merged[key], (own as Settings)[key]]
+    // A `customFetch` that a provider brings, as Entra's does, stays in front.
+    if (typeof key === 'symbol' && before !== undefined) continue
     if (value !== undefined) merged[key] = isPlain(before) && isPlain(value) ? mergeSettings(before, value) : value
   }
   return merged

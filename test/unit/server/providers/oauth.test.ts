@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { customFetch } from '@auth/core'
 import GitHub from '@auth/core/providers/github'
 import Keycloak from '@auth/core/providers/keycloak'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import handler from '../../../../src/runtime/server/handler'
 import { LazyFlow, guardOAuthProviders } from '../../../../src/runtime/server/providers/oauth'
@@ -74,6 +75,33 @@ describe('a guarded provider', () => {
     const provider = guard({ id: 'x', type: 'oidc', issuer: 'https://id.example/realm', token: 'https://id.example/token', [customFetch]: send })
     await expect(provider[customFetch]('https://id.example/token', { method: 'POST' })).rejects.toMatchObject({ flowError: 'Configuration', message: 'https://id.example names another issuer than itself' })
     expect(send.mock.calls.map(([url]) => url)).toEqual(['https://id.example/token', 'https://id.example/realm/.well-known/openid-configuration'])
+  })
+})
+
+describe('what a provider answers', () => {
+  it.each<[unknown, unknown]>([[-1, undefined], ['NaN', undefined], [null, undefined], [{}, undefined], ['3600', 3600], [1e12, 31_536_000], [300, 300]])('REF-12 with expires_in %j is a sign-in all the same', async (expiresIn, expected) => {
+    const send = async () => Response.json({ access_token: 'a', token_type: 'bearer', expires_in: expiresIn })
+    const answer = await guard(GitHub({ [customFetch]: send }))[customFetch]('https://github.com/login/oauth/access_token', { method: 'POST' })
+    expect(await answer.json()).toEqual({ access_token: 'a', token_type: 'bearer', expires_in: expected })
+  })
+
+  it('may be a list of one user, where the definition reads it itself', async () => {
+    const send = async () => Response.json([{ id: '1' }])
+    const read = (more: object) => guard({ id: 'x', type: 'oauth', issuer: 'https://id.example', [customFetch]: send, ...more })[customFetch]('https://id.example/me')
+    expect(await (await read({ profile: ([user]: [{ id: string }]) => user })).json()).toEqual([{ id: '1' }])
+    await expect(read({})).rejects.toMatchObject({ flowError: 'Unavailable' })
+    await expect(read({ type: 'oidc', profile: () => ({}) })).rejects.toMatchObject({ flowError: 'Unavailable' })
+  })
+
+  it('is checked with the keys that the definition names, without asking an issuer that only browsers reach', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('RS256')
+    const idToken = await new SignJWT({ sub: '1' }).setProtectedHeader({ alg: 'RS256', kid: 'one' }).sign(privateKey)
+    const keys = { keys: [{ ...await exportJWK(publicKey), kid: 'one', alg: 'RS256' }] }
+    const send = vi.fn(async (url: unknown) => String(url).endsWith('/certs') ? Response.json(keys) : Response.json({ access_token: 'a', id_token: idToken }))
+    const own = { issuer: 'https://public.example/realm', token: 'https://keycloak.internal/token', jwks_endpoint: 'https://keycloak.internal/certs' }
+    await guard({ id: 'x', type: 'oidc', ...own, [customFetch]: send })[customFetch](own.token, { method: 'POST' })
+    expect(send.mock.calls.map(([url]) => url)).toEqual([own.token, own.jwks_endpoint])
+    await expect(guard({ id: 'x', type: 'oidc', ...own, [customFetch]: async () => Response.json({ id_token: `${idToken}x` }) })[customFetch](own.token, { method: 'POST' })).rejects.toMatchObject({ flowError: 'OAuthCallbackError' })
   })
 })
 

@@ -2,6 +2,8 @@ import Keycloak from '@auth/core/providers/keycloak'
 import { customFetch } from '@auth/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { refreshWithProvider, toProviderTokens } from '../../../../src/runtime/server/refresh/with-provider'
+import { ProviderFault } from '../../../../src/runtime/server/providers/client'
+import { isGrantGone } from '../../../../src/runtime/server/refresh/failure'
 import type { ProviderRefreshOptions } from '../../../../src/runtime/server/refresh/with-provider'
 import { toEvent } from '../../event'
 
@@ -10,18 +12,20 @@ const calls: Call[] = []
 let answer: object = {}
 let status = 200
 let issuer = ''
+let metadata: object = {}
 
 /** The provider: discovery and one token endpoint. */
 async function answerAll(input: URL | RequestInfo, init?: RequestInit): Promise<Response> {
   const url = String(input)
   calls.push({ url, headers: new Headers(init?.headers), body: new URLSearchParams(String(init?.body ?? '')) })
-  if (url.includes('.well-known')) return Response.json({ issuer, token_endpoint: `${issuer}/token` })
+  if (url.includes('.well-known')) return Response.json({ issuer, token_endpoint: `${issuer}/token`, ...metadata })
   return Response.json(answer, { status })
 }
 
 beforeEach(() => {
   calls.length = 0
   status = 200
+  metadata = {}
   answer = { token_type: 'Bearer', access_token: 'access-1', refresh_token: 'refresh-1', expires_in: 300 }
   issuer = `https://${crypto.randomUUID()}.example`
   vi.stubGlobal('fetch', vi.fn(answerAll))
@@ -149,6 +153,54 @@ describe('refreshWithProvider', () => {
     expect(calls).toHaveLength(1)
   })
 
+  it.each(['http://tokens.example/x', 'https://169.254.169.254/x', 'https://10.0.0.1/x', 'https://localhost/x', 'https://user:pw@tokens.example/x'])('REF-11 never sends a refresh token to %s, which discovery names', async (address) => {
+    metadata = { token_endpoint: address }
+    await expect(run(undefined, [toProvider()])).rejects.toMatchObject({ flowError: 'Configuration' })
+    expect(calls.map(({ url }) => url)).toEqual([`${issuer}/.well-known/openid-configuration`])
+  })
+
+  it('REF-11 never believes a discovery document that names another issuer', async () => {
+    metadata = { issuer: 'https://other.example' }
+    await expect(run(undefined, [toProvider()])).rejects.toMatchObject({ flowError: 'Configuration' })
+    expect(calls).toHaveLength(1)
+  })
+
+  it.each<[string, () => Response]>([
+    ['a redirect', () => new Response(null, { status: 307, headers: { location: 'https://10.0.0.1/' } })],
+    ['200 MB', () => new Response(new ReadableStream({ pull: controller => controller.enqueue(new Uint8Array(1024 * 1024)) }))],
+    ['a page', () => new Response('<h1>', { headers: { 'content-type': 'text/html' } })],
+    ['no access token', () => Response.json({ token_type: 'Bearer' })],
+  ])('REF-11 never follows or reads on, and nobody is signed out, where the answer is %s', async (_, toAnswer) => {
+    const send = vi.fn(async (url: RequestInfo | URL, init?: RequestInit) => String(url).endsWith('/token') ? toAnswer() : await answerAll(url, init))
+    const failure = await run(undefined, [toProvider({ [customFetch]: send })]).then(() => undefined, (error: unknown) => error)
+    expect(failure).toBeInstanceOf(ProviderFault)
+    expect(isGrantGone(failure)).toBe(false)
+    expect(send.mock.calls.map(([, init]) => init?.redirect)).toEqual(['manual', 'manual'])
+  })
+
+  it('REF-11 never waits longer than it was told to', async () => {
+    const hang = () => new Promise<Response>(() => {})
+    const refresh = refreshWithProvider().run as unknown as (context: object, request: object) => Promise<unknown>
+    const running = refresh({ token, signal: AbortSignal.timeout(20) }, { event: toEvent(), config: { providers: [toProvider({ [customFetch]: hang })] } })
+    await expect(running).rejects.toMatchObject({ flowError: 'Unavailable' })
+  })
+
+  it.each<[unknown, number]>([
+    [-1, 0], [0, 0], ['NaN', 0], [Number.NaN, 0], [null, 0], [{}, 0], [[3600], 0], ['', 0], [true, 0], [undefined, 0], ['soon', 0], ['1e999', 0],
+    ['3600', 3600], [3600, 3600], [3600.5, 3600], [1e12, 365 * 24 * 3600],
+  ])('REF-12 keeps the new refresh token where expires_in is %j', async (expiresIn, lifetime) => {
+    answer = { ...answer, expires_in: expiresIn }
+    const refreshed = await run(undefined, [toProvider()])
+    expect(refreshed).toEqual({ provider: 'keycloak', accessToken: 'access-1', refreshToken: 'refresh-1', expiresAt: lifetime && seconds() + lifetime })
+    // Not due again at once.
+    expect(refreshWithProvider().due({ token: refreshed as object })).toBe(false)
+  })
+
+  it.each([{ token_type: undefined }, { refresh_token: null }, { scope: null }, { id_token: 1 }])('REF-12 keeps the new access token where the answer has %j', async (more) => {
+    answer = { ...answer, ...more }
+    expect(await run(undefined, [toProvider()])).toMatchObject({ accessToken: 'access-1', refreshToken: 'refresh_token' in more ? 'refresh-0' : 'refresh-1' })
+  })
+
   it.each([
     [{ provider: 'nowhere' }, []],
     [{ clientAuth: 'tls_client_auth' as never, tokenEndpoint: 'https://x.example/' }, []],
@@ -158,7 +210,7 @@ describe('refreshWithProvider', () => {
 
   it('tries discovery again after it failed', async () => {
     vi.mocked(fetch).mockRejectedValueOnce(new Error('down'))
-    await expect(run(undefined, [toProvider()])).rejects.toThrow('down')
+    await expect(run(undefined, [toProvider()])).rejects.toMatchObject({ flowError: 'Unavailable', cause: new Error('down') })
     expect(await run(undefined, [toProvider()])).toMatchObject({ accessToken: 'access-1' })
   })
 })
