@@ -51,8 +51,9 @@ export function createSignIn(client: AuthClient, share: Share): { signIn: SignIn
     if (!provider) return await follow(client, toSignInPage(client, callbackUrl), redirect)
     // Before anything is waited for: later, a browser would block it.
     const opened = popup && open('', '', 'popup,width=480,height=640')
-    const answer: PasskeyOffer = await send(`/signin/${encodeURIComponent(provider)}?${new URLSearchParams(params)}`, { ...fields, callbackUrl: opened ? `${base}${options.basePath}/popup` : callbackUrl })
-    if (opened) return await import('./popup').then(({ followPopup }) => followPopup(opened, answer, client, share))
+    const flow = opened ? [...crypto.getRandomValues(new Uint32Array(4))].join('-') : ''
+    const answer: PasskeyOffer = await send(`/signin/${encodeURIComponent(provider)}?${new URLSearchParams(params)}`, { ...fields, callbackUrl: opened ? `${base}${options.basePath}/popup?flow=${flow}` : callbackUrl })
+    if (opened) return await import('./popup').then(({ followPopup }) => followPopup(opened, answer, client, share, flow))
     const result: AuthResult = answer.webauthn ? await (await import('./passkey')).provePasskey(client, answer.webauthn) : answer
     // The definition's own page for whoever it refuses; every other refusal stays with the form.
     if (!result.ok) return result.redirect ? await follow(client, result, redirect) : result

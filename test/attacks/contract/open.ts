@@ -6,7 +6,6 @@ export const pending: string[] = [
   'INP-14',
   'CCH-11',
   'DEV-01',
-  'WIN-01',
   'POL-04',
 ]
 

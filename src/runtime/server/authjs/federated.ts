@@ -1,6 +1,6 @@
 import type { AuthEvent } from '../../shared/types'
 import type { RequestConfig } from '../config/load'
-import type { FederatedClaim, FederatedSignOut } from '../config/federated-claim'
+import type { EndSessionParam, FederatedClaim, FederatedSignOut } from '../config/federated-claim'
 import { logWarning } from '../log'
 import type { ProviderClient } from '../providers/provider-client'
 import { isSecure } from '../providers/address'
@@ -26,13 +26,16 @@ export async function getFederatedClaim(event: AuthEvent, config: RequestConfig)
 export async function resolveEndSessionUrl(claim: FederatedClaim, provider: MergedProvider, setting: FederatedSignOut, client: ProviderClient, isDev: boolean, returnTo: string): Promise<string | undefined> {
   try {
     const own = typeof setting === 'object' ? setting[claim.provider] : undefined
-    const address = own ?? (provider.type === 'oidc' || provider.issuer ? (await client.getMetadata()).end_session_endpoint : undefined)
+    const { url: named, params = {} } = typeof own === 'object' ? own : { url: own }
+    const address = named ?? (provider.type === 'oidc' || provider.issuer ? (await client.getMetadata()).end_session_endpoint : undefined)
     if (!address) return undefined
     const url = new URL(address)
     if (!isSecure(url, isDev)) throw new Error(`${url.protocol}//${url.host} is no address to send a visitor to`)
-    url.searchParams.set('id_token_hint', claim.idToken)
-    url.searchParams.set('post_logout_redirect_uri', returnTo)
-    url.searchParams.set('client_id', String(provider.clientId))
+    const values = { id_token_hint: claim.idToken, post_logout_redirect_uri: returnTo, client_id: String(provider.clientId) }
+    for (const [standard, value] of Object.entries(values) as [EndSessionParam, string][]) {
+      const name = params[standard] ?? standard
+      if (name !== false) url.searchParams.set(name, value)
+    }
     return url.href
   }
   catch (error) {

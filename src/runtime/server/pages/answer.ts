@@ -50,21 +50,23 @@ export async function answerSwitch({ event, config, parts, action }: Asked): Pro
   return toPage(config, { markup: renderSwitch(context, link), hasForm: true }, 200)
 }
 
-function toPage(config: RequestConfig, { markup, hasForm = false, hasScript = false }: Rendered, status: number): Answer {
+function toPage(config: RequestConfig, { markup, hasForm = false, hasScript = false, isPopup = false }: Rendered, status: number): Answer {
   return { status, body: markup.text, headers: {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': toPolicy(config, hasForm, hasScript),
     'x-content-type-options': 'nosniff',
+    // A site that opened one of these pages can't navigate its window. The popup's last page belongs to its opener.
+    ...(!isPopup && { 'cross-origin-opener-policy': 'same-origin' }),
     ...(status === 503 && { 'retry-after': '30' }),
   } }
 }
 
-interface Rendered { markup: Markup, hasForm?: boolean, hasScript?: boolean }
+interface Rendered { markup: Markup, hasForm?: boolean, hasScript?: boolean, isPopup?: boolean }
 
 function render(event: AuthEvent, context: PageContext & { config: RequestConfig }, name: string): Rendered {
   if (name === 'signout') return { markup: renderSignOut(context), hasForm: true }
   if (name === 'error') return { markup: renderError(context) }
-  if (name === 'popup') return { markup: renderPopup(context), hasScript: true }
+  if (name === 'popup') return { markup: renderPopup(context), hasScript: true, isPopup: true }
   if (name === 'verify-request') return { markup: renderVerifyRequest(context) }
   const forms = listForms(context.config, context.texts)
   return { markup: renderSignIn(context, forms, takeName(event, context)), hasForm: true, hasScript: forms.some(({ passkey }) => passkey) }

@@ -4,6 +4,6 @@
  */
 export const popupScript: string = `const { pathname } = new URL('.', document.currentScript.src)
 const channel = new BroadcastChannel('nuxt-authjs:' + pathname.slice(0, -1) + ':popup')
-channel.postMessage('complete')
+channel.postMessage(new URLSearchParams(location.search).get('flow'))
 window.close()
 `

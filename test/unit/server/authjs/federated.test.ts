@@ -1,6 +1,7 @@
 import { encode } from '@auth/core/jwt'
 import { expect, it, vi } from 'vitest'
 import { getFederatedClaim, isFederated, resolveEndSessionUrl } from '../../../../src/runtime/server/authjs/federated'
+import type { FederatedSignOut } from '../../../../src/runtime/server/config/federated-claim'
 import { toFederatedClaim } from '../../../../src/runtime/server/config/federated-claim'
 import { decodeToken } from '../../../../src/runtime/server/token/codec'
 import { toEvent } from '../../event'
@@ -9,7 +10,7 @@ const account = { provider: 'kc', type: 'oidc', providerAccountId: '1', id_token
 const claim = { provider: 'kc', idToken: 'a.b.c' }
 const provider = { id: 'kc', type: 'oidc', issuer: 'https://id.example', clientId: 'app' }
 const client = (metadata: object | Error) => ({ fetch, getMetadata: async () => metadata instanceof Error ? await Promise.reject<object>(metadata) : metadata })
-const resolve = (metadata: object | Error, setting: boolean | Record<string, string> = true, own: object = provider) =>
+const resolve = (metadata: object | Error, setting: FederatedSignOut = true, own: object = provider) =>
   resolveEndSessionUrl(claim, own as typeof provider, setting, client(metadata), false, 'https://app.example/bye?x=1&y')
 
 it('keeps the id_token only where the definition wants it and the provider sent one', () => {
@@ -50,4 +51,12 @@ it('leads nowhere where there is no such address, an unsafe one, or no answer', 
   for (const end_session_endpoint of ['http://id.example/end', 'javascript:alert(1)', 'nonsense']) expect(await resolve({ end_session_endpoint })).toBeUndefined()
   expect(await resolve(new Error('down'))).toBeUndefined()
   expect(log).toHaveBeenCalledTimes(4)
+})
+
+it('leads to Auth0 with the standard\'s parameters, and to Cognito with its own', async () => {
+  const auth0 = new URL(String(await resolve({}, { kc: 'https://tenant.example/oidc/logout' })))
+  expect([auth0.pathname, ...auth0.searchParams.keys()]).toEqual(['/oidc/logout', 'id_token_hint', 'post_logout_redirect_uri', 'client_id'])
+  const params = { id_token_hint: false, post_logout_redirect_uri: 'logout_uri' } as const
+  const cognito = new URL(String(await resolve({}, { kc: { url: 'https://pool.example/logout', params } })))
+  expect(Object.fromEntries(cognito.searchParams)).toEqual({ logout_uri: 'https://app.example/bye?x=1&y', client_id: 'app' })
 })

@@ -34,6 +34,11 @@ describe('the default pages', () => {
     expect(page.text).not.toMatch(/<b>|a{12}|__proto__|constructor/)
   })
 
+  it('WIN-01 are out of reach of a site that opened them, except for the page that closes the app\'s own window', async () => {
+    for (const path of ['/signin', '/signout', '/error', '/verify-request']) expect((await get(path)).headers.get('cross-origin-opener-policy'), path).toBe('same-origin')
+    expect((await get('/popup?flow=1')).headers.get('cross-origin-opener-policy')).toBeNull()
+  })
+
   it('allow a browser nothing but their own stylesheet', async () => {
     for (const path of ['/signin', '/signout', '/error', '/verify-request']) {
       const { headers } = await get(path)
