@@ -105,6 +105,12 @@ describe('useAuth', () => {
 })
 
 describe('signIn', () => {
+  it.each([[false, undefined], [true, 'true'], [1, '1'], [null, undefined], [undefined, undefined], ['', ''], [new Date(0), String(new Date(0))]])('sends %s as a form would', async (remember, sent) => {
+    const { signIn } = useAuth()
+    await signIn('credentials', { name: 'ada', remember, redirect: false })
+    expect(server.sent).toEqual([{ path: '/api/auth/signin/credentials', csrfToken: 'csrf', callbackUrl: expect.any(String) as string, name: 'ada', ...(sent !== undefined && { remember: sent }) }])
+  })
+
   it('takes the session that comes with the answer, and asks for nothing else', async () => {
     const { signIn, data, refresh } = useAuth()
     await refresh()

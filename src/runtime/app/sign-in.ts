@@ -24,6 +24,9 @@ export interface SignOutOptions extends Options {
   federated?: boolean
 }
 
+/** What a form can send. `false`, `null` and `undefined` are left out, as an unticked checkbox is; everything else becomes text. */
+export type FormField = string | number | bigint | boolean | Date | null | undefined
+
 /** Beside these, everything is sent to the provider: the fields of the credentials form, an e-mail address. */
 export interface SignInOptions extends Options {
   /** Opens the provider's page in a window of its own, which closes itself; this page stays, and knows the session. */
@@ -32,7 +35,7 @@ export interface SignInOptions extends Options {
   link?: boolean
   /** Passkeys: `register` adds one for whoever is signed in, or signs up with `email`. Default: signs in with one. */
   action?: 'register' | 'authenticate'
-  [field: string]: unknown
+  [field: string]: FormField | CallbackUrl
 }
 
 /** Signs in. Credentials: without leaving the page. Other providers: the browser goes there. A refusal is a result, not an exception. */
@@ -46,13 +49,15 @@ export function createSignIn(client: AuthClient, share: Share): { signIn: SignIn
   // Whoever signs out while a page renders would come back to it again and again.
   const getCurrent = (isSignOut = false) => import.meta.client ? location.href.slice(location.origin.length) : `${base}${isSignOut ? '/' : nuxtApp.ssrContext!.url}`
 
-  const signIn: SignIn = async (provider, { redirect = true, callbackUrl: wish, popup, ...fields } = {}, params = {}) => {
+  const signIn: SignIn = async (provider, { redirect = true, callbackUrl: wish, popup, link, action, ...fields } = {}, params = {}) => {
     const callbackUrl = toPath(wish, getCurrent())
     if (!provider) return await follow(client, toSignInPage(client, callbackUrl), redirect)
     // Before anything is waited for: later, a browser would block it.
     const opened = popup && open('', '', 'popup,width=480,height=640')
     const flow = opened ? [...crypto.getRandomValues(new Uint32Array(4))].join('-') : ''
-    const answer: PasskeyOffer = await send(`/signin/${encodeURIComponent(provider)}?${new URLSearchParams(params)}`, { ...fields, callbackUrl: opened ? `${base}${options.basePath}/popup?flow=${flow}` : callbackUrl })
+    const target = opened ? `${base}${options.basePath}/popup?flow=${flow}` : callbackUrl
+    const sent = { ...toFormFields(fields), link, action, callbackUrl: target }
+    const answer: PasskeyOffer = await send(`/signin/${encodeURIComponent(provider)}?${new URLSearchParams(params)}`, sent)
     if (opened) return await import('./popup').then(({ followPopup }) => followPopup(opened, answer, client, share, flow))
     const result: AuthResult = answer.webauthn ? await (await import('./passkey')).provePasskey(client, answer.webauthn) : answer
     // The definition's own page for whoever it refuses; every other refusal stays with the form.
@@ -74,6 +79,12 @@ export function createSignIn(client: AuthClient, share: Share): { signIn: SignIn
   }
 
   return { signIn, signOut }
+}
+
+/** The fields as a form sends them. An object is sent as it is: the server's refusal names its field. */
+function toFormFields(fields: Record<string, unknown>): Record<string, unknown> {
+  const sent = Object.entries(fields).filter(([, value]) => value !== false && value !== null && value !== undefined)
+  return Object.fromEntries(sent.map(([name, value]) => [name, typeof value === 'object' && !(value instanceof Date) ? value : String(value)]))
 }
 
 function toSignInPage({ nuxtApp, base }: AuthClient, callbackUrl: string): AuthResult {

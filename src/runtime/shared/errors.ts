@@ -36,7 +36,7 @@ export const catalogue = {
   AUTH_R002: { status: 400, why: 'The host of the request is not a host name', fix: 'Send a valid Host header, or set AUTH_URL' },
   AUTH_R003: { status: 503, why: '{what} could not be completed', fix: 'See the cause in the server log' },
   AUTH_R004: { status: 500, why: '{called} was called in a cached handler, whose answer goes to everybody', fix: 'Call it in a handler of its own, outside defineCachedEventHandler and routes with cache, swr or isr' },
-  AUTH_R005: { status: 503, why: 'The session cookie would be {size} bytes, and browsers and proxies bring back {max}', fix: 'Return less from `extend.token` and `callbacks.jwt`: an id, and read the rest where it is needed' },
+  AUTH_R005: { status: 503, why: 'The session cookie would be {size} bytes, and browsers and proxies bring back {max}. The largest claims in bytes: {largest}', fix: 'Keep less in the token, in `extend.token` and `callbacks.jwt`: an id, and read the rest where it is needed. Leave out `picture` with `picture: null`' },
   AUTH_R010: { status: 503, why: 'The store does not answer', fix: 'See the cause, and check what `nitro.storage.auth` points to; visitors stay signed in and may try again' },
   AUTH_R011: { status: 503, why: 'The provider tokens of this session have expired and could not be refreshed', fix: 'See the cause in the server log; the visitor stays signed in, and the next attempt is made in some seconds' },
   AUTH_R012: { status: 503, why: 'The storage driver {driver} has no atomic commands: instances that run at the same time may each refresh one session, and redeem one link', fix: 'Set `nitro.storage.auth` to `{ driver: \'redis\' }`, or run one instance' },

@@ -105,7 +105,7 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     return reveal(Promise.resolve(handler(toEvent({}, '/api/auth/providers'))))
   },
   AUTH_R004: () => requireSession(Object.assign(toEvent(), { context: { cache: {} } })),
-  AUTH_R005: () => requireFit('x'.repeat(9000)),
+  AUTH_R005: () => requireFit('x'.repeat(9000), { picture: 'x' }),
   AUTH_D030: () => requireFields({ user: row }, row, 'server/auth.ts'),
   AUTH_R030: () => getToken(withSession()),
   AUTH_R031: async () => await startDatabaseRun(withSession(), await getConfig(withSession()), 'callback').config.jwt?.encode?.({ token: { sub: '9' }, secret: '', salt: '' }),

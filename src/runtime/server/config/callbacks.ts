@@ -4,7 +4,7 @@ import type { Awaitable, BaseSession } from '../../shared/types'
 import { after } from '../http/after'
 import { pickOwn, toFirstClaims, withOwn } from '../token/claims'
 import type { JWT } from '../token/claims'
-import { acceptUpdate, extendSession, extendToken, keepReserved, requireFields, toOwnSession } from './extend'
+import { acceptUpdate, extendSession, extendToken, keepReserved, requireFields, toOwnSession, withUserImage } from './extend'
 import type { RuntimeExtend } from './extend'
 import { toFederatedClaim } from './federated-claim'
 import type { FederatedSignOut } from './federated-claim'
@@ -47,7 +47,8 @@ function toPlain(session: object): BaseSession {
 /** At a sign-in: the token of a new session, whose own claims the callback sees and can't change. */
 async function beginToken(extend: RuntimeExtend, jwt: JwtCallback | undefined, params: JwtParams, first: JWT, lifetimes: Lifetimes, file: string): Promise<JWT | null> {
   const token = withOwn(await extendToken(extend, params.token, params, file), first)
-  const after = jwt ? await passToken(jwt, { ...params, token }) : token
+  const passed = jwt ? await passToken(jwt, { ...params, token }) : token
+  const after = passed && withUserImage(passed)
   // By the id that the callback may have given the user.
   return after && lifetimes.revocable ? { ...after, ...await (await loadRevocation()).getEpochClaim(after.sub, lifetimes) } : after
 }

@@ -32,7 +32,13 @@ const reserved = new Set(['sub', 'iss', 'aud', 'iat', 'exp', 'nbf', 'jti', 'sid'
 /** Hop 1, at sign-in: what authorize or the profile returned → token. Never overwrites a reserved claim. Throws AUTH_D003. */
 export async function extendToken(extend: RuntimeExtend, token: JWT, signIn: { user: User, account?: Account | null, profile?: Profile }, file: string): Promise<JWT> {
   if (!extend.token) return token
-  return { ...token, ...toClaims(await extend.token(signIn), 'token', file) }
+  return withUserImage({ ...token, ...toClaims(await extend.token(signIn), 'token', file) })
+}
+
+/** A user that was copied into the token may have a `picture` beside its `image`: the session's image is the user's `image`. */
+export function withUserImage(token: JWT): JWT {
+  if (token.image === undefined) return token
+  return { ...token, picture: token.image as string | null }
 }
 
 /** On update: what the definition accepts of the client's wish → claims. Nothing without `extend.update`. Throws AUTH_D003. */

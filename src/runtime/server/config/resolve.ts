@@ -88,7 +88,7 @@ export function toAuthConfig(definition: RuntimeDefinition, place: Place): Resol
     cookies: { ...toHostCookies(definition.cookies, isSecure), sessionToken: toSessionCookie(definition.cookies?.sessionToken, isSecure) },
     adapter: definition.adapter && bindAdapter(definition.adapter),
     session: { ...definition.session, ...lifetimes, strategy },
-    jwt: { maxAge: lifetimes.maxAge, decode: decodeToken, ...definition.jwt, encode: async params => requireFit(await (definition.jwt?.encode ?? encodeToken)(params)) },
+    jwt: { maxAge: lifetimes.maxAge, decode: decodeToken, ...definition.jwt, encode: async params => requireFit(await (definition.jwt?.encode ?? encodeToken)(params), params.token) },
     callbacks: toCallbacks(definition, strategy, lifetimes, place.file),
     acceptUserUpdate: (user, input) => acceptUserUpdate(definition.extend ?? {}, user, input, place.file),
     refresh: definition.extend?.refresh,

@@ -66,9 +66,16 @@ function toOwnNames(name: string): string[] {
 }
 
 /** Refuses a session that would not come back: the visitor would sign in, and be signed out. Throws AUTH_R005. */
-export function requireFit(value: string): string {
-  if (value.length > maxSize) throw new NuxtAuthError('AUTH_R005', { size: value.length, max: maxSize })
+export function requireFit(value: string, token: object = {}): string {
+  if (value.length > maxSize) throw new NuxtAuthError('AUTH_R005', { size: value.length, max: maxSize, largest: listLargest(token) })
   return value
+}
+
+/** The five largest claims with their size as JSON in bytes. Names only: values stay out of the log. */
+function listLargest(token: object): string {
+  const encoder = new TextEncoder()
+  const sizes = Object.entries(token).map(([claim, value]) => [claim, encoder.encode(JSON.stringify(value) ?? '').length] as const)
+  return sizes.sort(([, left], [, right]) => right - left).slice(0, 5).map(([claim, size]) => `${claim} ${size}`).join(', ')
 }
 
 type Cookies = NonNullable<AuthConfig['cookies']>

@@ -40,7 +40,11 @@ async function runAuthorize(authorize: Authorize, credentials: Parameters<Author
     Object.assign(refusal, { status, reason })
     return Object.assign(new CredentialsSignin(code, { cause: { err: cause } }), { code })
   }
-  if (Object.values(credentials).some(value => typeof value !== 'string')) throw refuse(400, 'malformed', 'a field is no string')
+  const wrong = Object.keys(credentials).filter(key => typeof credentials[key] !== 'string')
+  if (wrong.length > 0) {
+    refusal.issues = wrong.map(path => ({ path, message: 'This value can\'t be sent as a form field: expected text' }))
+    throw refuse(400, 'malformed', 'a field is not text')
+  }
   try {
     return await authorize(credentials, request)
   }

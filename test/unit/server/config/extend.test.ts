@@ -27,6 +27,16 @@ describe('hop 1: authorize or profile → token', () => {
     expect(({} as { role?: string }).role).toBeUndefined()
   })
 
+  it.each<[{ image?: string | null, picture: string }, string | null]>([
+    [{ image: '/image.png', picture: '/picture.png' }, '/image.png'],
+    [{ image: null, picture: '/picture.png' }, null],
+    [{ picture: '/picture.png' }, '/picture.png'],
+    [{ image: undefined, picture: '/picture.png' }, '/picture.png'],
+  ])('POL-04 takes the image of a user that is copied into the token: %j', async (user, picture) => {
+    const token = await extendToken({ token: ({ user }) => ({ ...user }) }, { picture: user.image }, { user: { id: '1', ...user } }, file)
+    expect(toBaseSession(token, '').user.image).toBe(picture)
+  })
+
   it.each([null, undefined, 'x', 1, [], true])('refuses %j with AUTH_D003, which names the file and the key', async (value) => {
     await expect(extendToken({ token: () => value as never }, {}, signIn, file)).rejects.toThrow(/AUTH_D003: server\/auth\.ts: `extend\.token` returned/)
   })

@@ -68,6 +68,12 @@ describe('callbacks', () => {
     expect(await jwt({ federatedSignOut: true }, { token: {}, user: {}, account: { provider: 'password' } })).toEqual({ sid: expect.any(String), auth_time: expect.any(Number) })
   })
 
+  it('POL-04 take the image of a user that callbacks.jwt copies into the token', async () => {
+    const copying = { callbacks: { jwt: ({ token, user }: { token: JWT, user?: object }) => ({ ...token, ...user }) } }
+    const user = { id: '1', name: 'Ada', image: '/image.png', picture: '/picture.png' }
+    expect(await jwt(copying, { token: { picture: user.image }, user })).toMatchObject({ picture: '/image.png' })
+  })
+
   it('give each session an identity at sign-in, which nothing overwrites', async () => {
     const definition = { extend: { token: () => ({ sid: 'mine' }) } }
     const sids = await Promise.all([1, 2].map(async () => (await jwt(definition, { token: {}, user: { id: '1' } }) as { sid: string }).sid))

@@ -70,6 +70,13 @@ describe('what a browser brings back', () => {
     expect(() => requireFit('x'.repeat(7873))).toThrow('AUTH_R005')
   })
 
+  it('names the largest claims of a session that does not fit, and never their values', () => {
+    const token = { sub: '1', picture: 'CANARY'.repeat(300), accessToken: 'CANARYé'.repeat(200), roles: ['a'] }
+    const run = () => requireFit('x'.repeat(7873), token)
+    expect(run).toThrow('The largest claims in bytes: picture 1802, accessToken 1602, roles 5, sub 3')
+    expect(run).not.toThrow('CANARY')
+  })
+
   it('COK-01 binds every cookie of an https app to its host, unless the definition says otherwise', () => {
     const own = { state: { name: 'mine' }, nonce: { options: { sameSite: 'none' as const } } }
     expect(toHostCookies(own, true)).toEqual({ ...own, callbackUrl: { name: '__Host-authjs.callback-url' }, pkceCodeVerifier: { name: '__Host-authjs.pkce.code_verifier' }, webauthnChallenge: { name: '__Host-authjs.challenge' } })

@@ -38,6 +38,12 @@ describe.each([
     }
   })
 
+  it('is not called with a field that is not text, and the refusal names the field', async () => {
+    const { error, refusal } = await authorize(create(() => expect.unreachable()), { name: 'ada', avatar: {} })
+    expect(error).toMatchObject({ code: 'malformed' })
+    expect(refusal.issues).toEqual([{ path: 'avatar', message: expect.stringContaining('form field') as string }])
+  })
+
   it('refuses with the status and the message that it throws, below 500', async () => {
     const { error, refusal } = await authorize(create(() => Promise.reject(createError({ statusCode: 403, statusMessage: 'Account locked' }))), { name: 'ada' })
     expect(error).toBeInstanceOf(CredentialsSignin)
