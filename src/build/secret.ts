@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Nuxt } from '@nuxt/schema'
 import { defu } from 'defu'
 import { dirname, join } from 'pathe'
-import { toDenied } from './dev-files'
+import { toDenied, toRealPath } from './dev-files'
 
 /**
  * Gives an app in development a secret. No production secret is ever read at build, and everything in runtime config
@@ -13,7 +13,8 @@ export function addDevSecret({ options }: Nuxt): void {
   const { rootDir, buildDir, dev, _prepare, runtimeConfig } = options
   if (!dev || _prepare) return
   const file = join(rootDir, 'node_modules/.cache/nuxt-authjs/secret')
-  options.vite = defu({ server: { fs: { deny: toDenied(file, buildDir) } } }, options.vite)
+  const deny = new Set([...toDenied(file, buildDir), ...toDenied(toRealPath(file), toRealPath(buildDir))])
+  options.vite = defu({ server: { fs: { deny: [...deny] } } }, options.vite)
   if (process.env.AUTH_SECRET || process.env.NUXT_AUTH_SECRET) return
   Object.assign(runtimeConfig, { auth: defu(runtimeConfig.auth as object, { secret: getDevSecret(file) }) })
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { getRandomPort } from 'get-port-please'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -28,11 +28,14 @@ const routes = [
 const paths = ['node_modules/.cache/nuxt-authjs/secret', '.env', '.nuxt/dev/index.mjs', '.nuxt/dev/index.mjs.map', '.nuxt/nitro.json', '.nuxt/nuxt.json', '.nuxt/tsconfig.json', 'nuxt.config.ts', 'server/auth.ts']
 const queries = ['', '?raw', '?import&raw', '?url', '?url&inline', '?inline', '?import', '?raw??', '?worker', '/', '?.svg?.wasm?init']
 
-describe.each<[string, string]>([
-  ['its own secret in .env', `AUTH_SECRET=${own}\nAUTH_GITHUB_ID=x\nAUTH_GITHUB_SECRET=${provider}\n`],
-  ['the secret that was made for it', `AUTH_GITHUB_ID=x\nAUTH_GITHUB_SECRET=${provider}\n`],
-])('nuxt dev with %s', (_, env) => {
-  const dir = writeApp({ ...files, '.env': env })
+describe.each<[string, string, boolean]>([
+  ['its own secret in .env', `AUTH_SECRET=${own}\nAUTH_GITHUB_ID=x\nAUTH_GITHUB_SECRET=${provider}\n`, false],
+  ['the secret that was made for it', `AUTH_GITHUB_ID=x\nAUTH_GITHUB_SECRET=${provider}\n`, false],
+  ['the project behind a symbolic link', `AUTH_GITHUB_ID=x\nAUTH_GITHUB_SECRET=${provider}\n`, true],
+])('nuxt dev with %s', (_, env, isLinked) => {
+  const real = writeApp({ ...files, '.env': env })
+  const dir = isLinked ? `${real}-link` : real
+  if (isLinked) symlinkSync(real, dir)
   let server: ReturnType<typeof startNuxt>
   let origin = ''
   let secrets: string[] = []
@@ -46,7 +49,10 @@ describe.each<[string, string]>([
     await vi.waitFor(async () => expect((await fetch(`${origin}/api/auth/session`)).status, output).toBe(200), { timeout: 60_000, interval: 250 })
     secrets = [provider, env.includes(own) ? own : readFileSync(join(dir, 'node_modules/.cache/nuxt-authjs/secret'), 'utf8').trim()]
   })
-  afterAll(() => void server.kill())
+  afterAll(() => {
+    server.kill()
+    if (isLinked) rmSync(dir)
+  })
 
   async function findSecrets(path: string): Promise<string[]> {
     const found: string[] = []
@@ -64,10 +70,16 @@ describe.each<[string, string]>([
     expect((await fetch(`${origin}/api/fail`)).status).toBe(500)
   })
 
-  it('LEAK-09 never shows a secret as a file of the project, however it is asked for', async () => {
+  it('LEAK-09 DEV-01 never shows a secret as a file of the project, however it is asked for', async () => {
     for (const path of paths) {
       for (const query of queries) {
-        for (const prefix of [`/_nuxt/@fs${dir}/`, '/_nuxt/', '/', `/_nuxt/@id/${dir}/`, `/@fs${dir}/`]) expect(await findSecrets(`${prefix}${path}${query}`)).toEqual([])
+        for (const prefix of [`/_nuxt/@fs${real}/`, `/_nuxt/@fs${dir}/`, '/_nuxt/', '/', `/_nuxt/@id/${dir}/`, `/@fs${dir}/`]) expect(await findSecrets(`${prefix}${path}${query}`)).toEqual([])
+      }
+    }
+    if (isLinked) {
+      for (const query of ['', '?raw', '?import&raw']) {
+        const { status } = await fetch(`${origin}/_nuxt/@fs${real}/node_modules/.cache/nuxt-authjs/secret${query}`, { headers: { 'sec-fetch-dest': 'script' } })
+        expect([query, status]).toEqual([query, 403])
       }
     }
     // What is no secret is shown: it is this module that hides the others.

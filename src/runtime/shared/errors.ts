@@ -12,7 +12,7 @@ export const catalogue = {
   AUTH_M005: { status: 500, why: 'nuxt.config: `{key}` is {value}, expected {expected}', fix: 'Set `{key}` to {expected}' },
   AUTH_M006: { status: 500, why: '{pattern} is cached and guarded: what is stored for everybody can\'t be for some, so everybody counts as a stranger there', fix: 'Remove the rule of {pattern} and guard the data that the page loads, or remove its cache, swr, isr or prerender' },
   AUTH_M007: { status: 500, why: 'routeRules[\'{pattern}\'].auth can\'t be enforced on Nitro {version}', fix: 'Remove it and guard with `definePageMeta({ auth })` and `requireSession`, or use Nuxt 3 or 4' },
-  AUTH_M008: { status: 500, why: '{name} {version} is older than what this module\'s promises hold for: there are published advisories, or defects that show one visitor\'s cookies to another', fix: 'Update {name} to {floor} or later' },
+  AUTH_M008: { status: 500, why: '{name} {version} {problem}', fix: '{remedy}' },
   AUTH_M009: { status: 500, why: 'routeRules[\'{pattern}\'].auth closes {path} to anonymous users, and signing in needs it', fix: 'Remove the rule of \'{pattern}\', or set its `auth` to false; a rule for a wider pattern leaves {path} open by itself' },
   AUTH_D001: { status: 503, why: '{file}: the default export is not a definition', fix: 'Export `defineAuth({ providers: [ … ] })` as default from {file}' },
   AUTH_D002: { status: 503, why: '{file}: `{key}` is not something a definition can hold', fix: 'Remove `{key}` or use one of: {known}' },

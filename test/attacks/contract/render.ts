@@ -56,7 +56,7 @@ ${sections.map(section => `## ${section}\n\n| row | | what is promised | test |\
 - **From a tag, by [one workflow](../.github/workflows/release.yml)**, after \`npm test\` and the checks of the package, with GitHub's own actions alone. npm's provenance says which commit and which run: \`npm audit signatures\` checks it. There is no npm token.
 - **With a bill of materials**: \`nuxt-authjs.cdx.json\` (CycloneDX) beside each release, [made from the lockfile](../test/package/sbom.mjs). [sbom](../test/package/sbom.test.ts) compares the two.
 - **Nothing runs at installation**: this package has no install script, and nothing that it brings along has one. [supply-chain](../test/unit/supply-chain.test.ts) names each of these packages, with its hash, source and licence.
-- **Nothing below the floors**: an app that resolves a version with published advisories is told at build, by [AUTH_M008](./errors.md#auth_m008). Every change runs \`npm audit\`.
+- **Nothing below the floors**: an app that resolves a version with advisories known to this release is told at build, by [AUTH_M008](./errors.md#auth_m008), which also lists Nuxt's own advisories: all of Nuxt 3 is affected, and gets no fix. GRD-05, GRD-06 and GRD-07 hold whatever version of Nuxt is below. Every change runs \`npm audit\`.
 
 ## Limits
 

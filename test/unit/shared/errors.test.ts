@@ -4,7 +4,7 @@ import { join } from 'pathe'
 import { createStorage } from 'unstorage'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { findDefinition } from '../../../src/build/find-definition'
-import { findOutdated } from '../../../src/build/floors'
+import { findOutdated, toWarning } from '../../../src/build/floors'
 import type { Outdated } from '../../../src/build/floors'
 import { compileRules, findCachedAndGuarded, requireEnforceable, requireWayIn } from '../../../src/build/route-rules'
 import { resolveOptions } from '../../../src/build/options'
@@ -74,7 +74,7 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_M005: () => resolveOptions({ basePath: 'x' }),
   AUTH_M006: () => Promise.reject(new NuxtAuthError('AUTH_M006', { pattern: findCachedAndGuarded({ '/x/**': { auth: true, swr: true } })[0] ?? '' })),
   AUTH_M007: () => requireEnforceable(compileRules({ '/x/**': { auth: true } }), 3),
-  AUTH_M008: () => Promise.reject(new NuxtAuthError('AUTH_M008', { ...findOutdated({ h3: '1.15.4' })[0] as Outdated })),
+  AUTH_M008: () => Promise.reject(toWarning(findOutdated({ h3: '1.15.4' })[0] as Outdated)),
   AUTH_M009: () => requireWayIn(compileRules({ '/api/auth/**': { auth: true } }), '/api/auth', []),
   AUTH_D001: () => validateDefinition({}, 'server/auth.ts'),
   AUTH_D002: () => validateDefinition({ providers: [], extend: { jwt: 1 } }, 'server/auth.ts'),

@@ -100,6 +100,19 @@ describe('route rules', () => {
   })
 })
 
+describe('advisories of Nuxt, whatever version is below', () => {
+  const patterns = compileRules({ '/admin/**': { auth: true } }).map(({ source }) => new RegExp(source))
+
+  it.each([
+    ['CVE-2026-128071', '/admin%2Fusers'], ['CVE-2026-128071', '/x/..%2Fadmin%2fusers'], ['CVE-2026-114131', '/%61dmin/users'], ['CVE-2026-114131', '/adm%69n'],
+    ['CVE-2026-53721', '/Admin'], ['GHSA-vjh5-4x84-xrqp', '/ADMIN/users'], ['GHSA-hxvh-4h3w-prp9', '/aDmIn/USERS'],
+    ['GHSA-r99w-jh2x-3mg9', '//x/admin'], ['GHSA-r99w-jh2x-3mg9', '//x//admin/users'], ['GHSA-r99w-jh2x-3mg9', '/\\x/admin'], ['GHSA-x732-6j76-qmhm', '///admin'],
+    ['CVE-2026-119200', '/%2e/admin'], ['CVE-2026-119200', '/./admin'], ['CVE-2026-119200', '/y/%2E%2e/admin'],
+  ])('GRD-05 GRD-06 GRD-07 %s: never gets past a rule as %s', (_, path) => {
+    expect(toGuardPaths(path).some(reading => patterns.some(pattern => pattern.test(reading))), toGuardPaths(path).join(' ')).toBe(true)
+  })
+})
+
 describe('what routers keep and guards must not lose', () => {
   it.each([
     ['/api/admin/../export', '/api/admin/../export'], ['/api/admin/../export', '/api/export'], ['/API/t//secret', '/api/t//secret'], ['/api/t/;x/secret', '/api/t/;x/secret'],
