@@ -9,6 +9,7 @@ import type { AppRules } from './build/collect-rules'
 import { findDefinitionOrWait, getRoots, restartOnMove } from './build/find-definition'
 import type { DefinitionFile } from './build/find-definition'
 import { getNitro, warnOfOutdated } from './build/floors'
+import { inlineAuth } from './build/inline'
 import { resolveOptions } from './build/options'
 import type { ModuleOptions, ResolvedOptions } from './build/options'
 import { withoutPrefetch } from './build/prefetch'
@@ -34,6 +35,7 @@ export default defineNuxtModule<ModuleOptions>({
 
     addDevSecret(nuxt)
     const rules = collectRules(nuxt, options)
+    inlineAuth(nuxt)
     addServer(nuxt, runtime, definition, options, rules)
     addAuthRoutes(nuxt, definition, options, `${runtime}/server/handler`)
     addApp(nuxt, runtime, options, rules)

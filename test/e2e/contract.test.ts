@@ -405,3 +405,11 @@ describe('a server without what it needs', () => {
     expect(result.stderr.trim().split('\n')).toEqual([expect.stringContaining(code)])
   })
 })
+
+it('runs on Bun and Deno as it is: never copies a package that has other files for them, beside the bundle', () => {
+  const folder = join(getServerEntry(), '../node_modules')
+  const manifests = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file => /package\.json$/.test(file))
+  expect(manifests.length).toBeGreaterThan(5)
+  const toExports = (file: string) => JSON.stringify((JSON.parse(readFileSync(join(folder, file), 'utf8')) as { exports?: unknown }).exports ?? {})
+  expect(manifests.filter(file => /"(?:bun|deno)":/.test(toExports(file)))).toEqual([])
+})
