@@ -35,9 +35,9 @@ async function refuseUnknown(nuxtApp: NuxtApp, { statusCode }: Error & { statusC
   return await refuse(nuxtApp, 503, 'Service Unavailable')
 }
 
-// Fatal: in the browser, too, the visitor sees the error page and not a link that does nothing.
+// Fatal in the browser, where the visitor would see a link that does nothing instead of the error page. On the server, Nitro would log it with its stack.
 async function refuse(nuxtApp: NuxtApp, statusCode: number, statusMessage: string): Promise<NavigationGuardReturn> {
-  return await nuxtApp.runWithContext(() => abortNavigation(createError({ statusCode, statusMessage, fatal: true })))
+  return await nuxtApp.runWithContext(() => abortNavigation(createError({ statusCode, statusMessage, fatal: import.meta.client })))
 }
 
 /** With @nuxtjs/i18n, the path in the language of the page that was asked for. Its route names end in it: `page___de`. */

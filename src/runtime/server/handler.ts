@@ -9,12 +9,13 @@ import { toJson } from './http/answer'
 import type { Answer } from './http/answer'
 import { getCsrfCookie, isCsrfTokenValid, toCsrfHeaders } from './authjs/csrf'
 import type { AnyProvider, DefinitionInput, SessionFrom, TokenFrom } from './define'
+import { getEnvironment } from './config/environment'
 import { getConfig } from './config/load'
 import type { RequestConfig } from './config/load'
 import { lazy } from './http/lazy'
-import { logError, logRefusal } from './log'
+import { logError, logRefusal, logWarning } from './log'
 import { findProvider, isOAuth } from './providers/resolve'
-import { getRequestLine, getRequestParts, isCrossSite, isSharedRender, readFields } from './http/request'
+import { findOwnOrigin, getRequestLine, getRequestParts, isCrossSite, isSharedRender, readFields } from './http/request'
 import type { RequestParts } from './http/request'
 import type { Run } from './authjs/run'
 import { getServerSession, updateServerSession } from './session/session'
@@ -80,7 +81,7 @@ async function dispatch(event: AuthEvent, parts: RequestParts, action: Action | 
 
 async function answerUpdate(event: AuthEvent, parts: RequestParts): Promise<Answer> {
   const config = await getConfig(event)
-  if (isCrossSite(parts, config.origin)) return refuse(403)
+  if (isCrossSite(parts, config.origin)) return refuseOrigin(event, parts, config.origin)
   const fields = await readFields(event, parts)
   if (typeof fields === 'number') return refuse(fields)
   if (!await hasCsrfToken(event, config, fields)) return refuse(403)
@@ -89,13 +90,15 @@ async function answerUpdate(event: AuthEvent, parts: RequestParts): Promise<Answ
 
 async function answerAction(event: AuthEvent, parts: RequestParts, action: Action): Promise<Answer> {
   const config = await getConfig(event)
-  if (isPage(action, parts.method)) return await (await loadPages()).answerPage({ event, config, parts, action })
   const provider = findProvider(config.providers, action.provider)
   if (action.provider && !provider) return toJson({ ok: false, status: 404, url: null, error: 'UnknownProvider', code: null }, { status: 404 })
+  if (isPage(action, parts.method)) return await (await loadPages()).answerPage({ event, config, parts, action })
   const isCredentials = provider?.type === 'credentials'
+  if (action.name === 'callback' && isCredentials && parts.method !== 'POST') return refuse(405, { allow: 'POST' })
+  if (action.name === 'webauthn-options' && provider?.type !== 'webauthn') return refuse(404)
   // A provider on the web may post its answer from its own site; every other form is ours.
   const isForeignAllowed = action.name === 'callback' && isOAuth(provider)
-  if (parts.method === 'POST' && !isForeignAllowed && isCrossSite(parts, config.origin)) return refuse(403)
+  if (parts.method === 'POST' && !isForeignAllowed && isCrossSite(parts, config.origin)) return refuseOrigin(event, parts, config.origin)
   const fields = parts.method === 'POST' ? await readFields(event, parts) : undefined
   if (typeof fields === 'number') return refuse(fields)
   if (fields?.callbackUrl !== undefined && typeof fields.callbackUrl !== 'string') return refuse(400)
@@ -135,6 +138,17 @@ async function hasCsrfToken(event: AuthEvent, config: RequestConfig, { csrfToken
 }
 
 const privacy: Record<string, string> = { 'cache-control': 'private, no-store', 'vary': 'Cookie', 'referrer-policy': 'same-origin' }
+
+/** Refuses another site's request. A browser whose own origin is not AUTH_URL sends the same headers: that is said by its code. */
+function refuseOrigin(event: AuthEvent, { headers }: RequestParts, origin: string): Answer {
+  const sent = findOwnOrigin(event, headers)
+  if (sent === undefined || sent === origin) return refuse(403)
+  const source = getEnvironment(event).origin ? 'AUTH_URL' : 'the host of the request'
+  const { code, message } = new NuxtAuthError('AUTH_R051', { sent, source, origin })
+  logWarning(message)
+  const result = { ok: false, status: 403, url: null, error: 'Configuration', code, message }
+  return toJson(import.meta.dev ? result : { statusCode: 403 }, { status: 403 })
+}
 
 function refuse(status: number, extra?: Record<string, string>): Answer {
   if (status === 403) logRefusal('request refused', { status, reason: 'sent by another site, or without a valid CSRF token' })

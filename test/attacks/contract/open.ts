@@ -3,7 +3,6 @@ export const pending: string[] = [
   'ACT-01',
   'GRD-24',
   'CCH-10',
-  'INP-14',
   'CCH-11',
 ]
 

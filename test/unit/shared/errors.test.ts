@@ -157,6 +157,15 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     const config = { session: resolveLifetimes({ revocable: true }, 'jwt', undefined, 'server/auth.ts') }
     return revokeToken(config as never, { sid: 'x' })
   },
+  AUTH_D050: () => validateDefinition({ providers: [{ id: 'mail', type: 'email' }] }, 'server/auth.ts'),
+  AUTH_R051: async () => {
+    stubDeployment()
+    const log = vi.spyOn(console, 'warn').mockImplementationOnce(() => {})
+    await handler(toEvent({ origin: 'http://localhost:3001', host: 'localhost:3001' }, '/api/auth/signout', '{}'))
+    const values = { sent: 'http://localhost:3001', source: 'AUTH_URL', origin: 'https://app.example' }
+    expect(log.mock.lastCall).toEqual([new NuxtAuthError('AUTH_R051', values).message])
+    throw new NuxtAuthError('AUTH_R051', values)
+  },
   AUTH_R050: () => throwLogged({ signIn: () => fail() }, 'AUTH_R050'),
   AUTH_R052: () => throwLogged({ redirect: () => 'javascript:x' }, 'AUTH_R052'),
   AUTH_R002: () => resolveOrigin(toEvent({ host: 'x@y' }), environment({ AUTH_TRUST_HOST: '1' }), false),

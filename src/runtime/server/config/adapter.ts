@@ -20,6 +20,23 @@ const methods = [...sessionMethods, ...accountMethods, ...otherMethods]
 /** An adapter that can keep sessions. */
 export type SessionAdapter = Adapter & Required<Pick<Adapter, typeof sessionMethods[number]>>
 
+/** What Auth.js asks of the adapter for a type of provider, whatever the sessions are kept in. */
+const providerMethods: Record<string, readonly (keyof Adapter)[]> = {
+  email: ['createVerificationToken', 'useVerificationToken', 'getUserByEmail'],
+  webauthn: ['createUser', 'getUser', 'linkAccount', 'getAccount', 'getAuthenticator', 'createAuthenticator', 'listAuthenticatorsByUserId', 'updateAuthenticatorCounter'],
+}
+
+/** Checks that email and passkey providers have the adapter they need. Throws AUTH_D050. */
+export function requireProviderAdapter({ adapter, providers }: Pick<AuthConfig, 'adapter' | 'providers'>, file: string): void {
+  for (const entry of providers) {
+    const { type, id, options } = (typeof entry === 'function' ? entry({}) : entry ?? {}) as { type: string, id: string, options?: { id?: string } }
+    const missing = (providerMethods[type] ?? []).filter(name => typeof adapter?.[name] !== 'function')
+    if (missing.length === 0) continue
+    const needed = adapter ? `the adapter has no ${missing.join(', ')}` : `there is none, with ${missing.join(', ')}`
+    throw new NuxtAuthError('AUTH_D050', { file, provider: options?.id ?? id, needed })
+  }
+}
+
 /** How a definition's sessions are kept, as Auth.js decides it: in the database as soon as there is an adapter. */
 export function resolveStrategy({ adapter, session }: Pick<AuthConfig, 'adapter' | 'session'>): 'jwt' | 'database' {
   return session?.strategy ?? (adapter ? 'database' : 'jwt')

@@ -4,7 +4,7 @@ import type { JWTOptions } from '@auth/core/jwt'
 import type { AdapterUser } from '@auth/core/adapters'
 import { NuxtAuthError } from '../../shared/errors'
 import { requireAuthorizationParams } from './authorization-params'
-import { bindAdapter, requireSessionAdapter, resolveStrategy } from './adapter'
+import { bindAdapter, requireProviderAdapter, requireSessionAdapter, resolveStrategy } from './adapter'
 import { toCallbacks } from './callbacks'
 import { requireFit, toHostCookies } from '../http/cookies'
 import type { SessionCookie } from '../http/cookies'
@@ -55,7 +55,7 @@ export interface ResolvedConfig extends AuthConfig {
 
 const extendKeys = ['token', 'session', 'update', 'revalidate', 'refresh']
 
-/** Checks what the definition's file exports. Throws AUTH_D001, AUTH_D002, AUTH_D005, AUTH_D012. */
+/** Checks what the definition's file exports. Throws AUTH_D001, AUTH_D002, AUTH_D005, AUTH_D012, AUTH_D050. */
 export function validateDefinition(value: unknown, file: string): RuntimeDefinition {
   const definition = value as Partial<RuntimeDefinition> | null
   if (typeof definition !== 'object' || !definition || !Array.isArray(definition.providers)) throw new NuxtAuthError('AUTH_D001', { file })
@@ -65,6 +65,7 @@ export function validateDefinition(value: unknown, file: string): RuntimeDefinit
   if (unknown) throw new NuxtAuthError('AUTH_D002', { file, key: `extend.${unknown}`, known: `${known.join(', ')}${isDatabase ? ' (sessions in a database have no token)' : ''}` })
   requireAuthorizationParams(definition.authorizationParams, file)
   if (isDatabase) requireSessionAdapter(definition.adapter, file)
+  requireProviderAdapter({ adapter: definition.adapter, providers: definition.providers }, file)
   return definition as RuntimeDefinition
 }
 

@@ -43,5 +43,6 @@ export function parseAction(pathname: string, basePath: string): Action | undefi
 
 /** True for a default page or one of its files: reading it changes nothing. */
 export function isPage({ name, provider }: Action, method: string): boolean {
-  return method !== 'POST' && provider === undefined && pages.has(name)
+  // Opened by hand, the address that a provider's form is sent to shows all of them.
+  return method !== 'POST' && pages.has(name) && (provider === undefined || name === 'signin')
 }

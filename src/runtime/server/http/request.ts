@@ -98,6 +98,17 @@ export function isCrossSite({ headers }: RequestParts, origin: string): boolean 
   return site !== null && site !== 'same-origin' && site !== 'none'
 }
 
+/**
+ * The origin of a page that this very server answered, by the browser's word or by the host that was asked. Undefined if
+ * the sender may be another site.
+ */
+export function findOwnOrigin(event: AuthEvent, headers: SentHeaders): string | undefined {
+  const sender = headers.get('origin') ?? ''
+  if (!URL.canParse(sender) || new URL(sender).origin !== sender) return undefined
+  const site = headers.get('sec-fetch-site')
+  return (site === null ? new URL(sender).host === getRequestHost(event, { xForwardedHost: true }).toLowerCase() : site === 'same-origin') ? sender : undefined
+}
+
 /** The body as an object: JSON or a form. Returns the HTTP status that refuses it otherwise. */
 export async function readFields(event: AuthEvent, { headers }: RequestParts): Promise<Record<string, unknown> | 400 | 408 | 413 | 415> {
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { toJson } from '../../../../src/runtime/server/http/answer'
 import { toAnswer, toReply } from '../../../../src/runtime/server/authjs/answer'
-import { credentials } from '../../../../src/runtime/server/define'
 import handler from '../../../../src/runtime/server/handler'
 import { current } from '../../definition-module'
 import { toEvent } from '../../event'
@@ -80,9 +79,11 @@ describe('a visitor', () => {
 
   it.each([[{ 'x-auth-return-redirect': '1' }, true], [{}, false]])('with the headers %j is a script: %s', async (headers, isScript) => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
-    current.definition = { providers: [credentials({ credentials: {}, authorize: () => null })] }
-    const response = await handler(toEvent(headers as Record<string, string>, '/api/auth/signin/credentials')) as Response
-    const url = `${origin}/api/auth/error?error=Configuration`
+    const at = (path: string) => `https://id.example/${path}`
+    current.definition = { providers: [{ id: 'hub', name: 'Hub', type: 'oauth', clientId: 'app', clientSecret: 'x', authorization: at('a'), token: at('t'), userinfo: at('u') }] }
+    vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const response = await handler(toEvent(headers as Record<string, string>, '/api/auth/callback/hub')) as Response
+    const url = `${origin}/api/auth/signin?error=OAuthCallbackError`
     expect([response.status, response.headers.get('location'), await response.text()]).toEqual(isScript ? [200, null, JSON.stringify({ url })] : [302, url, ''])
   })
 })

@@ -51,7 +51,8 @@ describe('the default pages', () => {
   it('allow a script for passkeys alone, a logo from its own host alone, and http on an app without TLS alone', async () => {
     const passkey = { id: 'passkey', type: 'webauthn', name: 'Passkey', formFields: { email: {} } }
     vi.stubEnv('AUTH_URL', 'http://localhost:3000')
-    current.definition = { providers: [passkey], theme: { logo: 'https://cdn.example/logo.svg' } }
+    const adapter = new Proxy({}, { get: () => async () => null })
+    current.definition = { providers: [passkey], adapter, session: { strategy: 'jwt' }, theme: { logo: 'https://cdn.example/logo.svg' } }
     expect((await get('/signin')).headers.get('content-security-policy')).toBe('default-src \'none\'; style-src \'self\'; img-src \'self\' https://cdn.example; script-src \'self\'; connect-src \'self\'; form-action \'self\' https: http:; frame-ancestors \'none\'; base-uri \'none\'')
     expect((await get('/signout')).headers.get('content-security-policy')).not.toContain('script-src')
     expect(await get('/passkey.js')).toMatchObject({ status: 200, text: expect.stringContaining('parseRequestOptionsFromJSON') })
