@@ -1,9 +1,10 @@
 import {
   addComponent, addImports, addPlugin, addRouteMiddleware, addServerImports, addServerPlugin, addServerTemplate,
-  addTemplate, addTypeTemplate, createResolver, defineNuxtModule,
+  addTemplate, addTypeTemplate, addVitePlugin, createResolver, defineNuxtModule,
 } from '@nuxt/kit'
 import type { Nuxt } from '@nuxt/schema'
 import { join, relative } from 'pathe'
+import { refuseServerImports, withoutPrefetch } from './build/bundle'
 import { collectRules } from './build/collect-rules'
 import type { AppRules } from './build/collect-rules'
 import { findDefinitionOrWait, getRoots, restartOnMove } from './build/find-definition'
@@ -12,9 +13,9 @@ import { getNitro, warnOfOutdated } from './build/floors'
 import { inlineAuth } from './build/inline'
 import { resolveOptions } from './build/options'
 import type { ModuleOptions, ResolvedOptions } from './build/options'
-import { withoutPrefetch } from './build/prefetch'
 import { addDevSecret } from './build/secret'
 import { addAuthRoutes } from './build/session-route'
+import { guardStatic } from './build/static'
 import {
   renderAuthModule, renderAuthTypes, renderDefinitionModule, renderOptions, renderRouteRuleTypes, renderRules, renderServerRules, renderTypes, serverImports,
 } from './build/templates'
@@ -36,6 +37,7 @@ export default defineNuxtModule<ModuleOptions>({
     addDevSecret(nuxt)
     const rules = collectRules(nuxt, options)
     inlineAuth(nuxt)
+    guardStatic(nuxt, rules)
     addServer(nuxt, runtime, definition, options, rules)
     addAuthRoutes(nuxt, definition, options, `${runtime}/server/handler`)
     addApp(nuxt, runtime, options, rules)
@@ -58,6 +60,7 @@ function aliasServer({ options }: Nuxt, name: string, path: string): void {
 }
 
 function addApp(nuxt: Nuxt, runtime: string, options: ResolvedOptions, { getRules }: AppRules): void {
+  addVitePlugin(() => refuseServerImports())
   addTemplate({ filename: 'nuxt-authjs/options.mjs', getContents: () => renderOptions(options) })
   addTemplate({ filename: 'nuxt-authjs/rules.mjs', getContents: () => renderRules(getRules()) })
   addComponent({ name: 'AuthState', filePath: `${runtime}/app/components/AuthState` })

@@ -3,7 +3,7 @@ import type { Nuxt } from '@nuxt/schema'
 import { NuxtAuthError } from '../runtime/shared/errors'
 import { getNitro } from './floors'
 import type { ResolvedOptions } from './options'
-import { findGuardedPages, findSignInPaths } from './pages'
+import { findGuardedPages, findSignInPaths, requirePages } from './pages'
 import type { Page } from './pages'
 import { closeEverything, compileRules, findCachedAndGuarded, findCachedPages, requireEnforceable, requireWayIn, withoutAuth } from './route-rules'
 import type { CompiledRule, RouteRules } from './route-rules'
@@ -24,7 +24,14 @@ export function collectRules(nuxt: Nuxt, { protect, basePath, redirect }: Resolv
   const check = () => requireWayIn(compile(), basePath, getSignInPaths())
 
   nuxt.options.experimental.extraPageMetaExtractionKeys = [...nuxt.options.experimental.extraPageMetaExtractionKeys ?? [], 'auth']
-  nuxt.hook('pages:resolved', resolved => void (pages = resolved))
+  nuxt.hook('pages:resolved', (resolved) => {
+    pages = resolved
+    // In development the page is there to be mended.
+    if (nuxt.options.dev) warn(() => requirePages(pages, basePath))
+  })
+  nuxt.hook('build:before', () => {
+    if (!nuxt.options.dev) requirePages(pages, basePath)
+  })
   nuxt.hook('nitro:init', (nitro) => {
     routeRules = nitro.options.routeRules as RouteRules
     check()
@@ -39,6 +46,15 @@ export function collectRules(nuxt: Nuxt, { protect, basePath, redirect }: Resolv
     for (const pattern of new Set(conflicts)) useLogger().warn(new NuxtAuthError('AUTH_M006', { pattern }).message)
   })
   return { getSignInPaths, getRules: () => attempt(compile) ?? closeEverything() }
+}
+
+function warn(check: () => void): void {
+  try {
+    check()
+  }
+  catch (error) {
+    useLogger().error((error as Error).message)
+  }
 }
 
 function attempt<T>(run: () => T): T | undefined {

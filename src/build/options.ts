@@ -54,14 +54,14 @@ export interface ResolvedOptions extends PublicAuthConfig { definition: string }
 
 const known = { top: ['basePath', 'definition', 'protect', 'redirect', 'session'], redirect: ['signIn', 'home'], session: ['refetchOnFocus', 'refetchInterval', 'broadcast'] }
 
-/** Options with defaults, checked. Pure. Throws AUTH_M004 for an unknown key and AUTH_M005 for an impossible value. */
+/** Options with defaults, checked. Pure. Throws AUTH_M004 for unknown keys, AUTH_M005 for an impossible value, AUTH_M010 for a page below the base path. */
 export function resolveOptions(options: ModuleOptions): ResolvedOptions {
-  refuseUnknown(options, known.top, '')
-  refuseUnknown(options.redirect ?? {}, known.redirect, 'redirect.')
-  refuseUnknown(options.session ?? {}, known.session, 'session.')
-  const { basePath = '/api/auth', definition = 'server/auth', protect = false, redirect, session } = options
+  refuseUnknown(options)
+  const { definition = 'server/auth', protect = false, redirect, session } = options
+  const basePath = requirePath('basePath', String(options.basePath ?? '/api/auth').replace(/\/+$/, ''))
+  for (const key of ['signIn', 'home'] as const) refuseBelow(basePath, `auth.redirect.${key}`, redirect?.[key] ?? '')
   return {
-    basePath: requirePath('basePath', String(basePath).replace(/\/+$/, '')),
+    basePath,
     definition: definition.replace(/\.[cm]?[jt]s$/, ''),
     protect: requireRule('auth.protect', protect),
     redirect: {
@@ -76,9 +76,22 @@ export function resolveOptions(options: ModuleOptions): ResolvedOptions {
   }
 }
 
-function refuseUnknown(options: object, keys: string[], prefix: string): void {
-  const key = Object.keys(options).find(key => !keys.includes(key))
-  if (key) throw new NuxtAuthError('AUTH_M004', { key: `${prefix}${key}`, known: keys.map(key => `auth.${prefix}${key}`).join(', ') })
+function refuseUnknown(options: ModuleOptions): void {
+  const { top, ...groups } = known
+  const all = { '': [options, top], 'redirect.': [options.redirect ?? {}, groups.redirect], 'session.': [options.session ?? {}, groups.session] } as const
+  const found = Object.entries(all).map(([prefix, [values, keys]]) => {
+    const unknown = Object.keys(values).filter(key => !keys.includes(key)).map(key => `\`auth.${prefix}${key}\``)
+    return { unknown, allowed: unknown.length > 0 ? keys.map(key => `auth.${prefix}${key}`) : [] }
+  })
+  const unknown = found.flatMap(({ unknown }) => unknown)
+  if (unknown.length === 0) return
+  const keys = `${unknown.join(', ')} ${unknown.length === 1 ? 'is not an option' : 'are not options'}`
+  throw new NuxtAuthError('AUTH_M004', { keys, known: found.flatMap(({ allowed }) => allowed).join(', ') })
+}
+
+// Auth.js answers there in place of the app's pages.
+function refuseBelow(basePath: string, name: string, path: string): void {
+  if (path === basePath || path.startsWith(`${basePath}/`)) throw new NuxtAuthError('AUTH_M010', { name, path, basePath })
 }
 
 function requireSeconds(key: string, seconds: number): number {

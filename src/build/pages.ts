@@ -1,3 +1,5 @@
+import { describeRule, isAuthRule } from '../runtime/shared/access'
+import { NuxtAuthError } from '../runtime/shared/errors'
 import type { AuthRule } from '../runtime/shared/types'
 
 /** A page as Nuxt's `pages:resolved` has it. */
@@ -33,4 +35,13 @@ export function findGuardedPages(pages: Page[], protect: AuthRule, parent = { pa
     const below = findGuardedPages(children, children.length > 0 && own !== undefined ? false : protect, { path: full, isGuarded: parent.isGuarded || (own ?? false) !== false })
     return isGuarded ? [full, ...below] : below
   })
+}
+
+/** Refuses pages that could not be reached or entered. Pure. Throws AUTH_M010 and AUTH_M011. */
+export function requirePages(pages: Page[], basePath: string): void {
+  for (const { path, file, name = path, meta } of toFlatPages(pages)) {
+    if (path === basePath || path.startsWith(`${basePath}/`)) throw new NuxtAuthError('AUTH_M010', { name: file ?? name, path, basePath })
+    const rule = meta?.auth
+    if (rule !== undefined && !isAuthRule(rule)) throw new NuxtAuthError('AUTH_M011', { file: file ?? name, problem: describeRule(rule) })
+  }
 }

@@ -1,6 +1,6 @@
 import { decideAccess, isAuthRule } from '../runtime/shared/access'
 import { isAbout, isSharedRoute } from '../runtime/shared/paths'
-import type { SharingRules } from '../runtime/shared/paths'
+import type { PathRule, SharingRules } from '../runtime/shared/paths'
 import { NuxtAuthError } from '../runtime/shared/errors'
 import type { AuthRule } from '../runtime/shared/types'
 
@@ -22,6 +22,11 @@ export function requireEnforceable(rules: CompiledRule[], nitroVersion: number):
   const [first] = rules
   if (first && nitroVersion >= 3) throw new NuxtAuthError('AUTH_M007', { pattern: first.pattern, version: nitroVersion })
   return rules
+}
+
+/** The rules as the guards look them up. */
+export function toPathRules(rules: CompiledRule[]): PathRule<AuthRule>[] {
+  return rules.map(({ pattern, source, written, rule }) => [new RegExp(source), rule, new RegExp(written), pattern] as const)
 }
 
 /** A rule that lets no one in anywhere, in place of rules that can't be read. */

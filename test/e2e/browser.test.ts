@@ -270,6 +270,21 @@ describe('every way to render', () => {
     await context.close()
   })
 
+  it('CCH-11 leaves a page for guests that was rendered for all users once it is hydrated, and shows the target as it is', async () => {
+    const { page: first, context } = await openSignedIn('/')
+    await first.close()
+    const logged: string[] = []
+    context.on('console', message => void logged.push(message.text()))
+    const { page } = await open('/cached-guest', context)
+    await page.waitForURL(url('/'))
+    await page.waitForFunction(() => document.querySelector('#outcome') !== null)
+    const expected = await (await open('/', context)).page.locator('#__nuxt').textContent()
+    expect(await page.locator('#__nuxt').textContent()).toBe(expected)
+    expect(expected).not.toContain('GUEST-MARKER')
+    expect(logged.filter(text => /hydrat/i.test(text))).toEqual([])
+    await context.close()
+  })
+
   it('asks once on a page that is cached for everybody, and never before hydration', async () => {
     const { page, asked, context } = await openSignedIn('/cached')
     await shows(page, '#status', 'authenticated Ada')

@@ -18,9 +18,14 @@ describe('a build tells what is wrong, and how to fix it', () => {
     ['a definition that exports nothing', { 'server/auth.ts': 'export const auth = 1' }, '{}', /AUTH_M002: server\/auth\.ts has no default export/],
     ['two handlers', { 'server/auth.ts': definition, 'server/api/auth/[...].ts': definition }, '{}', /AUTH_M003: Two handlers answer \/api\/auth: server\/api\/auth\/\[\.\.\.\]\.ts and server\/auth\.ts/],
     ['an unknown option', { 'server/auth.ts': definition }, '{ origin: "x" }', /AUTH_M004: nuxt\.config: `auth\.origin` is not an option/],
+    ['a wrong route rule', { 'server/auth.ts': definition }, '{}, routeRules: { "/x": { auth: { disableServerSideAuth: true } } }', /AUTH_M005: nuxt\.config: `routeRules\['\/x'\]\.auth` is \{"disableServerSideAuth":true\}/],
+    ['a route rule that closes the way in', { 'server/auth.ts': definition }, '{}, routeRules: { "/api/auth/**": { auth: true } }', /AUTH_M009: routeRules\['\/api\/auth\/\*\*'\]\.auth closes \/api\/auth\/csrf/],
+    ['a wrong page rule', { 'server/auth.ts': definition, 'pages/login.vue': `<script setup>definePageMeta({ auth: { unauthenticatedOnly: true } })</script>${page}` }, '{}', /AUTH_M011: \S*pages\/login\.vue: the `auth` of `definePageMeta` has `unauthenticatedOnly`/],
+    ['a page below the base path', { 'server/auth.ts': definition, 'pages/auth/login.vue': page }, '{ basePath: "/auth" }', /AUTH_M010: \S*pages\/auth\/login\.vue is \/auth\/login, and below \/auth Auth\.js answers/],
+    ['a server module in a page', { 'server/auth.ts': definition, 'pages/index.vue': `<script setup>import { getServerSession } from '#auth'\nconsole.log(getServerSession)</script>${page}` }, '{}', /AUTH_M012: \S*pages\/index\.vue imports '#auth', which exists on the server only/],
     ['an impossible value', { 'server/auth.ts': definition }, '{ basePath: "auth" }', /AUTH_M005: nuxt\.config: `auth\.basePath` is "auth", expected a path/],
   ])('%s', async (_, files, options, message) => {
-    const { code, output } = await runNuxt('build', writeApp({ ...files, 'nuxt.config.ts': toConfig(options), 'app.vue': page }))
+    const { code, output } = await runNuxt('build', writeApp({ 'nuxt.config.ts': toConfig(options), 'app.vue': page, ...files }))
     expect(code).not.toBe(0)
     expect(output.replaceAll(/\s+/g, ' ')).toMatch(message)
   })
@@ -96,6 +101,63 @@ describe('nuxt generate', () => {
     const html = readFileSync(join(dir, '.output/public/index.html'), 'utf8')
     expect(html).toContain('status: loading')
     for (const file of listFiles(join(dir, '.output/public'))) expect(readFileSync(file, 'utf8')).not.toMatch(/authjs\.session-token=|csrfToken":"[0-9a-f]|build-canary/)
+  })
+})
+
+describe('prerendering', () => {
+  const files = {
+    'server/auth.ts': definition,
+    'server/api/own.get.ts': 'export default defineEventHandler(async (event) => { await requireSession(event); return { marker: \'OWN-MARKER\' } })',
+    'app.vue': '<template><NuxtPage /></template>',
+    'pages/index.vue': '<template><p>HOME-MARKER <NuxtLink v-for="to in [\'/member\', \'/login\', \'/ruled\', \'/open\', \'/dynamic\', \'/parent/child\', \'/users/7\']" :key="to" :to="to">{{ to }}</NuxtLink> <a href="/api/auth/signin">Sign in</a></p></template>',
+    'pages/open.vue': '<template><p>OPEN-MARKER</p></template>',
+    'pages/member.vue': '<script setup>definePageMeta({ auth: true })</script><template><p>MEMBER-MARKER</p></template>',
+    'pages/login.vue': '<script setup>definePageMeta({ auth: \'guest\' })</script><template><p>LOGIN-MARKER</p></template>',
+    'pages/ruled.vue': '<template><p>RULED-MARKER</p></template>',
+    'pages/dynamic.vue': '<script setup>const rule = Boolean(1)\ndefinePageMeta({ auth: Boolean(1) })</script><template><p>DYNAMIC-MARKER</p></template>',
+    'pages/parent.vue': '<script setup>definePageMeta({ auth: true })</script><template><p>PARENT-MARKER <NuxtPage /></p></template>',
+    'pages/parent/child.vue': '<template><p>CHILD-MARKER</p></template>',
+    'pages/users/[id].vue': '<script setup>definePageMeta({ auth: { match: { role: \'admin\' } } })</script><template><p>USER-MARKER</p></template>',
+  }
+  const rules = 'routeRules: { \'/ruled\': { auth: true }, \'/member\': { prerender: true } }'
+  const left = ['/api/auth/signin', '/api/own', '/dynamic', '/login', '/member', '/parent/child', '/ruled', '/users/7']
+
+  it.each([
+    ['crawled', 'build', `nitro: { prerender: { crawlLinks: true, failOnError: true, routes: ['/', '/api/own', '/dynamic'] } }`, /The server renders them for each request/],
+    ['listed', 'build', `nitro: { prerender: { failOnError: true, routes: ['/', '/open', ${left.map(path => `'${path}'`).join()}] } }`, /The server renders them for each request/],
+    ['generated', 'generate', `nitro: { prerender: { routes: ['/api/own', '/users/7'] } }`, /A static host answers 404 there/],
+  ])('CCH-11 never stores anything guarded, a page for guests or anything of Auth.js: %s', async (_, command, nitro, effect) => {
+    const dir = writeApp({ ...files, 'nuxt.config.ts': toConfig('{}', `${rules}, ${nitro}`) })
+    // Without a public origin: a build that asked Auth.js would fail with AUTH_S003.
+    const { code, output } = await runNuxt(command, dir)
+    expect(code, output).toBe(0)
+    const stored = listFiles(join(dir, '.output/public')).filter(file => !file.includes('/_nuxt/')).map(file => [file.slice(join(dir, '.output/public').length), readFileSync(file, 'utf8')] as const)
+    const text = stored.map(([, text]) => text).join('\n')
+    expect(text).toContain('HOME-MARKER')
+    expect(text).toContain('OPEN-MARKER')
+    expect(text.match(/(?:OWN|MEMBER|LOGIN|RULED|DYNAMIC|PARENT|CHILD|USER)-MARKER|csrfToken|http-equiv="refresh"/g)).toBeNull()
+    expect(stored.map(([file]) => file).filter(file => left.some(path => file.startsWith(path)))).toEqual([])
+    const [line = ''] = /\[nuxt-authjs\] Not prerendered[^\n]*(?:\n[^\n]+)*/.exec(output) ?? []
+    expect(line.replaceAll(/\s+/g, ' ')).toMatch(effect)
+    for (const path of left) expect(line).toContain(path)
+    expect(output.match(/Not prerendered/g)).toHaveLength(1)
+  })
+})
+
+describe('a rule on a file of public/', () => {
+  it('GRD-24 is named by a warning for a host that serves the file before the server runs, and only there', async () => {
+    const dir = writeApp({
+      'nuxt.config.ts': toConfig('{}', 'routeRules: { \'/files/**\': { auth: true } }'),
+      'server/auth.ts': definition,
+      'app.vue': page,
+      'public/files/report.txt': 'FILE-MARKER',
+      'public/open.txt': 'OPEN-MARKER',
+    })
+    const { code, output } = await runNuxt('build', dir, { NITRO_PRESET: 'netlify' })
+    expect(code, output).toBe(0)
+    expect(output.replaceAll(/\s+/g, ' ')).toMatch(/AUTH_M013: \/files\/report\.txt: the rule of '\/files\/\*\*' does not hold there, because with the preset netlify /)
+    expect(output).not.toContain('open.txt')
+    expect((await runNuxt('build', dir)).output).not.toContain('AUTH_M013')
   })
 })
 

@@ -2,6 +2,7 @@ import type { NuxtApp } from '#app'
 import type { RouteLocationNormalized, Router } from 'vue-router'
 import { options } from '#build/nuxt-authjs/options.mjs'
 import { rules as ofRoutes } from '#build/nuxt-authjs/rules.mjs'
+import { describeRule, isAuthRule } from '../shared/access'
 import { findPathRule, findWrittenRule } from '../shared/paths'
 import type { AuthRule } from '../shared/types'
 
@@ -11,6 +12,7 @@ export function collectRules(to: RouteLocationNormalized): AuthRule[] {
   const ofPath = [findPathRule(ofRoutes, toPlain(to.path)), findWrittenRule(ofRoutes, withoutSlash(to.path))].flatMap(found => found?.[1] ?? [])
   // Declared by the generated types of each app.
   const rules = to.matched.map(record => record.meta.auth as AuthRule | undefined).filter(rule => rule !== undefined).concat(ofPath)
+  if (import.meta.dev) warnOfInvalid(to, rules)
   if (rules.length > 0) return rules
   return to.matched.length > 0 ? [options.protect] : [false]
 }
@@ -34,4 +36,15 @@ export function reenter({ $router }: NuxtApp): void {
   // Nuxt's own, which it types in each app only.
   const { currentRoute, replace } = $router as Router
   if (!isOpen(collectRules(currentRoute.value))) void replace({ ...currentRoute.value, force: true })
+}
+
+// A rule that the build can't read, for it is no literal, is first seen here. Only in development: the catalogue is not part of an app.
+const warned = new Set<string>()
+function warnOfInvalid({ path }: RouteLocationNormalized, rules: AuthRule[]): void {
+  const invalid = rules.find(rule => !isAuthRule(rule))
+  if (invalid === undefined || warned.has(path)) return
+  warned.add(path)
+  void import('../shared/errors').then(({ NuxtAuthError }) =>
+    // eslint-disable-next-line no-console -- development only
+    console.warn(new NuxtAuthError('AUTH_M011', { file: path, problem: describeRule(invalid) }).message))
 }

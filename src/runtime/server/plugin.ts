@@ -1,6 +1,6 @@
 import { defineNitroPlugin, useFirst, usePage } from '#nuxt-authjs/host'
 import type { AuthEvent, Session } from '../shared/types'
-import { guardRoute, guardUpgrade, hasRouteRules } from './guard/route-guard'
+import { guardPrerender, guardRoute, guardUpgrade, hasRouteRules } from './guard/route-guard'
 import type { Tell } from './guard/route-guard'
 import { hasPageCookies, pageCookies } from './session/page-cookies'
 import type { PageCookies } from './session/page-cookies'
@@ -25,6 +25,7 @@ export default defineNitroPlugin((nitro) => {
   // Before every handler, and not in the hook of each request: a hook costs every route a µs or more.
   useFirst(nitro, (event) => {
     toContext(event).nuxtAuthjs = { readSession, cookies: pageCookies, event }
+    if (import.meta.prerender) guardPrerender(event)
     return hasRouteRules ? guardRoute(event, tell) : undefined
   }, hasRouteRules ? guardUpgrade : undefined)
   // The last word on a page's headers: a page that has read a session, or sets its cookie, is private, whatever the app set.

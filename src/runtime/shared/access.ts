@@ -29,6 +29,13 @@ export function isAuthRule(value: unknown): value is AuthRule {
   return typeof value === 'boolean' || value === 'guest' || isRuleObject(value)
 }
 
+/** What is wrong with a value that is not a rule, with every unknown key, for messages. */
+export function describeRule(rule: unknown): string {
+  const unknown = isObject(rule) ? Object.keys(rule).filter(key => key !== 'match' && key !== 'redirectTo') : []
+  if (unknown.length > 0) return `has ${unknown.map(key => `\`${key}\``).join(', ')}, which no rule has`
+  return `is ${JSON.stringify(rule)}, which is not a rule`
+}
+
 function isRuleObject(rule: unknown): rule is { match?: unknown, redirectTo?: string } {
   return isObject(rule) && Object.keys(rule).every(key => key === 'match' || (key === 'redirectTo' && isPath(rule[key])))
 }

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'pathe'
 import { createStorage } from 'unstorage'
 import { afterAll, describe, expect, it, vi } from 'vitest'
+import { refuseServerImports } from '../../../src/build/bundle'
 import { findDefinition } from '../../../src/build/find-definition'
 import { findOutdated, toWarning } from '../../../src/build/floors'
 import type { Outdated } from '../../../src/build/floors'
 import { compileRules, findCachedAndGuarded, requireEnforceable, requireWayIn } from '../../../src/build/route-rules'
+import { requirePages } from '../../../src/build/pages'
+import { findGuardedFiles } from '../../../src/build/static'
 import { resolveOptions } from '../../../src/build/options'
 import { bindAdapter } from '../../../src/runtime/server/config/adapter'
 import { validateDefinition } from '../../../src/runtime/server/config/resolve'
@@ -76,6 +79,13 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_M007: () => requireEnforceable(compileRules({ '/x/**': { auth: true } }), 3),
   AUTH_M008: () => Promise.reject(toWarning(findOutdated({ h3: '1.15.4' })[0] as Outdated)),
   AUTH_M009: () => requireWayIn(compileRules({ '/api/auth/**': { auth: true } }), '/api/auth', []),
+  AUTH_M010: () => resolveOptions({ basePath: '/auth', redirect: { signIn: '/auth/login' } }),
+  AUTH_M011: () => requirePages([{ path: '/x', meta: { auth: 'x' } }], '/api/auth'),
+  AUTH_M012: () => refuseServerImports().resolveId('#auth'),
+  AUTH_M013: () => {
+    const [found] = findGuardedFiles(['/x/a.txt'], compileRules({ '/x/**': { auth: true } }), '/_nuxt')
+    throw new NuxtAuthError('AUTH_M013', { pattern: found?.pattern ?? '', files: found?.files.join() ?? '', preset: 'netlify' })
+  },
   AUTH_D001: () => validateDefinition({}, 'server/auth.ts'),
   AUTH_D002: () => validateDefinition({ providers: [], extend: { jwt: 1 } }, 'server/auth.ts'),
   AUTH_D003: () => extendToken({ token: () => 1 as never }, {}, { user: {} }, 'server/auth.ts'),

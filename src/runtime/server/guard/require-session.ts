@@ -2,6 +2,7 @@ import { createError } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../../shared/errors'
 import { decideAccess } from '../../shared/access'
 import type { Access } from '../../shared/access'
+import { leftOut } from '../../shared/prerender'
 import type { AuthEvent, AuthRule, Matched, Session, Token } from '../../shared/types'
 import { getConfig } from '../config/load'
 import { getRequestParts, isCachedEvent, isCrossSite, isSharedRender } from '../http/request'
@@ -39,6 +40,11 @@ export function toRefusal(access: Access): Error {
   return createError({ statusCode: 403, statusMessage: 'Forbidden' })
 }
 
+/** How a guard refuses while the build prerenders: nothing guarded is stored, and the build goes on. */
+export function toLeftOut(): Error {
+  return createError({ statusCode: 401, statusMessage: leftOut })
+}
+
 async function enterUpgrade(event: AuthEvent, rule: SessionRule | ((session: Session) => boolean)): Promise<Session> {
   try {
     // A browser sends cookies with any site's WebSocket, and asks nobody first.
@@ -51,6 +57,7 @@ async function enterUpgrade(event: AuthEvent, rule: SessionRule | ((session: Ses
 }
 
 async function enter(event: AuthEvent, rule: SessionRule | ((session: Session) => boolean)): Promise<Session> {
+  if (import.meta.prerender === true) throw toLeftOut()
   if (isCachedEvent(event) || isSharedRender(event)) throw new NuxtAuthError('AUTH_R004', { called: 'requireSession' })
   const session = await getServerSession(event)
   const access = typeof rule === 'function' ? decideByPredicate(rule, session) : decideAccess(rule, session)

@@ -6,11 +6,12 @@ import type { AuthRedirect } from '../../shared/hooks'
 import { toCallbackPath } from '../../shared/callback-url'
 import { findPathRule, findWrittenRule, isAbout, toGuardPaths, toWritten } from '../../shared/paths'
 import type { PathRule } from '../../shared/paths'
+import { shells } from '../../shared/prerender'
 import type { AuthEvent, AuthRule, Awaitable } from '../../shared/types'
 import { getBase, getRuntimeConfig } from '../config/environment'
 import { findExemption, toLowerCase } from './exemption'
 import type { NeededPaths } from './exemption'
-import { requireSession, toRefusal } from './require-session'
+import { requireSession, toLeftOut, toRefusal } from './require-session'
 import type { SessionRule } from './require-session'
 import { getPaths, getRequestParts } from '../http/request'
 import type { RequestParts } from '../http/request'
@@ -41,6 +42,14 @@ async function decide(event: AuthEvent, rules: AuthRule[], tell: Tell): Promise<
   const target = isDocument(parts, base) ? await toTarget(access, rule, parts.path, base, tell) : undefined
   if (!target) throw toRefusal(access)
   return new Response(null, { status: 302, headers: { 'location': target, 'cache-control': 'private, no-store', 'vary': 'Cookie' } })
+}
+
+/** Keeps guarded routes, and everything below the base path, out of prerendering. Throws the 401 that tells the build. */
+export function guardPrerender(event: AuthEvent): void {
+  const paths = getPaths(event).flatMap(path => toGuardPaths(path, getBase(event)))
+  if (paths.some(path => shells.includes(path))) return
+  const isGuarded = paths.some(path => isAbout(path, options.basePath)) || findRules(event).some(rule => rule !== false)
+  if (isGuarded) throw toLeftOut()
 }
 
 /** The same for a WebSocket, whose upgrade passes no handler. Throws what refuses it. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { withoutPrefetch } from '../../../src/build/prefetch'
+import { refuseServerImports, withoutPrefetch } from '../../../src/build/bundle'
 
 it('takes the links of its own chunks off, and leaves the app\'s alone', () => {
   const manifest = {
@@ -12,4 +12,10 @@ it('takes the links of its own chunks off, and leaves the app\'s alone', () => {
   }
   withoutPrefetch(manifest, ['/app/src', '/app'], '/app/node_modules/nuxt-authjs/dist/runtime/app')
   expect(Object.entries(manifest).filter(([, { prefetch }]) => !prefetch).map(([name]) => name)).toEqual(['own', 'own, from the root'])
+})
+
+it('refuses `#auth` in the app, and names the file that imports it', () => {
+  const { resolveId } = refuseServerImports()
+  expect(() => resolveId('#auth', '/app/pages/index.vue?vue&type=script')).toThrow(/AUTH_M012: \/app\/pages\/index\.vue imports '#auth', which exists on the server only\. .*`import type`/)
+  expect(resolveId('#authors', '/app/x.ts')).toBeUndefined()
 })

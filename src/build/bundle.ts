@@ -1,4 +1,16 @@
 import { resolve } from 'pathe'
+import { NuxtAuthError } from '../runtime/shared/errors'
+
+/** A Vite plugin that refuses server modules in the app with AUTH_M012, which Vite would only call missing. */
+export function refuseServerImports() {
+  return {
+    name: 'nuxt-authjs:server-imports',
+    enforce: 'pre' as const,
+    resolveId(id: string, importer = 'The app') {
+      if (id === '#auth') throw new NuxtAuthError('AUTH_M012', { file: importer.replace(/\?.*/s, '') })
+    },
+  }
+}
 
 /** What Nuxt's manifest says of a script of the app. */
 interface Chunk { src?: string, prefetch?: boolean }
