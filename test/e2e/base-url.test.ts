@@ -32,6 +32,15 @@ describe('an app below /app/ with its own base path', () => {
     expect(await (await visitor.fetch('/app/?tab=1')).text()).toContain('Ada')
   })
 
+  it.each([['/', '/app/'], ['/open', '/app/open'], ['/app/open?tab=1', '/app/open?tab=1']])('takes %s for a path of the app, after a sign-out and on the sign-in page: %s', async (callbackUrl, target) => {
+    const visitor = new Visitor()
+    await signIn(visitor, 'Ada', 'one')
+    const { csrfToken } = await visitor.json<{ csrfToken: string }>('/app/login/csrf')
+    expect(await (await visitor.fetch(`/app/login/signin?callbackUrl=${encodeURIComponent(callbackUrl)}`)).text()).toContain(`value="${target}"`)
+    const response = await visitor.fetch('/app/login/signout', { method: 'POST', body: new URLSearchParams({ csrfToken, callbackUrl }) })
+    expect([response.status, response.headers.get('location')]).toEqual([302, new URL(target, response.url).href])
+  })
+
   it('GRD-06 shows nothing of a page that is written in another case, where case matters', async () => {
     for (const path of ['/app/Open', '/app/OPEN']) {
       const response = await new Visitor().fetch(path)

@@ -1,4 +1,5 @@
 import type { RouteLocationResolved, Router } from 'vue-router'
+import { isBelow } from '../shared/callback-url'
 
 /**
  * The address of a path of the app: below `app.baseURL`, and behind the `#` if the router keeps its routes there.
@@ -19,8 +20,4 @@ export function toPage(router: Router, address: string): RouteLocationResolved |
   if (!isBelow(address, root)) return undefined
   const page = router.resolve(address.slice(root.length).replace(/^\/*/, '/'))
   return page.matched.length > 0 ? page : undefined
-}
-
-function isBelow(path: string, root: string): boolean {
-  return path.startsWith(root) && /^(?:[/?#]|$)/.test(path.slice(root.length))
 }

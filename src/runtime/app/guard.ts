@@ -5,7 +5,7 @@ import { options } from '#build/nuxt-authjs/options.mjs'
 import { decideStrictest } from '../shared/access'
 import type { AuthRedirect } from '../shared/hooks'
 import type { AuthRule } from '../shared/types'
-import { toAddress } from './address'
+import { toAddress, toPage } from './address'
 import { toPlain } from './rules'
 import type { AuthState } from './state'
 
@@ -55,8 +55,10 @@ async function toSignIn(nuxtApp: NuxtApp, to: RouteLocationNormalized, signIn: s
 
 /** A file, a server route or a proxied path is no page of the router: the server answers for it. */
 async function goTo(nuxtApp: NuxtApp, path: string): Promise<NavigationGuardReturn> {
-  const isPage = (nuxtApp.$router as Router).resolve(path).matched.length > 0
-  return await nuxtApp.runWithContext(() => isPage ? navigateTo(path) : navigateTo(toBase(nuxtApp) + path, { external: true }))
+  const router = nuxtApp.$router as Router
+  const address = toAddress(router, toBase(nuxtApp), path)
+  const page = toPage(router, address)
+  return await nuxtApp.runWithContext(() => page ? navigateTo(page.fullPath) : navigateTo(address, { external: true }))
 }
 
 function toBase({ $config }: NuxtApp): string {

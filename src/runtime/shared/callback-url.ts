@@ -3,13 +3,30 @@ const plainPath = /^(?:\/|(?:\/[\w-]+)+)$/
 
 /**
  * Where a visitor may be sent after signing in or out: always a path of `origin` that starts with exactly one `/`.
- * Anything else (another origin, another scheme, credentials in the URL, control characters) becomes `fallback`.
+ * A path is a path of the app, whose root is `home`: below `/shop/`, `/account` is `/shop/account`.
+ * Anything else (another origin, another scheme, credentials in the URL, control characters) becomes `home`.
  * Parsed by WHATWG rules, as a browser does: https://url.spec.whatwg.org
  */
-export function toCallbackPath(value: unknown, origin: string, fallback = '/'): string {
-  if (typeof value !== 'string' || value.length > 2048) return fallback
-  const path = value.startsWith(`${origin}/`) ? value.slice(origin.length) : value
-  return plainPath.test(path) ? path : parseCallback(value, origin) ?? fallback
+export function toCallbackPath(value: unknown, origin: string, home = '/'): string {
+  if (typeof value !== 'string' || value.length > 2048) return home
+  // A whole address says itself where it is.
+  if (value.startsWith(`${origin}/`)) return toPath(value.slice(origin.length), origin) ?? home
+  const path = toPath(value, origin)
+  return path === undefined ? home : URL.canParse(value) ? path : withBase(path, home.replace(/\/$/, ''))
+}
+
+/** A path of the app with the app's base in front, `/shop`; a path that begins with the base is taken as it is. */
+export function withBase(path: string, base: string): string {
+  return isBelow(path, base) ? path : base + path
+}
+
+/** True for `base` itself and what is below it: `/shop?x` is below `/shop`, `/shopping` is not. */
+export function isBelow(path: string, base: string): boolean {
+  return path.startsWith(base) && /^(?:[/?#]|$)/.test(path.slice(base.length))
+}
+
+function toPath(value: string, origin: string): string | undefined {
+  return plainPath.test(value) ? value : parseCallback(value, origin)
 }
 
 function parseCallback(value: string, origin: string): string | undefined {

@@ -24,7 +24,24 @@ describe('toCallbackPath', () => {
     'https://app.example.evil.example', 'https://app.example@evil.example', 'https://user:pw@app.example/', 'http://app.example/', 'https://app.example:8443/',
     'javascript:alert(1)', 'java\tscript:alert(1)', 'data:text/html,x', 'blob:https://app.example/x', 'vbscript:x', 'file:///etc/passwd', '\u0000/x', 'x'.repeat(3000),
     1, true, [], {}, null, undefined, Number.POSITIVE_INFINITY, ['/x'],
-  ])('replaces %j', value => expect(toCallbackPath(value, origin, '/fallback')).toBe('/fallback'))
+  ])('replaces %j', value => expect(toCallbackPath(value, origin, '/fallback/')).toBe('/fallback/'))
+
+  it.each([
+    ['/', '/shop/'],
+    ['/admin', '/shop/admin'],
+    ['admin?tab=1', '/shop/admin?tab=1'],
+    ['?tab=1', '/shop/?tab=1'],
+    ['/shopping', '/shop/shopping'],
+    ['/shop', '/shop'],
+    ['/shop?tab=1', '/shop?tab=1'],
+    ['/shop/admin#top', '/shop/admin#top'],
+    ['/#/admin', '/shop/#/admin'],
+    ['/shop/../admin', '/shop/admin'],
+    ['//evil.example', '/shop/'],
+    ['https://evil.example', '/shop/'],
+    ['https://app.example/other', '/other'],
+    ['https://app.example/shop/admin', '/shop/admin'],
+  ])('takes %s for a path of the app below /shop/: %s', (value, path) => expect(toCallbackPath(value, origin, '/shop/')).toBe(path))
 
   it('never leaves the origin, starts with exactly one slash and is idempotent, for 100 000 hostile values', () => {
     const seed = Number(process.env.SEED ?? 20261121)

@@ -1,5 +1,6 @@
 import { file, importDefinition } from '#nuxt-authjs/definition'
 import { options } from '#nuxt-authjs/options'
+import { withBase } from '../../shared/callback-url'
 import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent, Awaitable } from '../../shared/types'
 import { toAuthConfig, validateDefinition } from './resolve'
@@ -71,7 +72,7 @@ function hasSameSecrets(left: Environment, right: Environment): boolean {
 function toRequestConfig(definition: RuntimeDefinition, environment: Environment, origin: string, event: AuthEvent): RequestConfig {
   const base = getBase(event)
   const { signIn } = options.redirect
-  const place = { environment, origin, basePath: base + options.basePath, signIn: signIn && base + signIn, file, isDev: import.meta.dev === true }
+  const place = { environment, origin, basePath: base + options.basePath, signIn: signIn && withBase(signIn, base), file, isDev: import.meta.dev === true }
   return { ...toAuthConfig(definition, place), origin, home: `${base}/` }
 }
 

@@ -3,7 +3,7 @@ import { rules, signInPaths } from '#nuxt-authjs/rules'
 import { decideStrictest } from '../../shared/access'
 import { BoundedMap } from '../../shared/bounded-map'
 import type { AuthRedirect } from '../../shared/hooks'
-import { toCallbackPath } from '../../shared/callback-url'
+import { toCallbackPath, withBase } from '../../shared/callback-url'
 import { findPathRule, findWrittenRule, isAbout, toGuardPaths, toWritten } from '../../shared/paths'
 import type { PathRule } from '../../shared/paths'
 import { shells } from '../../shared/prerender'
@@ -106,9 +106,9 @@ async function toTarget(access: AuthRedirect['access'], rule: AuthRule, from: st
   const path = { 'home': options.redirect.home, 'sign-in': options.redirect.signIn, 'forbid': ofRule ?? '' }[access]
   const target: AuthRedirect = { access, from, path }
   await tell(target)
-  if (access !== 'sign-in') return target.path ? base + target.path : undefined
+  if (access !== 'sign-in') return target.path ? withBase(target.path, base) : undefined
   const query = new URLSearchParams({ callbackUrl: toCallbackPath(from, 'http://localhost', `${base}/`) })
-  return `${base}${target.path || `${options.basePath}/signin`}?${query}`
+  return `${withBase(target.path || `${options.basePath}/signin`, base)}?${query}`
 }
 
 // What a person opens. Scripts, APIs and payloads get a status instead of a page.

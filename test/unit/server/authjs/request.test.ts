@@ -34,7 +34,7 @@ describe('toAuthRequest', () => {
   it('never adds to what goes on to a provider, or comes back from one', async () => {
     const request = toAuthRequest(parts(''), place, '/x/signin/github?callbackUrl=%2Fx&prompt=login', { csrfToken: 'x' })
     expect(new URL(request.url).search).toBe('?prompt=login')
-    expect(await request.json()).toEqual({ csrfToken: 'x', callbackUrl: '/x' })
+    expect(await request.json()).toEqual({ csrfToken: 'x', callbackUrl: '/shop/x' })
     expect(new URL(toAuthRequest(parts(''), place, '/x/callback/github?code=1').url).search).toBe('?code=1')
   })
 
@@ -80,8 +80,8 @@ describe('toAuthRequest', () => {
     const request = () => toAuthRequest(parts(''), place, '/x', fields)
     expect(request().headers.get('content-type')).toBe('application/json')
     expect(request().body).toBeTruthy()
-    expect(await request().json()).toEqual(fields)
-    expect(await request().text()).toBe(JSON.stringify(fields))
+    expect(await request().json()).toEqual({ ...fields, callbackUrl: '/shop/x' })
+    expect(await request().text()).toBe(JSON.stringify({ ...fields, callbackUrl: '/shop/x' }))
     expect(toAuthRequest(parts(''), place, '/x').body).toBeNull()
   })
 
