@@ -11,6 +11,7 @@ import { findDefinitionOrWait, getRoots, restartOnMove } from './build/find-defi
 import type { DefinitionFile } from './build/find-definition'
 import { getNitro, warnOfOutdated } from './build/floors'
 import { inlineAuth } from './build/inline'
+import { renderLanguages } from './build/languages'
 import { resolveOptions } from './build/options'
 import type { ModuleOptions, ResolvedOptions } from './build/options'
 import { addDevSecret } from './build/secret'
@@ -51,6 +52,7 @@ function addServer(nuxt: Nuxt, runtime: string, definition: DefinitionFile, opti
   addServerTemplate({ filename: '#auth', getContents: () => renderAuthModule(runtime) })
   for (const [file, names] of Object.entries(serverImports)) addServerImports(names.map(name => ({ name, from: `${runtime}/server/${file}` })))
   addServerTemplate({ filename: '#nuxt-authjs/options', getContents: () => renderOptions(options) })
+  addServerTemplate({ filename: '#nuxt-authjs/languages', getContents: () => renderLanguages(rules.getTranslatedPages()) })
   addServerTemplate({ filename: '#nuxt-authjs/rules', getContents: () => renderServerRules(rules.getRules(), rules.getSignInPaths()) })
   addServerPlugin(`${runtime}/server/plugin`)
 }

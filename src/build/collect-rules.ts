@@ -1,7 +1,10 @@
 import { useLogger } from '@nuxt/kit'
 import type { Nuxt } from '@nuxt/schema'
 import { NuxtAuthError } from '../runtime/shared/errors'
+import { listTranslations } from '../runtime/shared/languages'
+import type { NamedRoute } from '../runtime/shared/languages'
 import { getNitro } from './floors'
+import { listTranslatedPages } from './languages'
 import type { ResolvedOptions } from './options'
 import { findGuardedPages, findSignInPaths, requirePages } from './pages'
 import type { Page } from './pages'
@@ -13,6 +16,8 @@ export interface AppRules {
   /** Never throws: Nuxt would show an error of its own. Invalid rules close every path, and a hook of the build throws. */
   getRules: () => CompiledRule[]
   getSignInPaths: () => string[]
+  /** With @nuxtjs/i18n, which adds its pages to the app's list. */
+  getTranslatedPages: () => NamedRoute[]
 }
 
 /** Follows the app's rules until its templates are written. Invalid rules fail the build: AUTH_M005, AUTH_M007, AUTH_M009. */
@@ -20,7 +25,8 @@ export function collectRules(nuxt: Nuxt, { protect, basePath, redirect }: Resolv
   let routeRules: RouteRules = {}
   let pages: Page[] = []
   const compile = () => requireEnforceable(compileRules({ ...nuxt.options.routeRules as RouteRules, ...routeRules }), getNitro(nuxt))
-  const getSignInPaths = () => findSignInPaths(redirect.signIn, pages)
+  const getTranslatedPages = () => listTranslatedPages(pages)
+  const getSignInPaths = () => listTranslations(redirect.signIn, getTranslatedPages()).flatMap(path => findSignInPaths(path, pages))
   const check = () => requireWayIn(compile(), basePath, getSignInPaths())
 
   nuxt.options.experimental.extraPageMetaExtractionKeys = [...nuxt.options.experimental.extraPageMetaExtractionKeys ?? [], 'auth']
@@ -45,7 +51,7 @@ export function collectRules(nuxt: Nuxt, { protect, basePath, redirect }: Resolv
     const conflicts = [...findCachedAndGuarded(routeRules), ...findCachedPages(routeRules, findGuardedPages(pages, protect))]
     for (const pattern of new Set(conflicts)) useLogger().warn(new NuxtAuthError('AUTH_M006', { pattern }).message)
   })
-  return { getSignInPaths, getRules: () => attempt(compile) ?? closeEverything() }
+  return { getSignInPaths, getTranslatedPages, getRules: () => attempt(compile) ?? closeEverything() }
 }
 
 function warn(check: () => void): void {

@@ -8,10 +8,6 @@ const i18n = `i18n: { strategy: 'prefix_except_default', defaultLocale: 'en', de
 await setupApp(writeApp({
   'nuxt.config.ts': toConfig(`{ redirect: { signIn: '/login', home: '/home' } }`, `routeRules: { '/de/area/**': { auth: true }, '/area/**': { auth: true } }, ${i18n}`).replace('modules: [', 'modules: [\'@nuxtjs/i18n\', '),
   'server/auth.ts': `export default defineAuth({ providers: [credentials({ credentials: { name: {} }, authorize: ({ name }) => ({ id: '1', name }) })], extend: { session: () => ({ role: 'member' }) } })`,
-  // What a route rule's redirect looks like is the app's business: it knows its languages.
-  'server/plugins/redirect.ts': `export default defineNitroPlugin(nitro => void nitro.hooks.hook('auth:redirect', (redirect) => {
-    if (redirect.from.startsWith('/de/')) redirect.path = '/de' + redirect.path
-  }))`,
   'app.vue': '<template><NuxtPage /></template>',
   'pages/index.vue': '<script setup>const { locale } = useI18n()</script><template><main><p id="locale">{{ locale }}</p><NuxtLinkLocale id="member" to="/member">member</NuxtLinkLocale> <NuxtLink id="to-german" to="/de/member">german</NuxtLink></main></template>',
   'pages/member.vue': '<script setup>definePageMeta({ auth: true })</script><template><p>MEMBER-MARKER</p></template>',

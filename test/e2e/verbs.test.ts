@@ -153,3 +153,20 @@ describe('a target that is no page of the router', () => {
     await close()
   })
 })
+
+describe('a sign-in form that is sent before the page is interactive', () => {
+  it('signs in and comes back with the error, without any script', async () => {
+    const context = await (await getBrowser()).newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+    await page.goto(url('/member'))
+    for (const password of ['wrong', 'right']) {
+      expect(new URL(page.url()).pathname).toBe('/login')
+      await page.fill('[name=name]', 'Ada')
+      await page.fill('[name=password]', password)
+      await page.click('button')
+      if (password === 'wrong') expect((await page.textContent('#failure'))?.trim()).toBe('CredentialsSignin')
+    }
+    expect([new URL(page.url()).pathname, await page.textContent('#secret')]).toEqual(['/member', expect.stringContaining('MEMBER-MARKER Ada')])
+    await context.close()
+  })
+})

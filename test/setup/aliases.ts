@@ -8,6 +8,7 @@ export const aliases = {
   // Nitro 3's own, which is not installed here.
   'nuxt/server': toPath('host'),
   'nitro/storage': toPath('host'),
+  '#nuxt-authjs/languages': toPath('languages-module'),
   '#nuxt-authjs/options': toPath('options-module'),
   '#nuxt-authjs/rules': toPath('rules-module'),
   '#nuxt-authjs/definition': toPath('definition-module'),

@@ -4,6 +4,7 @@ import type { NavigationGuardReturn, RouteLocationNormalized, Router } from 'vue
 import { options } from '#build/nuxt-authjs/options.mjs'
 import { decideStrictest } from '../shared/access'
 import type { AuthRedirect } from '../shared/hooks'
+import { toLanguageOf } from '../shared/languages'
 import type { AuthRule } from '../shared/types'
 import { toAddress, toPage } from './address'
 import { toPlain } from './rules'
@@ -11,10 +12,12 @@ import type { AuthState } from './state'
 
 /** Decides who may enter a page by its rules, and sends everybody else where he belongs: nowhere, where nobody can say who he is. */
 export async function guardPage(nuxtApp: NuxtApp, to: RouteLocationNormalized, rules: AuthRule[], state: AuthState, refresh: () => Promise<unknown>): Promise<NavigationGuardReturn> {
+  // Not in a build for production, and not in its chunks.
+  if (import.meta.dev) await import('./invalid-rules').then(({ warnOfInvalidRules }) => warnOfInvalidRules(to.matched))
   const { session, asked, error } = state
   // Also where the session ended by the clock: another request may have renewed it.
   if (import.meta.client && !session.value && !asked.value) await refresh()
-  const localise = toLocaliser(nuxtApp, to)
+  const localise = (path: string) => toLanguageOf(to.path, path, (nuxtApp.$router as Router).getRoutes())
   const isSignIn = options.redirect.signIn !== '' && toPlain(to.path) === toPlain(localise(options.redirect.signIn))
   if (!asked.value && error.value && !isSignIn) return await refuseUnknown(nuxtApp, error.value)
 
@@ -38,11 +41,6 @@ async function refuseUnknown(nuxtApp: NuxtApp, { statusCode }: Error & { statusC
 // Fatal in the browser, where the visitor would see a link that does nothing instead of the error page. On the server, Nitro would log it with its stack.
 async function refuse(nuxtApp: NuxtApp, statusCode: number, statusMessage: string): Promise<NavigationGuardReturn> {
   return await nuxtApp.runWithContext(() => abortNavigation(createError({ statusCode, statusMessage, fatal: import.meta.client })))
-}
-
-/** With @nuxtjs/i18n, the path in the language of the page that was asked for. Its route names end in it: `page___de`. */
-function toLocaliser({ $localePath }: NuxtApp & { $localePath?: (path: string, locale?: string) => string }, { name }: RouteLocationNormalized) {
-  return (path: string) => $localePath?.(path, String(name).split('___')[1]) || path
 }
 
 async function toSignIn(nuxtApp: NuxtApp, to: RouteLocationNormalized, signIn: string): Promise<NavigationGuardReturn> {

@@ -2,6 +2,7 @@ import { navigateTo } from '#app'
 import type { NuxtApp } from '#app'
 import type { Router } from 'vue-router'
 import { options } from '#build/nuxt-authjs/options.mjs'
+import { hasLanguage, toLanguageOf } from '../shared/languages'
 import type { AuthResult } from '../shared/types'
 import { toAddress, toPage } from './address'
 import type { AuthClient } from './client'
@@ -89,8 +90,16 @@ function toFormFields(fields: Record<string, unknown>): Record<string, unknown> 
 
 function toSignInPage({ nuxtApp, base }: AuthClient, callbackUrl: string): AuthResult {
   const { signIn } = options.redirect
-  const page = signIn ? toAddress(nuxtApp.$router as Router, base, signIn) : `${base}${options.basePath}/signin`
+  const router = nuxtApp.$router as Router
+  const page = signIn ? toAddress(router, base, toLanguageOf(getSource(nuxtApp, base, callbackUrl), signIn, router.getRoutes())) : `${base}${options.basePath}/signin`
   return { ok: true, status: 200, url: `${page}?${new URLSearchParams({ callbackUrl })}`, error: null, code: null }
+}
+
+/** The page whose language counts: the one to come back to, if its path has a language, or the one that is open. */
+function getSource({ $router, ssrContext }: NuxtApp, base: string, callbackUrl: string): string {
+  const { getRoutes, currentRoute } = $router as Router
+  const wished = callbackUrl.startsWith(`${base}/`) ? callbackUrl.slice(base.length) : callbackUrl
+  return hasLanguage(wished, getRoutes()) ? wished : ssrContext?.url ?? currentRoute.value.path
 }
 
 /**

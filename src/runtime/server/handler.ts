@@ -12,6 +12,7 @@ import type { AnyProvider, DefinitionInput, SessionFrom, TokenFrom } from './def
 import { getEnvironment } from './config/environment'
 import { getConfig } from './config/load'
 import type { RequestConfig } from './config/load'
+import { toUserLanguage } from './http/language'
 import { lazy } from './http/lazy'
 import { logError, logRefusal, logWarning } from './log'
 import { findProvider, isOAuth } from './providers/resolve'
@@ -68,7 +69,8 @@ async function answerSession(event: AuthEvent): Promise<string> {
 }
 
 async function answerOther(event: AuthEvent, action: Action | undefined): Promise<unknown> {
-  const answered = await dispatch(event, getRequestParts(event), action)
+  const dispatched = await dispatch(event, getRequestParts(event), action)
+  const answered = dispatched.headers.location === undefined ? dispatched : toUserLanguage(event, await getConfig(event), dispatched)
   return respond(event, answered, answered.status === 503 ? { ...privacy, 'retry-after': answered.headers['retry-after'] ?? '5' } : privacy)
 }
 

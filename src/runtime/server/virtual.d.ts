@@ -48,6 +48,11 @@ declare module '#nuxt-authjs/rules' {
   export const signInPaths: string[]
 }
 
+declare module '#nuxt-authjs/languages' {
+  /** The app's translated pages. */
+  export const routes: import('../shared/languages').NamedRoute[]
+}
+
 declare module '#build/nuxt-authjs/rules.mjs' {
   /** The same, for the app. */
   export const rules: import('../shared/paths').PathRule<import('../shared/types').AuthRule>[]

@@ -1,9 +1,11 @@
+import { routes } from '#nuxt-authjs/languages'
 import { options } from '#nuxt-authjs/options'
 import { rules, signInPaths } from '#nuxt-authjs/rules'
 import { decideStrictest } from '../../shared/access'
 import { BoundedMap } from '../../shared/bounded-map'
 import type { AuthRedirect } from '../../shared/hooks'
-import { toCallbackPath, withBase } from '../../shared/callback-url'
+import { isBelow, toCallbackPath, withBase } from '../../shared/callback-url'
+import { toLanguageOf } from '../../shared/languages'
 import { findPathRule, findWrittenRule, isAbout, toGuardPaths, toWritten } from '../../shared/paths'
 import type { PathRule } from '../../shared/paths'
 import { shells } from '../../shared/prerender'
@@ -104,11 +106,15 @@ function getNeeded(event: AuthEvent): NeededPaths {
 async function toTarget(access: AuthRedirect['access'], rule: AuthRule, from: string, base: string, tell: Tell): Promise<string | undefined> {
   const ofRule = typeof rule === 'object' ? rule.redirectTo : undefined
   const path = { 'home': options.redirect.home, 'sign-in': options.redirect.signIn, 'forbid': ofRule ?? '' }[access]
-  const target: AuthRedirect = { access, from, path }
+  const target: AuthRedirect = { access, from, path: path && toLanguageOf(withoutBase(from, base), path, routes) }
   await tell(target)
   if (access !== 'sign-in') return target.path ? withBase(target.path, base) : undefined
   const query = new URLSearchParams({ callbackUrl: toCallbackPath(from, 'http://localhost', `${base}/`) })
   return `${withBase(target.path || `${options.basePath}/signin`, base)}?${query}`
+}
+
+function withoutBase(path: string, base: string): string {
+  return base !== '' && isBelow(path, base) ? path.slice(base.length) || '/' : path
 }
 
 // What a person opens. Scripts, APIs and payloads get a status instead of a page.

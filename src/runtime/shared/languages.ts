@@ -1,0 +1,58 @@
+/** A route as @nuxtjs/i18n names it: `login___de`, for the default language also `login___en___default`. */
+export interface NamedRoute { name?: unknown, path: string }
+
+interface Page { base: string, language: string, path: string, isPrefixed: boolean }
+
+/**
+ * The page `path` in the language of `from`, a path of the same app: `/login` from `/de/account` is `/de/anmelden`.
+ * Pure. Without @nuxtjs/i18n, or for a path that is no page of it, `path` as it is.
+ */
+export function toLanguageOf(from: string, path: string, routes: readonly NamedRoute[]): string {
+  const pages = routes.flatMap(toPage)
+  const { pathname, rest } = split(path)
+  const base = findBase(pathname, pages)
+  if (base === undefined) return path
+  const prefix = pages.find(page => isBelow(from, page.language))?.language
+  // The default language has paths without a prefix; where every path has one, the first language stands for it.
+  const language = prefix ?? (pages.find(page => !page.isPrefixed) ?? pages[0])?.language
+  const translations = pages.filter(page => page.base === base && page.language === language)
+  const target = translations.find(page => page.isPrefixed === (prefix !== undefined)) ?? translations[0]
+  return target ? target.path + rest : path
+}
+
+/** The paths of the page `path` in every language, itself first. Pure. */
+export function listTranslations(path: string, routes: readonly NamedRoute[]): string[] {
+  const pages = routes.flatMap(toPage)
+  const base = findBase(path, pages)
+  return [...new Set([path, ...pages.filter(page => page.base === base).map(page => page.path)])]
+}
+
+/** True for a path that says its language: `/de/account`. */
+export function hasLanguage(path: string, routes: readonly NamedRoute[]): boolean {
+  return routes.flatMap(toPage).some(({ language }) => isBelow(path, language))
+}
+
+function toPage({ name, path }: NamedRoute): Page[] {
+  const [base, language] = String(name ?? '').split('___')
+  // A path with parameters can't be filled in from another one.
+  return base && language && !path.includes(':') ? [{ base, language, path, isPrefixed: isBelow(path, language) }] : []
+}
+
+// By one of its paths, by what follows the prefix of one, or by the name that Nuxt gives to the file of the page.
+function findBase(pathname: string, pages: Page[]): string | undefined {
+  const own = pathname === '/' ? '' : pathname
+  const name = own.slice(1).replaceAll('/', '-') || 'index'
+  const found = pages.find(({ path }) => path === pathname)
+    ?? pages.find(({ language, path }) => path === `/${language}${own}`)
+    ?? pages.find(({ base }) => base === name)
+  return found?.base
+}
+
+function isBelow(path: string, language: string): boolean {
+  return path === `/${language}` || path.startsWith(`/${language}/`) || path.startsWith(`/${language}?`)
+}
+
+function split(path: string): { pathname: string, rest: string } {
+  const end = path.search(/[?#]/)
+  return end < 0 ? { pathname: path, rest: '' } : { pathname: path.slice(0, end), rest: path.slice(end) }
+}
