@@ -1,7 +1,6 @@
 import { useLogger } from '@nuxt/kit'
 import type { Nuxt } from '@nuxt/schema'
 import { NuxtAuthError } from '../runtime/shared/errors'
-import { listTranslations } from '../runtime/shared/languages'
 import type { NamedRoute } from '../runtime/shared/languages'
 import { getNitro } from './floors'
 import { listTranslatedPages } from './languages'
@@ -25,8 +24,7 @@ export function collectRules(nuxt: Nuxt, { protect, basePath, redirect }: Resolv
   let routeRules: RouteRules = {}
   let pages: Page[] = []
   const compile = () => requireEnforceable(compileRules({ ...nuxt.options.routeRules as RouteRules, ...routeRules }), getNitro(nuxt))
-  const getTranslatedPages = () => listTranslatedPages(pages)
-  const getSignInPaths = () => listTranslations(redirect.signIn, getTranslatedPages()).flatMap(path => findSignInPaths(path, pages))
+  const getSignInPaths = () => findSignInPaths(redirect.signIn, pages)
   const check = () => requireWayIn(compile(), basePath, getSignInPaths())
 
   nuxt.options.experimental.extraPageMetaExtractionKeys = [...nuxt.options.experimental.extraPageMetaExtractionKeys ?? [], 'auth']
@@ -51,7 +49,7 @@ export function collectRules(nuxt: Nuxt, { protect, basePath, redirect }: Resolv
     const conflicts = [...findCachedAndGuarded(routeRules), ...findCachedPages(routeRules, findGuardedPages(pages, protect))]
     for (const pattern of new Set(conflicts)) useLogger().warn(new NuxtAuthError('AUTH_M006', { pattern }).message)
   })
-  return { getSignInPaths, getTranslatedPages, getRules: () => attempt(compile) ?? closeEverything() }
+  return { getSignInPaths, getTranslatedPages: () => listTranslatedPages(pages), getRules: () => attempt(compile) ?? closeEverything() }
 }
 
 function warn(check: () => void): void {

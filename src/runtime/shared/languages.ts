@@ -20,13 +20,6 @@ export function toLanguageOf(from: string, path: string, routes: readonly NamedR
   return target ? target.path + rest : path
 }
 
-/** The paths of the page `path` in every language, itself first. Pure. */
-export function listTranslations(path: string, routes: readonly NamedRoute[]): string[] {
-  const pages = routes.flatMap(toPage)
-  const base = findBase(path, pages)
-  return [...new Set([path, ...pages.filter(page => page.base === base).map(page => page.path)])]
-}
-
 /** True for a path that says its language: `/de/account`. */
 export function hasLanguage(path: string, routes: readonly NamedRoute[]): boolean {
   return routes.flatMap(toPage).some(({ language }) => isBelow(path, language))
