@@ -23,7 +23,7 @@ import type { RequestConfig } from '../config/load'
 import { LazyFlow, guardOAuthProviders } from '../providers/oauth'
 import { createProviderClient } from '../providers/provider-client'
 import type { Flow } from '../providers/oauth'
-import { copyProviders, findProvider, guardProviders, isFormPost, isOAuth, mergeProvider, requireProviderKeys, separateProviders } from '../providers/resolve'
+import { copyProviders, findProvider, guardProviders, isFormPost, isOAuth, labelProviders, mergeProvider, requireProviderKeys, separateProviders } from '../providers/resolve'
 import type { Refusal } from '../providers/resolve'
 import { toQuery, toSearch } from '../http/request'
 import type { RequestParts } from '../http/request'
@@ -83,6 +83,7 @@ export async function runAuth(asked: Run): Promise<Answer> {
   const failure = decideFailure({ config, action, isFlow, hasFailed: answered.hasFailed === true, flow, watch, refusal }, sealed)
   const led = failure ? toFailed(failure, sealed, config) : endSession ? await endSession(sealed) : sealed
   const answer = watch.isForeign ? withoutCallbackUrl(led, config) : led
+  if (action.name === 'providers') return labelBody(answer)
   if (!isScript || !fields || answer.redirect === undefined) return toReply(answer, isScript)
   const result = toResult(answer, answer.redirect, watch.isForeign === true)
   // A sign-in that is complete says who it is: no second request for that.
@@ -115,6 +116,13 @@ async function findEndSession(event: AuthEvent, config: RequestConfig, providers
     const url = await resolveEndSessionUrl(claim, merged, config.federatedSignOut ?? false, client, flow.isDev, returnTo)
     return target && url ? toRedirect(answer, url) : answer
   }
+}
+
+/** The list of providers, with names that can be told apart. */
+function labelBody({ body, ...answer }: Answer): Answer {
+  const listed = Object.values((body ?? {}) as Record<string, { id: string, name: string }>)
+  const labels = labelProviders(listed)
+  return { ...answer, body: Object.fromEntries(listed.map(entry => [entry.id, { ...entry, name: labels.get(entry.id) }])) }
 }
 
 /** Auth.js answers a script with 200 and a URL, whatever happened. This says what happened. */

@@ -99,6 +99,12 @@ function toProvider(entry: AuthConfig['providers'][number]): Provider {
   return typeof entry === 'function' ? entry({}) : entry
 }
 
+/** What to call each provider, by id: its name, with its id behind it where another one of the kind has the same name. */
+export function labelProviders(providers: { id: string, name?: unknown }[]): Map<string, string> {
+  const isShared = (name: unknown) => providers.filter(other => other.name === name).length > 1
+  return new Map(providers.map(({ id, name }) => [id, isShared(name) ? `${String(name)} (${id})` : String(name)]))
+}
+
 /** True for a provider whose own pages sign in. */
 export function isOAuth({ type }: { type: string } | undefined = { type: '' }): boolean {
   return type === 'oauth' || type === 'oidc'

@@ -84,3 +84,15 @@ describe('a form that this app sent from an origin that AUTH_URL does not name',
     expect(String(log)).not.toContain('evil')
   })
 })
+
+describe('two providers with one name', () => {
+  it('have labels that can be told apart, on the page and in the list', async () => {
+    const hub = { name: 'Hub', type: 'oauth', clientId: 'app', clientSecret: 'x', authorization: 'https://id.example/a', token: 'https://id.example/t', userinfo: 'https://id.example/u', style: { logo: 'https://id.example/logo.svg' } }
+    current.definition = { ...current.definition as object, providers: [{ ...hub, id: 'hub' }, { ...hub, id: 'hub-work' }, { ...hub, id: 'other', name: 'Other' }] }
+    const page = await (await get('signin')).text()
+    for (const label of ['Hub (hub)', 'Hub (hub-work)', 'Other']) expect(page).toContain(`Sign in with ${label}<`)
+    expect(page).not.toContain('logo.svg')
+    const listed = await (await get('providers')).json() as Record<string, { name: string }>
+    expect(Object.values(listed).map(({ name }) => name)).toEqual(['Hub (hub)', 'Hub (hub-work)', 'Other'])
+  })
+})
