@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { Attack } from '../attack'
-import { Client, mapSerial, signedIn } from '../client'
+import { Client, cookieName, mapSerial, signedIn } from '../client'
+import { sealDue } from '../seal'
 import type { Running } from '../server'
 
 const routes = ['session', 'csrf', 'providers', 'signin', 'signout', 'error', 'verify-request', 'callback/github?code=x', 'callback/nobody', 'nowhere']
@@ -41,6 +42,28 @@ export const caches: Attack[] = [
       await expectStranger(main, ['/swr/_payload.json', `${toFresh()}/_payload.json`, '/_payload.json', '/member/_payload.json', '/admin/_payload.json'])
       // The attack is one only where a payload is stored at all.
       expect((await fetch(`${main.origin}/swr/_payload.json`)).status).toBe(200)
+    },
+  },
+  {
+    row: 'CCH-10',
+    promise: 'never lets an answer that sets or deletes the session cookie into a cache, whatever the app, a route rule or a proxied answer says',
+    async run({ main }) {
+      const due = await sealDue()
+      const island = `/__nuxt_island/${encodeURIComponent('Nothing_x.json')}?props={}`
+      for (const cookie of ['garbage', due, `${due.slice(0, -1)}_`]) {
+        for (const path of ['/open', '/api/open', '/api/proxied', '/api/ruled', '/', '/nowhere', island]) {
+          const { headers, status } = await fetch(main.origin + path, { redirect: 'manual', headers: { 'cookie': `${cookieName}=${cookie}`, 'if-none-match': '*' } })
+          const isSet = headers.getSetCookie().some(line => line.startsWith(cookieName))
+          const sharing = [...headers].filter(([name]) => name.endsWith('cache-control') && name !== 'cache-control')
+          if (path.endsWith('/open')) expect([path, status, isSet]).toEqual([path, 200, true])
+          if (isSet) expect([path, status, headers.get('cache-control'), sharing]).toEqual([path, status, 'private, no-store', []])
+        }
+      }
+      // A visitor who brings no session is still served from the cache.
+      for (const path of ['/open', '/api/open']) {
+        const { headers } = await fetch(main.origin + path, { headers: { cookie: 'theme=dark' } })
+        expect([path, headers.get('cache-control'), headers.get('cdn-cache-control')]).toEqual([path, 'public, s-maxage=60', 'max-age=60'])
+      }
     },
   },
 ]

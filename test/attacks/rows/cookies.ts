@@ -5,6 +5,7 @@ import { expectNoFailure } from '../attack'
 import { Client, cookieName, signedIn } from '../client'
 import { sendRaw } from '../raw'
 import { sealDue } from '../seal'
+import { getCpuTime } from '../server'
 import type { Running } from '../server'
 
 const size = (cookies: string[]) => cookies.reduce((sum, cookie) => sum + cookie.length, 0)
@@ -108,6 +109,31 @@ export const cookies: Attack[] = [
         const response = await grace.submit('/api/auth/signout', {}, { cookie: `${csrf}; ${name}=${ada.sealed()}` })
         const cleared = response.headers.getSetCookie().map(cookie => cookie.split('=')[0])
         expect(cleared, name).not.toContain(name)
+      }
+    },
+  },
+  {
+    row: 'COK-09',
+    promise: 'costs no more for hundreds of cookie parts than for none, and never deletes more than the module writes, by any name and at any door',
+    async run({ main, start }) {
+      const secure = await start({ AUTH_SECRET: secret, AUTH_URL: 'https://app.example' })
+      for (const [server, name] of [[main, cookieName], [secure, `__Host-${cookieName}`], [main, `__Secure-${cookieName}`]] as const) {
+        const client = new Client(server, server === secure ? 'https://app.example' : server.origin)
+        const csrfToken = await client.csrf()
+        const flood = `${client.cookieHeader()}; ${name}.0=A; ${Array.from({ length: 400 }, (_, index) => `${name}.${index + 1}=`).join('; ')}`
+        const form = { method: 'POST', body: new URLSearchParams({ csrfToken }).toString() }
+        const doors = ['/api/auth/session', '/', '/member', '/api/me', '/api/ruled', '/api/auth/signin', '/api/auth/signout'].map(path => [path, {}] as const)
+        for (const [path, init] of [...doors, ['/api/auth/signout', form], ['/api/auth/session', form], ['/api/auth/callback/credentials', form]] as const) {
+          const ask = (cookie: string) => fetch(server.origin + path, { redirect: 'manual', ...init, headers: { cookie, origin: client.origin, ...('body' in init && { 'content-type': 'application/x-www-form-urlencoded' }) } })
+          const response = await ask(flood)
+          expectNoFailure(response.status, path)
+          const set = response.headers.getSetCookie().map(line => line.split('=')[0] ?? '').filter(other => other.startsWith(name))
+          expect([path, set.filter(other => ![name, `${name}.0`, `${name}.1`].includes(other))]).toEqual([path, []])
+          const before = getCpuTime(server.pid)
+          for (let index = 0; index < 20; index++) await (await ask(flood)).arrayBuffer()
+          // A page takes some milliseconds itself. It was half a second.
+          expect([path, (getCpuTime(server.pid) - before) / 20 < 40]).toEqual([path, true])
+        }
       }
     },
   },
