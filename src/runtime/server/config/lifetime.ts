@@ -32,8 +32,8 @@ const known = ['strategy', 'maxAge', 'updateAge', 'generateSessionToken', 'absol
 
 /** Checks `session` of a definition, and the hook that belongs to it, and fills it in. Pure. Throws AUTH_D002 for an unknown key and AUTH_D020 for an impossible value. */
 export function resolveLifetimes(options: SessionOptions, strategy: 'jwt' | 'database', revalidate: unknown, file: string): Lifetimes {
-  const unknown = Object.keys(options).find(key => !known.includes(key))
-  if (unknown) throw new NuxtAuthError('AUTH_D002', { file, key: `session.${unknown}`, known: known.map(key => `session.${key}`).join(', ') })
+  const unknown = Object.keys(options).filter(key => !known.includes(key)).map(key => `session.${key}`)
+  if (unknown.length > 0) throw new NuxtAuthError('AUTH_D002', { file, key: unknown.join('`, `'), known: known.map(key => `session.${key}`).join(', ') })
   const foreign = strategy === 'database' ? ofTokens.find(key => options[key] !== undefined) : undefined
   if (foreign) throw refuse(foreign, options[foreign], 'nothing: sessions are rows of the database, which ends them itself', file)
   const absoluteMaxAge = requireSeconds('absoluteMaxAge', options.absoluteMaxAge, 1, file)

@@ -61,8 +61,8 @@ export function validateDefinition(value: unknown, file: string): RuntimeDefinit
   if (typeof definition !== 'object' || !definition || !Array.isArray(definition.providers)) throw new NuxtAuthError('AUTH_D001', { file })
   const isDatabase = resolveStrategy(definition) === 'database'
   const known = extendKeys.filter(key => !isDatabase || !['token', 'refresh', 'revalidate'].includes(key))
-  const unknown = Object.keys(definition.extend ?? {}).find(key => !known.includes(key))
-  if (unknown) throw new NuxtAuthError('AUTH_D002', { file, key: `extend.${unknown}`, known: `${known.join(', ')}${isDatabase ? ' (sessions in a database have no token)' : ''}` })
+  const unknown = Object.keys(definition.extend ?? {}).filter(key => !known.includes(key)).map(key => `extend.${key}`)
+  if (unknown.length > 0) throw new NuxtAuthError('AUTH_D002', { file, key: unknown.join('`, `'), known: `${known.join(', ')}${isDatabase ? ' (sessions in a database have no token)' : ''}` })
   requireAuthorizationParams(definition.authorizationParams, file)
   if (isDatabase) requireSessionAdapter(definition.adapter, file)
   requireProviderAdapter({ adapter: definition.adapter, providers: definition.providers }, file)

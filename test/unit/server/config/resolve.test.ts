@@ -146,6 +146,10 @@ describe('validateDefinition', () => {
     expect(() => validateDefinition(value, 'server/auth.ts')).toThrow(/AUTH_D001: server\/auth\.ts/)
   })
 
+  it('names every unknown key of extend at once', () => {
+    expect(() => validateDefinition({ providers: [], extend: { jwt: 1, sesion: 1 } }, 'f')).toThrow(/AUTH_D002: f: `extend\.jwt`, `extend\.sesion` is not/)
+  })
+
   it('refuses an unknown key of extend with AUTH_D002, and says which are known', () => {
     expect(() => validateDefinition({ providers: [], extend: { jwt: () => ({}) } }, 'server/auth.ts')).toThrow(/AUTH_D002: .*`extend\.jwt`.*token, session, update/)
   })
