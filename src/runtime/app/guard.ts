@@ -12,8 +12,6 @@ import type { AuthState } from './state'
 
 /** Decides who may enter a page by its rules, and sends everybody else where he belongs: nowhere, where nobody can say who he is. */
 export async function guardPage(nuxtApp: NuxtApp, to: RouteLocationNormalized, rules: AuthRule[], state: AuthState, refresh: () => Promise<unknown>): Promise<NavigationGuardReturn> {
-  // Not in a build for production, and not in its chunks.
-  if (import.meta.dev) await import('./invalid-rules').then(({ warnOfInvalidRules }) => warnOfInvalidRules(to.matched))
   const { session, asked, error } = state
   // Also where the session ended by the clock: another request may have renewed it.
   if (import.meta.client && !session.value && !asked.value) await refresh()

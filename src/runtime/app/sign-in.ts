@@ -127,7 +127,7 @@ async function follow({ nuxtApp, base }: AuthClient, result: AuthResult, redirec
 /** Leaves this page by a full request. */
 async function leave(nuxtApp: NuxtApp, result: AuthResult, url: string, isGuard = false): Promise<AuthResult> {
   await nuxtApp.runWithContext(() => {
-    useAuthState().isLeaving = import.meta.server
+    if (import.meta.server) useAuthState().isLeaving = true
     return navigateTo(url, { external: true })
   })
   // The page is about to be unloaded. Until then, no other navigation may follow from what a route middleware returns.

@@ -55,7 +55,6 @@ export const catalogue = {
   AUTH_R070: { status: 403, why: 'The session to end is not known to be one of the signed-in user\'s own', fix: 'Call `revokeSession(event, sid, { anyUser: true })` once you have checked that the caller may end it. Without `session.revocable.list` only the session that asks is known' },
   AUTH_A001: { status: 500, why: 'A page that is shared by all users can\'t change the cookies of one', fix: 'Call it in the browser, such as in a click handler or in `onMounted`, or take the page out of the cache' },
   AUTH_A002: { status: 500, why: 'The page had been sent before its cookies could be changed', fix: 'Wait for the result, with `await`, before the page is rendered, or call it in the browser' },
-  AUTH_A003: { status: 500, why: 'The page {page} has a rule that nobody meets: `{key}` is {value}', fix: 'Pass true, false, \'guest\' or `{ match, redirectTo }` to `definePageMeta({ auth })`' },
 } as const satisfies Record<string, { status: number, why: string, fix: string }>
 
 const statusMessages = { 400: 'Bad Request', 403: 'Forbidden', 500: 'Internal Server Error', 503: 'Service Unavailable' } as const

@@ -12,7 +12,6 @@ import { requirePages } from '../../../src/build/pages'
 import { findGuardedFiles } from '../../../src/build/static'
 import { resolveOptions } from '../../../src/build/options'
 import { bindAdapter } from '../../../src/runtime/server/config/adapter'
-import { findRuleError } from '../../../src/runtime/app/invalid-rules'
 import { validateDefinition } from '../../../src/runtime/server/config/resolve'
 import { sealCsrfToken } from '../../../src/runtime/server/authjs/csrf'
 import { startDatabaseRun } from '../../../src/runtime/server/authjs/database-run'
@@ -127,7 +126,6 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     page.node.res.flushHeaders()
     pageCookies.requireOpen(page)
   },
-  AUTH_A003: () => Promise.reject(findRuleError({ path: '/x', meta: { auth: 'admin' } }) as unknown),
   AUTH_R011: async () => {
     vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
     vi.stubEnv('AUTH_URL', 'https://app.example')
