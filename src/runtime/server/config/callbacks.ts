@@ -10,7 +10,7 @@ import { toFederatedClaim } from './federated-claim'
 import type { FederatedSignOut } from './federated-claim'
 import { lazy } from '../http/lazy'
 import type { Lifetimes } from './lifetime'
-import { revalidate } from '../session/revalidate'
+import { revalidate } from './revalidate'
 
 const loadRevocation = lazy(() => import('../revocation/revocation'))
 

@@ -1,7 +1,7 @@
 import type { AuthEvent } from '../../shared/types'
 import { canAnswer } from '../http/cookies'
 import type { RequestConfig } from '../config/load'
-import { runCallback } from '../session/reading'
+import { runCallback } from '../config/run-callback'
 import { toSessionId } from '../token/claims'
 import type { JWT } from '../token/claims'
 import { apply, isDue, join } from './flight'

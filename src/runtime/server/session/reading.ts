@@ -2,12 +2,12 @@ import { getResponseHeader, setResponseHeader } from '#nuxt-authjs/host'
 import type { AdapterUser } from '@auth/core/adapters'
 import { NuxtAuthError } from '../../shared/errors'
 import { isSession } from '../../shared/session'
-import type { AuthEvent, Awaitable, BaseSession } from '../../shared/types'
+import type { AuthEvent, BaseSession } from '../../shared/types'
 import type { JWT } from '../token/claims'
 import { setSessionCookie } from '../http/cookies'
 import type { RequestConfig } from '../config/load'
 import { logError } from '../log'
-import { isRefusal, toValidationError } from '../config/validation'
+import { runCallback } from '../config/run-callback'
 
 /** What a request knows of its visitor. */
 export interface Reading {
@@ -48,18 +48,6 @@ export async function finishReading(event: AuthEvent, { events }: RequestConfig,
 export function endSession(event: AuthEvent, config: RequestConfig): Reading {
   setSessionCookie(event, config.cookies.sessionToken, '', new Date(0))
   return signedOut
-}
-
-/** Runs a callback of the app. An error is AUTH_R001 (503); `extend.update` may refuse with a 4xx, or a validation error (400). */
-export async function runCallback<T>(step: string, run: () => Awaitable<T>): Promise<T> {
-  try {
-    return await run()
-  }
-  catch (cause) {
-    if (cause instanceof NuxtAuthError) throw cause
-    const refusal = step === 'extend.update' ? isRefusal(cause) ? cause : toValidationError(cause) : undefined
-    throw refusal ?? new NuxtAuthError('AUTH_R001', { step }, { cause })
-  }
 }
 
 /** What keeps an answer that knows its visitor out of everybody else's cache. `said`: its `Vary` as it is. */

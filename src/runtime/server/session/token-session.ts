@@ -3,11 +3,12 @@ import type { AuthEvent } from '../../shared/types'
 import { toBaseSession } from '../config/extend'
 import { isDue, toEnd, toNextEnd, withSignInTime } from '../config/lifetime'
 import type { RequestConfig } from '../config/load'
+import { runCallback } from '../config/run-callback'
 import { setSessionCookie } from '../http/cookies'
 import { lazy } from '../http/lazy'
 import { logRefusal } from '../log'
 import type { JWT } from '../token/claims'
-import { endSession, finishReading, resolveSession, runCallback, signedOut } from './reading'
+import { endSession, finishReading, resolveSession, signedOut } from './reading'
 import type { Reading } from './reading'
 
 const loadRevocation = lazy(() => import('../revocation/revocation'))

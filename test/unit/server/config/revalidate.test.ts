@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { JWT } from '../../../../src/runtime/server/token/claims'
-import { revalidate } from '../../../../src/runtime/server/session/revalidate'
+import { revalidate } from '../../../../src/runtime/server/config/revalidate'
 
 const now = 1_800_000_000
 const token = { sub: '1', role: 'admin', auth_time: now - 100 }
@@ -10,13 +10,13 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: now * 1000 }))
 afterEach(() => void vi.useRealTimers())
 
 describe('revalidate', () => {
-  it('UPD-08 takes what has changed, and remembers when it asked', async () => {
+  it('UPD-08 merges the changed claims and notes the time of the call', async () => {
     expect(await ask(() => ({ role: 'member' }))).toEqual({ ...token, role: 'member', revalidated_at: now })
     expect(await ask(async () => ({}))).toEqual({ ...token, revalidated_at: now })
     expect(token.role).toBe('admin')
   })
 
-  it('asks again only when the last answer, or the sign-in, is old enough', async () => {
+  it('calls the hook again only when its last result, or the sign-in, is old enough', async () => {
     const hook = vi.fn(() => ({}))
     for (const from of [{ ...token, auth_time: now - 59 }, { ...token, revalidated_at: now - 59 }]) expect(await ask(hook, from)).toBe(from)
     expect(hook).not.toHaveBeenCalled()
@@ -24,12 +24,12 @@ describe('revalidate', () => {
     expect(hook).toHaveBeenCalledTimes(3)
   })
 
-  it('asks nobody where the definition does not want it', async () => {
+  it('calls no hook unless the definition has one and an interval', async () => {
     expect(await revalidate({}, token, 0, 'f')).toBe(token)
     expect(await revalidate({ revalidate: () => null }, token, undefined, 'f')).toBe(token)
   })
 
-  it('ends the session with null', async () => {
+  it('ends the session if the hook returns null', async () => {
     expect(await ask(() => null)).toBeNull()
   })
 
@@ -48,7 +48,7 @@ describe('revalidate', () => {
     expect(await ask(() => ({ sub: '2', sid: 'x', auth_time: 9e9, epoch: 'x', exp: 9e9, role: 'member' }))).toEqual({ ...token, role: 'member', revalidated_at: now })
   })
 
-  it('asks once for parallel requests of one session, and for each session apart', async () => {
+  it('calls the hook once for parallel requests of one session, and separately for each session', async () => {
     const hook = vi.fn(async ({ token }: { token: { sub?: string } }) => ({ role: `of ${token.sub}` }))
     const extend = { revalidate: hook }
     const made = await Promise.all(['1', '1', '2', '1', '2'].map(sub => revalidate(extend, { ...token, sub }, 60, 'f')))
@@ -58,7 +58,7 @@ describe('revalidate', () => {
     expect(hook).toHaveBeenCalledTimes(3)
   })
 
-  it('asks again after a failure', async () => {
+  it('calls the hook again after a failure', async () => {
     const hook = vi.fn().mockRejectedValueOnce(new Error('database')).mockResolvedValue({ role: 'member' })
     const extend = { revalidate: hook }
     await expect(revalidate(extend, token, 60, 'f')).rejects.toThrow('AUTH_R001')
