@@ -54,6 +54,22 @@ export const logs: Attack[] = [
   },
   {
     row: 'LOG-02',
+    promise: 'writes one line at most, and no stack, for whoever a page or an API is not for',
+    async run({ main }) {
+      const grace = await signedIn(main, 'grace')
+      for (const [client, statuses] of [[new Client(main), [302, 401]], [grace, [403]]] as const) {
+        for (const path of ['/admin', '/api/admin']) {
+          let status = 0
+          const lines = await listen(main, async () => void ({ status } = await client.fetch(path, { headers: { accept: 'text/html' } })))
+          expect(statuses, path).toContain(status)
+          expect(lines.length, lines.join('\n')).toBeLessThanOrEqual(1)
+          expect(lines.join('\n'), path).not.toMatch(/^\s+at /m)
+        }
+      }
+    },
+  },
+  {
+    row: 'LOG-02',
     promise: 'says of an outage what failed, without the visitor\'s cookie or query',
     async run({ main }) {
       const fragile = new Client(main)
