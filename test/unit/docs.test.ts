@@ -3,6 +3,7 @@ import { resolveOptions } from '../../src/build/options'
 import type { ModuleOptions } from '../../src/build/options'
 import { compileRules, findCachedAndGuarded } from '../../src/build/route-rules'
 import type { RouteRules } from '../../src/build/route-rules'
+import { definitionKeys, extendKeys } from '../../src/runtime/server/config/definition'
 import { catalogue } from '../../src/runtime/shared/errors'
 import { mergeApps, toApps, toSamples } from '../docs/apps'
 import { checkApps } from '../docs/check'
@@ -17,6 +18,11 @@ const errors = readPage('docs/errors.md')
 function toPageApps(page: Page) {
   return toApps(toSamples(listBlocks(page)))
 }
+
+it('docs/errors.md names every key of a definition and of extend', () => {
+  const section = errors.text.split('## AUTH_D002')[1]?.split('## ')[0]
+  for (const key of [...definitionKeys, ...extendKeys]) expect(section).toContain(`\`${key}\``)
+})
 
 describe('the samples of README and docs', () => {
   it('compile, each page as an app of its own', { timeout: 300_000 }, async () => {

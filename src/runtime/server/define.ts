@@ -132,7 +132,7 @@ export function credentials<const C extends Record<string, CredentialInput>, U e
     name,
     type: 'credentials',
     credentials,
-    // Auth.js types users as strangers to the app's own fields.
-    authorize: async (sent, request) => (await authorize(pick(sent), request) || null) as User | null,
+    // Without one, the check of the definition says so. Auth.js's type of a user has none of the app's own fields.
+    authorize: authorize && (async (sent, request) => (await authorize(pick(sent), request) || null) as User | null),
   }
 }

@@ -17,14 +17,13 @@ import { sealCsrfToken } from '../../../src/runtime/server/authjs/csrf'
 import { startDatabaseRun } from '../../../src/runtime/server/authjs/database-run'
 import { getConfig } from '../../../src/runtime/server/config/load'
 import { requireSecrets, resolveEnvironment } from '../../../src/runtime/server/config/environment'
-import { extendToken, requireFields } from '../../../src/runtime/server/config/extend'
+import { acceptUpdate, extendToken, requireFields } from '../../../src/runtime/server/config/extend'
 import { requireSession } from '../../../src/runtime/server/guard/require-session'
-import { credentials } from '../../../src/runtime/server/define'
 import handler from '../../../src/runtime/server/handler'
 import { resolveLifetimes } from '../../../src/runtime/server/config/lifetime'
 import { createMemoryStore } from '../../../src/runtime/server/store/memory'
 import { requireFit } from '../../../src/runtime/server/http/cookies'
-import { findProvider, requireProviderKeys } from '../../../src/runtime/server/providers/resolve'
+import { findProvider, guardProviders, requireProviderKeys } from '../../../src/runtime/server/providers/resolve'
 import { resolveOrigin } from '../../../src/runtime/server/http/request'
 import { requestTokens } from '../../../src/runtime/server/refresh/grant'
 import { revoke, warnUnshared } from '../../../src/runtime/server/revocation/revocation'
@@ -36,7 +35,10 @@ import { createStore } from '../../../src/runtime/server/store/store'
 import { encodeToken } from '../../../src/runtime/server/token/codec'
 import { catalogue, NuxtAuthError } from '../../../src/runtime/shared/errors'
 import type { AuthErrorCode } from '../../../src/runtime/shared/errors'
+import Credentials from '@auth/core/providers/credentials'
+import type { CredentialsConfig } from '@auth/core/providers/credentials'
 import GitHub from '@auth/core/providers/github'
+import { credentials } from '../../../src/runtime/server/define'
 import { current } from '../definition-module'
 import { toEvent } from '../event'
 import { MemoryAdapter } from '../memory-adapter'
@@ -94,6 +96,18 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_D010: () => requestTokens({ event: toEvent(), config: { providers: [] } as never, options: { provider: 'nowhere' }, token: {}, signal: AbortSignal.timeout(1000) }),
   AUTH_D011: () => requireProviderKeys(findProvider([GitHub({ issuer: 'http://id.example' })], 'github')!, 'server/auth.ts'),
   AUTH_D012: () => validateDefinition({ providers: [], authorizationParams: ['state'] }, 'server/auth.ts'),
+  AUTH_D013: () => validateDefinition({ providers: ['github'] }, 'server/auth.ts'),
+  AUTH_D014: () => validateDefinition({ providers: [Credentials({})] }, 'server/auth.ts'),
+  AUTH_D015: () => {
+    const [provider] = guardProviders([credentials({ credentials: {}, authorize: () => true as never })], {})
+    return (provider as CredentialsConfig).authorize({}, new Request('https://app.example'))
+  },
+  AUTH_D017: async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementationOnce(() => {})
+    await acceptUpdate({}, {}, { name: 'x' }, 'server/auth.ts')
+    expect(warn).toHaveBeenCalledWith(new NuxtAuthError('AUTH_D017', { file: 'server/auth.ts' }).message)
+    throw new NuxtAuthError('AUTH_D017', { file: 'server/auth.ts' })
+  },
   AUTH_D020: () => resolveLifetimes({ maxAge: -1 }, 'jwt', undefined, 'server/auth.ts'),
   AUTH_D021: () => {
     stubDeployment()
@@ -111,7 +125,7 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_R003: () => {
     stubDeployment()
     // A provider that can sign in nobody.
-    current.definition = { providers: [{ id: 'nobody', type: 'credentials', credentials: {} }], logger: { error: () => {} } }
+    current.definition = { providers: [() => ({ id: 'nobody', type: 'credentials', credentials: {} })], logger: { error: () => {} } }
     return reveal(Promise.resolve(handler(toEvent({}, '/api/auth/providers'))))
   },
   AUTH_R004: () => requireSession(Object.assign(toEvent(), { context: { cache: {} } })),

@@ -1,5 +1,6 @@
 import type { AuthConfig } from '@auth/core/types'
 import type { AdapterUser } from '@auth/core/adapters'
+import { NuxtAuthError } from '../../shared/errors'
 import type { Awaitable, BaseSession } from '../../shared/types'
 import { after } from '../http/after'
 import { pickOwn, toFirstClaims, withOwn } from '../token/claims'
@@ -9,6 +10,7 @@ import type { RuntimeExtend } from './extend'
 import { toFederatedClaim } from './federated-claim'
 import type { FederatedSignOut } from './federated-claim'
 import { lazy } from '../http/lazy'
+import { isRefusal, toValidationError } from './validation'
 import type { Lifetimes } from './lifetime'
 import { revalidate } from './revalidate'
 
@@ -64,6 +66,17 @@ async function passToken(jwt: JwtCallback, params: JwtParams): Promise<JWT | nul
 async function updateToken(extend: RuntimeExtend, jwt: JwtCallback | undefined, params: JwtParams, file: string): Promise<JWT | null> {
   const accepted = await acceptUpdate(extend, params.token, params.session, file)
   const token = { ...params.token, ...accepted }
-  const after = jwt ? await jwt({ ...params, token, session: accepted }) : token
+  const after = jwt ? await runOwn(() => jwt({ ...params, token, session: accepted })) : token
   return after && keepReserved(params.token, after)
+}
+
+/** What `callbacks.jwt` throws on an update is not `extend.update`'s failure. A refusal still passes through. Throws AUTH_R001. */
+async function runOwn<T>(run: () => Awaitable<T>): Promise<T> {
+  try {
+    return await run()
+  }
+  catch (cause) {
+    if (isRefusal(cause) || toValidationError(cause)) throw cause
+    throw new NuxtAuthError('AUTH_R001', { step: 'callbacks.jwt (trigger: update)' }, { cause })
+  }
 }

@@ -4,6 +4,8 @@ import type { JWT } from '../token/claims'
 import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent, Awaitable, BaseSession } from '../../shared/types'
 import { after } from '../http/after'
+import { logWarning } from '../log'
+import { toKind } from './definition'
 
 /** `extend.refresh` as it is at run time. `run`'s second argument is for what this module offers itself. */
 export interface RuntimeRefresh {
@@ -43,15 +45,21 @@ export function withUserImage(token: JWT): JWT {
 
 /** On update: what the definition accepts of the client's wish → claims. Nothing without `extend.update`. Throws AUTH_D003. */
 export async function acceptUpdate(extend: RuntimeExtend, token: JWT, input: unknown, file: string): Promise<Record<string, unknown>> {
-  if (!extend.update) return {}
+  if (!extend.update) return ignoreUpdate(input, file)
   return toClaims(await extend.update({ token, input }), 'update', file)
 }
 
 /** The same for a user in the database: the columns of his row that change. None that says who somebody is. Throws AUTH_D003. */
 export async function acceptUserUpdate(extend: RuntimeExtend, user: AdapterUser, input: unknown, file: string): Promise<Record<string, unknown>> {
-  if (!extend.update) return {}
+  if (!extend.update) return ignoreUpdate(input, file)
   const { id: _id, email: _email, emailVerified: _verified, ...columns } = toClaims(await extend.update({ user, input } as never), 'update', file)
   return columns
+}
+
+/** Nothing of the input is accepted, and the log says why. An update without input only reads the session again. */
+function ignoreUpdate(input: unknown, file: string): Record<string, unknown> {
+  if (input !== undefined && input !== null) logWarning(new NuxtAuthError('AUTH_D017', { file }).message)
+  return {}
 }
 
 /** `after` with the reserved claims of `before`: no callback may change on update who somebody is. Keeps the order of the claims. */
@@ -121,8 +129,4 @@ function toObject(value: unknown, key: string, file: string): Fields {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function toKind(value: unknown): string {
-  return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
 }

@@ -10,6 +10,7 @@ import { requireFit, toHostCookies } from '../http/cookies'
 import type { SessionCookie } from '../http/cookies'
 import { requireSecrets } from './environment'
 import type { Environment } from './environment'
+import { requireKnownKeys, requireProviders } from './definition'
 import { acceptUserUpdate } from './extend'
 import type { RuntimeExtend, RuntimeRefresh } from './extend'
 import type { FederatedSignOut } from './federated-claim'
@@ -53,16 +54,13 @@ export interface ResolvedConfig extends AuthConfig {
   changesTokens: boolean
 }
 
-const extendKeys = ['token', 'session', 'update', 'revalidate', 'refresh']
-
-/** Checks what the definition's file exports. Throws AUTH_D001, AUTH_D002, AUTH_D005, AUTH_D012, AUTH_D050. */
+/** Checks what the definition's file exports. Throws AUTH_D001, AUTH_D002, AUTH_D005, AUTH_D012 to AUTH_D014, AUTH_D050. */
 export function validateDefinition(value: unknown, file: string): RuntimeDefinition {
   const definition = value as Partial<RuntimeDefinition> | null
   if (typeof definition !== 'object' || !definition || !Array.isArray(definition.providers)) throw new NuxtAuthError('AUTH_D001', { file })
   const isDatabase = resolveStrategy(definition) === 'database'
-  const known = extendKeys.filter(key => !isDatabase || !['token', 'refresh', 'revalidate'].includes(key))
-  const unknown = Object.keys(definition.extend ?? {}).filter(key => !known.includes(key)).map(key => `extend.${key}`)
-  if (unknown.length > 0) throw new NuxtAuthError('AUTH_D002', { file, key: unknown.join('`, `'), known: `${known.join(', ')}${isDatabase ? ' (sessions in a database have no token)' : ''}` })
+  requireKnownKeys(definition, isDatabase, file)
+  requireProviders(definition.providers, file)
   requireAuthorizationParams(definition.authorizationParams, file)
   if (isDatabase) requireSessionAdapter(definition.adapter, file)
   requireProviderAdapter({ adapter: definition.adapter, providers: definition.providers }, file)

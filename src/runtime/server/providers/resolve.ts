@@ -1,8 +1,10 @@
 import type { AuthConfig, User } from '@auth/core/types'
 import type { CredentialsConfig } from '@auth/core/providers'
+import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../../shared/errors'
 import { lazy } from '../http/lazy'
 import { requireSecureAddresses } from './address'
+import { toKind } from '../config/definition'
 import { isRefusal, toIssues } from '../config/validation'
 import type { Issue } from '../config/validation'
 
@@ -27,9 +29,16 @@ export function guardProviders(providers: AuthConfig['providers'], refusal: Refu
     // Auth.js keeps what the user passed in `options`, which wins over the provider's own `authorize`.
     const { authorize } = { ...provider, ...provider.options } as { authorize?: Authorize }
     if (!authorize) return provider
-    const guarded: Authorize = (credentials, request) => runAuthorize(authorize, credentials, request, refusal)
+    const checked: Authorize = async (credentials, request) => requireUser(await authorize(credentials, request), provider.id)
+    const guarded: Authorize = (credentials, request) => runAuthorize(checked, credentials, request, refusal)
     return { ...provider, authorize: guarded, options: { ...provider.options, authorize: guarded } }
   })
+}
+
+/** What `authorize` returned: a user, or nothing. Throws AUTH_D015. */
+function requireUser(user: User | null, provider: string): User | null {
+  if (!user || (typeof user === 'object' && !Array.isArray(user))) return user
+  throw new NuxtAuthError('AUTH_D015', { file, provider, value: toKind(user) })
 }
 
 const loadErrors = lazy(() => import('@auth/core/errors'))

@@ -52,7 +52,7 @@ describe('an error of Auth.js', () => {
 
   it('about the config is a 503 with its code, for whoever asks', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
-    current.definition = { providers: [{ id: 'credentials', type: 'credentials', name: 'x', credentials: {} }] }
+    current.definition = { providers: [() => ({ id: 'credentials', type: 'credentials', name: 'x', credentials: {} })] }
     for (const headers of [{}, { 'x-auth-return-redirect': '1' }] as Record<string, string>[])
       await expect(handler(toEvent(headers, '/api/auth/csrf'))).rejects.toMatchObject({ statusCode: 503, cause: { code: 'AUTH_R003' } })
     expect(log).toHaveBeenCalledTimes(4)

@@ -1,5 +1,8 @@
 import type { JWT } from '@auth/core/jwt'
+import Credentials from '@auth/core/providers/credentials'
+import GitHub from '@auth/core/providers/github'
 import { describe, expect, it, vi } from 'vitest'
+import { credentials } from '../../../../src/runtime/server/define'
 import { toAuthConfig, validateDefinition } from '../../../../src/runtime/server/config/resolve'
 import type { Place, RuntimeDefinition } from '../../../../src/runtime/server/config/resolve'
 import { resolveEnvironment } from '../../../../src/runtime/server/config/environment'
@@ -101,6 +104,14 @@ describe('callbacks', () => {
     expect(await jwt(accepting, params)).toEqual({ sub: '1', role: 'member', nickname: 'x' })
   })
 
+  it('name callbacks.jwt where it fails on an update, and say that an update needs extend.update', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const reading = { callbacks: { jwt: ({ token, session }: { token: JWT, session?: { user: { name: string } } }) => ({ ...token, name: session!.user.name }) } }
+    await expect(jwt(reading, { token: { sub: '1' }, trigger: 'update', session: { user: { name: 'x' } } })).rejects.toMatchObject({ code: 'AUTH_R001', message: expect.stringContaining('callbacks.jwt (trigger: update) failed') as string, cause: expect.any(TypeError) as Error })
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('AUTH_D017'))
+    warn.mockRestore()
+  })
+
   it('UPD-02 never change who somebody is on update', async () => {
     const definition = { extend: { update: ({ input }: { input: unknown }) => input as object }, callbacks: { jwt: ({ token }: { token: object }) => ({ ...token, sub: 'victim', exp: 1 }) } }
     expect(await jwt(definition, { token: { sub: '1', exp: 5 }, trigger: 'update', session: { sub: '2', role: 'x' } })).toEqual({ sub: '1', exp: 5, role: 'x' })
@@ -152,6 +163,22 @@ describe('validateDefinition', () => {
 
   it('refuses an unknown key of extend with AUTH_D002, and says which are known', () => {
     expect(() => validateDefinition({ providers: [], extend: { jwt: () => ({}) } }, 'server/auth.ts')).toThrow(/AUTH_D002: .*`extend\.jwt`.*token, session, update/)
+  })
+
+  it('refuses an unknown key of the definition with AUTH_D002, and says which are known', () => {
+    expect(() => validateDefinition({ providers: [], exted: {} }, 'server/auth.ts')).toThrow(/AUTH_D002: server\/auth\.ts: `exted`.*providers, extend/)
+  })
+
+  it.each([['github', '\'github\''], [null, 'null'], [undefined, 'undefined'], [{}, 'object'], [[], 'an array']])('refuses %j among the providers with AUTH_D013', (provider, value) => {
+    expect(() => validateDefinition({ providers: [GitHub, provider] }, 'f')).toThrow(`AUTH_D013: f: \`providers[1]\` is ${value}, expected a provider`)
+  })
+
+  it.each([
+    ['credentials()', credentials({ credentials: {} } as never)],
+    ['Credentials of @auth/core', Credentials({})],
+    ['an object', { id: 'credentials', type: 'credentials', credentials: {} }],
+  ])('refuses %s without authorize with AUTH_D014', (_, provider) => {
+    expect(() => validateDefinition({ providers: [provider] }, 'f')).toThrow('AUTH_D014: f: the provider `credentials` has no `authorize`')
   })
 
   it('refuses an adapter that can\'t keep sessions, and none at all, with AUTH_D005', () => {
