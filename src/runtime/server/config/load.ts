@@ -17,7 +17,7 @@ export interface RequestConfig extends ResolvedConfig {
   home: string
 }
 
-const loadRevocation = lazy(() => import('../revocation/revocation'))
+const loadStore = lazy(() => import('../store/store'))
 
 /** The last config of each definition: it changes only with the origin and the secrets. */
 const resolved = new WeakMap<object, { environment: Environment, config: RequestConfig }>()
@@ -59,7 +59,7 @@ async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
   const origin = resolveOrigin(event, environment, definition.trustHost === true)
   if (last?.config.origin === origin && hasSameSecrets(last.environment, environment)) return last.config
   const config = toRequestConfig(definition, environment, origin, event)
-  if (config.session.revocable) (await loadRevocation()).warnUnshared()
+  if (config.session.revocable) (await loadStore()).warnUnshared()
   resolved.set(definition, { environment, config })
   if (input === exported && environment.origin && isKept(environment)) common = config
   return config

@@ -1,7 +1,7 @@
 import { BoundedMap } from '../../shared/bounded-map'
 import type { AuthEvent } from '../../shared/types'
 import type { RequestConfig } from '../config/load'
-import { createQueue } from '../store/driver'
+import { createQueue } from '../store/queue'
 import { isDue, toEnd, toNextEnd } from '../config/lifetime'
 import { logWarning } from '../log'
 import type { JWT } from '../token/claims'

@@ -19,8 +19,8 @@ interface Epoch { id: string, except: string[] }
  */
 const leeway = 60 * 60
 
-/** Stores whose limits have been logged, and those that had to drop a revocation. */
-const [told, full] = [new WeakSet<Store>(), new WeakSet<Store>()]
+/** Stores that `warnFull` has warned about. */
+const warned = new WeakSet<Store>()
 
 /** True where this session was ended. One read of the store. Throws AUTH_R010 (503). */
 export async function isRevoked(token: JWT): Promise<boolean> {
@@ -69,13 +69,6 @@ export function toLifetime({ maxAge }: Lifetimes): { ttl: number } {
   return { ttl: maxAge + leeway }
 }
 
-/** Says once that nobody else learns of a sign-out, where that is so. */
-export function warnUnshared(store: Store = getStore()): void {
-  if (import.meta.dev || import.meta.prerender || store.isShared || told.has(store)) return
-  told.add(store)
-  logWarning(new NuxtAuthError('AUTH_S020').message)
-}
-
 function toEpochKey(sub: string | undefined): string {
   return `epoch:${sub ?? ''}`
 }
@@ -100,7 +93,7 @@ function parse(text: string): unknown {
 /** Logs once that revocations were dropped for lack of room, and what that does. */
 function warnFull(store: Store): void {
   const lostUntil = Math.max(store.lostUntil('revoked'), store.lostUntil('epoch'))
-  if (lostUntil === 0 || full.has(store)) return
-  full.add(store)
+  if (lostUntil === 0 || warned.has(store)) return
+  warned.add(store)
   logWarning(new NuxtAuthError('AUTH_S022', { time: new Date(lostUntil * 1000).toISOString() }).message)
 }

@@ -1,27 +1,32 @@
 import type { Awaitable } from '../../shared/types'
-import type { Store } from './types'
 import { withTimeout } from '../http/timeout'
+import { createQueue } from './queue'
+import type { Store } from './types'
 
 /** The part of an unstorage driver that this module uses. https://unstorage.unjs.io/guide/custom-driver */
 export interface Driver {
   name?: string
   getItem: (key: string, options: object) => Awaitable<unknown>
-  getItems?: (items: { key: string, options: object }[], options: object) => Awaitable<{ key: string, value: unknown }[]>
+  getItems?: (items: { key: string, options: object }[], options: object) => Awaitable<Item[]>
   setItem?: (key: string, value: string, options: { ttl: number }) => Awaitable<unknown>
   removeItem?: (key: string, options: object) => Awaitable<unknown>
   getKeys: (base: string, options: object) => Awaitable<string[]>
 }
 
+interface Item { key: string, value: unknown }
+
 /** Drivers that expire entries themselves. They need no sweeping, and listing their keys may cost money. */
-const expiring = new Set(['upstash', 'vercel-kv', 'cloudflare-kv-binding', 'cloudflare-kv-http', 'deno-kv', 'deno-kv-node'])
+const expiringDrivers = new Set([
+  'upstash', 'vercel-kv', 'cloudflare-kv-binding', 'cloudflare-kv-http', 'deno-kv', 'deno-kv-node',
+])
 /** How often expired entries are removed, in milliseconds. */
 const sweepInterval = 10 * 60_000
-/** Time limit of one queued operation, in milliseconds. Without it, a driver that never answers would block its key forever. */
-const maxTurn = 5000
+/** Time limit of one queued operation, in milliseconds. A driver that never answers would block its key forever. */
+const operationTimeout = 5000
 
 /**
- * A store over any unstorage driver. Within this process, operations on one key run one after the other.
- * Between processes nothing is atomic, because unstorage drivers have no atomic commands.
+ * A store over any unstorage driver; `prefix` precedes its keys. Within this process, operations on one key run one
+ * after the other. Between processes nothing is atomic, because unstorage drivers have no atomic commands.
  */
 export function createDriverStore(driver: Driver, prefix: string): Store {
   const queue = createQueue()
@@ -34,7 +39,7 @@ export function createDriverStore(driver: Driver, prefix: string): Store {
   async function write(name: string, value: string, ttl: number): Promise<void> {
     if (!driver.setItem) throw new Error('the driver is read-only')
     await driver.setItem(name, JSON.stringify({ value, expires: Date.now() + ttl * 1000 }), { ttl: Math.ceil(ttl) })
-    if (expiring.has(driver.name ?? '') || Date.now() < nextSweep) return
+    if (expiringDrivers.has(driver.name ?? '') || Date.now() < nextSweep) return
     nextSweep = Date.now() + sweepInterval
     void sweep().catch(() => {})
   }
@@ -45,24 +50,22 @@ export function createDriverStore(driver: Driver, prefix: string): Store {
       await queue(name, async () => await read(name) === null && await driver.removeItem?.(name, {}))
   }
 
-  const within = <T>(key: string, run: (name: string) => Promise<T>) => queue(prefix + key, () => withTimeout(run(prefix + key), maxTurn))
+  async function runInTurn<T>(key: string, run: (name: string) => Promise<T>): Promise<T> {
+    const name = prefix + key
+    return await queue(name, () => withTimeout(run(name), operationTimeout))
+  }
+
   return {
     isShared: true,
     get: key => read(prefix + key),
     getMany: keys => readMany(driver, keys.map(key => prefix + key)),
-    set: (key, value, { ttl }) => within(key, name => write(name, value, ttl)),
-    setIfAbsent: (key, value, { ttl }) => within(key, async (name) => {
+    set: (key, value, { ttl }) => runInTurn(key, name => write(name, value, ttl)),
+    setIfAbsent: (key, value, { ttl }) => runInTurn(key, async (name) => {
       if (await read(name) !== null) return false
       await write(name, value, ttl)
       return true
     }),
-    take: key => within(key, async (name) => {
-      const value = await read(name)
-      await driver.removeItem?.(name, {})
-      return value
-    }),
-    remove: key => within(key, async name => void await driver.removeItem?.(name, {})),
-    removeIf: (key, value) => within(key, async (name) => {
+    removeIf: (key, value) => runInTurn(key, async (name) => {
       if (await read(name) !== value) return false
       await driver.removeItem?.(name, {})
       return true
@@ -71,24 +74,18 @@ export function createDriverStore(driver: Driver, prefix: string): Store {
   }
 }
 
-/** A queue per name: operations with the same name run one after the other. An empty queue takes no memory. */
-export function createQueue() {
-  const tails = new Map<string, Promise<unknown>>()
-  return async function queue<T>(name: string, run: () => Promise<T>): Promise<T> {
-    const turn = (tails.get(name) ?? Promise.resolve()).then(run, run)
-    const end = turn.catch(() => {}).finally(() => tails.get(name) === end && tails.delete(name))
-    tails.set(name, end)
-    return await turn
+async function readMany(driver: Driver, names: string[]): Promise<(string | null)[]> {
+  const items = await getItems(driver, names)
+  // Callers act on a missing entry, so the entries of other keys must not count as these keys missing.
+  if (names.some((name, index) => items[index]?.key !== name)) {
+    throw new Error('getItems returned other keys than requested')
   }
+  return items.map(({ value }) => toValue(value))
 }
 
-async function readMany(driver: Driver, names: string[]): Promise<(string | null)[]> {
-  const items = driver.getItems
-    ? await driver.getItems(names.map(key => ({ key, options: {} })), {})
-    : await Promise.all(names.map(async key => ({ key, value: await driver.getItem(key, {}) })))
-  // A missing entry is an answer that callers act on, so an answer about other keys must not pass for one.
-  if (names.some((name, index) => items[index]?.key !== name)) throw new Error('getItems returned other keys than requested')
-  return items.map(({ value }) => toValue(value))
+async function getItems(driver: Driver, names: string[]): Promise<Item[]> {
+  if (driver.getItems) return await driver.getItems(names.map(key => ({ key, options: {} })), {})
+  return await Promise.all(names.map(async key => ({ key, value: await driver.getItem(key, {}) })))
 }
 
 function toValue(stored: unknown): string | null {
@@ -98,13 +95,18 @@ function toValue(stored: unknown): string | null {
 }
 
 /**
- * Drivers return text, bytes or parsed JSON. Throws on anything that `write` can't have made: a damaged entry may have been
- * a revocation or a lock, so it must not count as missing.
+ * Drivers return text, bytes or parsed JSON. Throws on anything that `write` can't have made: a damaged entry may
+ * have been a revocation or a lock, so it must not count as missing.
  */
 function toEntry(stored: unknown): { value: string, expires: number } {
-  const { value, expires } = (parse(stored) ?? {}) as { value?: unknown, expires?: unknown }
-  if (typeof value === 'string' && typeof expires === 'number') return { value, expires }
+  const parsed = parse(stored)
+  if (isEntry(parsed)) return parsed
   throw new Error('an entry of the store is damaged')
+}
+
+function isEntry(value: unknown): value is { value: string, expires: number } {
+  if (typeof value !== 'object' || value === null || !('value' in value) || !('expires' in value)) return false
+  return typeof value.value === 'string' && typeof value.expires === 'number'
 }
 
 function parse(stored: unknown): unknown {

@@ -3,13 +3,18 @@ import type { Lifetime } from './types'
 /** Times in milliseconds since 1970. */
 interface Entry { value: string, writtenAt: number, expires: number, owner: string | undefined }
 
-/** What is kept of one owner: the keys, the latest write among dropped entries, and when the last of those would have expired. */
+/** One owner: the keys of their entries, the last write among dropped ones, and when the last of those expires. */
 interface Owner { keys: Set<string>, lostUntil: number, expires: number }
 
-/** How often expired entries are cleared away, in milliseconds; and where there is no room. A sweep takes time in proportion to all entries. */
-const [sweepInterval, fullSweepInterval] = [60_000, 1000]
+/** How often expired entries are removed, in milliseconds. A sweep takes time in proportion to all entries. */
+const sweepInterval = 60_000
+/** The same without room for another entry. */
+const fullSweepInterval = 1000
 
-/** The entries of one kind, oldest first: `max` in all, `maxOwned` per owner. It remembers until when the dropped ones were written. */
+/**
+ * The entries of one kind, oldest first: `max` in all, and `maxOwned` per owner. One more drops the oldest, and
+ * `lostUntil` says so. A BoundedMap would drop it silently.
+ */
 export class MemoryKind {
   readonly #entries = new Map<string, Entry>()
   readonly #owners = new Map<string, Owner>()
@@ -28,15 +33,15 @@ export class MemoryKind {
     return this.#entries.size
   }
 
-  /** The value of a living entry. */
+  /** The value of an entry that has not expired. */
   find(key: string): string | undefined {
     const entry = this.#entries.get(key)
     if (!entry || entry.expires > Date.now()) return entry?.value
     this.delete(key)
   }
 
-  put(key: string, value: string, { ttl, owner }: Lifetime): void {
-    // The entry moves to the end of the line.
+  /** Sets an entry, which becomes the newest. `ttl` in seconds. */
+  set(key: string, value: string, { ttl, owner }: Lifetime): void {
     this.delete(key)
     this.#makeRoom(owner)
     // A clock that was set back must not make a dropped entry look older than it is.
@@ -48,6 +53,7 @@ export class MemoryKind {
     owned.keys.add(key)
   }
 
+  /** True if there was such an entry. */
   delete(key: string): boolean {
     const entry = this.#entries.get(key)
     if (!entry) return false
@@ -59,17 +65,17 @@ export class MemoryKind {
     return true
   }
 
-  /** False where one more entry, or one more of this owner, would drop a living one. */
+  /** True if one more entry, of this owner if one is given, drops none that has not expired. */
   hasRoom(owner?: string): boolean {
     this.sweepIfDue()
     if (this.#entries.size >= this.#max) return false
     const { keys } = this.#owners.get(owner ?? '') ?? {}
-    // One after the other: `find` removes expired entries from the set.
+    // `find` removes expired entries from the set.
     for (const key of keys ?? []) this.find(key)
     return (keys?.size ?? 0) < this.#maxOwned
   }
 
-  /** Clears expired entries away, where that was not done lately. */
+  /** Removes expired entries, unless the last sweep was recent. */
   sweepIfDue(): void {
     const interval = this.#entries.size >= this.#max ? fullSweepInterval : sweepInterval
     const now = Date.now()
@@ -79,7 +85,7 @@ export class MemoryKind {
     for (const owner of this.#owners.keys()) this.#forgetOwner(owner)
   }
 
-  /** Entries that were written at this time or before may have been dropped, in seconds since 1970; 0 if none was. */
+  /** Entries written at this time or before may have been dropped, in seconds since 1970; 0 if none was. */
   lostUntil(owner?: string): number {
     const ofOwner = owner === undefined ? 0 : this.#owners.get(owner)?.lostUntil ?? 0
     return Math.floor(Math.max(this.#lostUntil, ofOwner) / 1000)
@@ -100,9 +106,10 @@ export class MemoryKind {
     this.delete(key)
   }
 
-  /** An owner without entries is forgotten once what was dropped has expired, or `#lostUntil` covers it. */
+  /** Forgets an owner without entries once their dropped entries have expired, or `#lostUntil` covers those. */
   #forgetOwner(name: string): void {
     const owned = this.#owners.get(name)
-    if (owned?.keys.size === 0 && (owned.expires <= Date.now() || owned.lostUntil <= this.#lostUntil)) this.#owners.delete(name)
+    if (!owned || owned.keys.size > 0) return
+    if (owned.expires <= Date.now() || owned.lostUntil <= this.#lostUntil) this.#owners.delete(name)
   }
 }

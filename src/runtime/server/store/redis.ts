@@ -8,8 +8,6 @@ interface Client {
   stream?: { destroy?: () => void }
   get: (key: string) => Promise<string | null>
   set: (key: string, value: string, ...options: (string | number)[]) => Promise<string | null>
-  getdel: (key: string) => Promise<string | null>
-  unlink: (key: string) => Promise<number>
   eval: (script: string, keys: number, ...values: string[]) => Promise<unknown>
   connect: () => Promise<void>
   disconnect: (reconnect: boolean) => void
@@ -20,15 +18,19 @@ interface Client {
 
 type RedisDriver = Driver & { getInstance: () => Client, options?: { base?: string } }
 
-/** https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/ */
-const removeIfScript = 'if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("del", KEYS[1]) else return 0 end'
+/** Lua, because Redis has no such command. https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/ */
+const removeIfScript
+  = 'if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("del", KEYS[1]) else return 0 end'
 
 /** True for unstorage's Redis driver, whose client has atomic commands. */
 export function isRedis(driver: Driver): driver is RedisDriver {
-  return driver.name === 'redis' && typeof (driver as Partial<RedisDriver>).getInstance === 'function'
+  return driver.name === 'redis' && 'getInstance' in driver && typeof driver.getInstance === 'function'
 }
 
-/** A store in Redis 6.2 or newer: every operation is one command. Keys have the driver's own `base`. `timeout` in milliseconds. */
+/**
+ * A store in Redis 6.2 or newer: every write is one atomic command. `prefix` precedes its keys, after the driver's
+ * own `base`. An operation fails if no connection is ready within `timeout`, in milliseconds.
+ */
 export function createRedisStore(driver: RedisDriver, prefix: string, timeout: number): Store {
   const base = (driver.options?.base ?? '').replace(/[:/\\]+/g, ':').replace(/^:|:$/g, '')
   const toKey = (key: string) => `${base && `${base}:`}${prefix}${key}`
@@ -36,16 +38,16 @@ export function createRedisStore(driver: RedisDriver, prefix: string, timeout: n
   return {
     isShared: true,
     get: key => send(client => client.get(toKey(key))),
-    // MGET answers "not there" for a key of another type, where GET fails: https://redis.io/docs/latest/commands/mget/
+    // GET fails for a key of another type; MGET would report it as missing. https://redis.io/docs/latest/commands/mget/
     getMany: keys => send(client => Promise.all(keys.map(key => client.get(toKey(key))))),
-    set: async (key, value, { ttl }) => void await send(client => client.set(toKey(key), value, 'PX', toMilliseconds(ttl))),
-    setIfAbsent: async (key, value, { ttl }) => {
+    async set(key, value, { ttl }) {
+      await send(client => client.set(toKey(key), value, 'PX', toMilliseconds(ttl)))
+    },
+    async setIfAbsent(key, value, { ttl }) {
       if (await send(client => client.set(toKey(key), value, 'PX', toMilliseconds(ttl), 'NX')) === 'OK') return true
       // ioredis repeats a command after a reconnect, so the first attempt may have set it. The value shows whose it is.
       return await send(client => client.get(toKey(key))) === value
     },
-    take: key => send(client => client.getdel(toKey(key))),
-    remove: async key => void await send(client => client.unlink(toKey(key))),
     removeIf: async (key, value) => await send(client => client.eval(removeIfScript, 1, toKey(key), value)) === 1,
     lostUntil: () => 0,
   }
@@ -59,26 +61,29 @@ function toMilliseconds(ttl: number): number {
  * Sends commands over a ready connection only. A queued command could run after its caller has given up.
  * A silent connection is dropped after `timeout`, so that a new one is tried before the operating system notices.
  */
-function createSender(getClient: () => Client, timeout: number) {
+function createSender(getInstance: () => Client, timeout: number) {
   let client: Client | undefined
   let opening: Promise<void> | undefined
 
-  function start(): Client {
-    const started = getClient()
+  function getClient(): Client {
+    const created = getInstance()
     // Without a listener, ioredis logs every failed attempt. The caller of a command gets the error anyway.
-    started.on('error', () => {})
-    return started
+    created.on('error', () => {})
+    return created
   }
 
   return async function send<T>(command: (client: Client) => Promise<T>): Promise<T> {
-    client ??= start()
-    if (client.status !== 'ready') await (opening ??= whenReady(client, timeout).finally(() => opening = undefined))
-    return await watchSilence(client, command(client), timeout)
+    client ??= getClient()
+    if (client.status !== 'ready') {
+      opening ??= waitUntilReady(client, timeout).finally(() => opening = undefined)
+      await opening
+    }
+    return await dropIfSilent(client, command(client), timeout)
   }
 }
 
 /** Resolves once the client is ready. Rejects after `timeout`, and drops a connection attempt that is still open. */
-function whenReady(client: Client, timeout: number): Promise<void> {
+function waitUntilReady(client: Client, timeout: number): Promise<void> {
   if (client.status === 'wait' || client.status === 'end') client.connect().catch(() => {})
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -95,7 +100,11 @@ function whenReady(client: Client, timeout: number): Promise<void> {
   })
 }
 
-async function watchSilence<T>(client: Client, attempt: Promise<T>, timeout: number): Promise<T> {
+/**
+ * Resolves like `attempt`. After `timeout`, drops the connection that the command was sent over, unless it was
+ * replaced.
+ */
+async function dropIfSilent<T>(client: Client, attempt: Promise<T>, timeout: number): Promise<T> {
   const { stream } = client
   const timer = setTimeout(() => client.status === 'ready' && client.stream === stream && drop(client), timeout)
   return await attempt.finally(() => clearTimeout(timer))

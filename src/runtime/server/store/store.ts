@@ -1,23 +1,27 @@
 import { useStorage } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../../shared/errors'
+import { withTimeout } from '../http/timeout'
+import { logWarning } from '../log'
+import { toHash } from '../token/hash'
 import { createDriverStore } from './driver'
 import type { Driver } from './driver'
-import { toHash } from '../token/hash'
-import { logWarning } from '../log'
 import { createMemoryStore } from './memory'
 import { createRedisStore, isRedis } from './redis'
 import type { Store } from './types'
-import { withTimeout } from '../http/timeout'
 
 export type { Lifetime, Store } from './types'
 
 /** Longest wait for the store, in milliseconds. */
 const storeTimeout = 2000
+/** How often an operation that timed out is withdrawn at most. */
+const maxWithdrawals = 5
 
 const stores = new WeakMap<Driver, Store>()
 const local = createMemoryStore()
+/** Stores that `warnUnshared` has warned about. */
+const warned = new WeakSet<Store>()
 
-/** The app's store: what Nitro has mounted as `auth`, else the memory of this process. */
+/** The app's store: the storage that Nitro has mounted as `auth`, else the memory of this process. */
 export function getStore(): Store {
   const { driver, base } = useStorage().getMount('auth')
   if (driver.name === 'memory') return local
@@ -28,56 +32,70 @@ export function getStore(): Store {
   return store
 }
 
-/** A store over one unstorage driver, mounted at `base`. With Redis each operation is one atomic command. */
+/** A store over one unstorage driver, mounted at `base`. With Redis each write is one atomic command. */
 export function createStore(driver: Driver, base: string): Store {
-  // A mount further up, such as the root, serves `auth` among others.
+  // A mount further up, such as the root, also has other entries than those below `auth`.
   const prefix = 'auth:'.slice(base.length)
   if (isRedis(driver)) return toBoundedStore(createRedisStore(driver, prefix, storeTimeout))
   logWarning(new NuxtAuthError('AUTH_R012', { driver: driver.name ?? 'of your own' }).message)
   return toBoundedStore(createDriverStore(driver, prefix))
 }
 
-/** Hides what keys say, and gives up on whatever takes longer than 2 seconds. */
+/**
+ * Warns once per store in production that other instances don't see sign-outs (AUTH_S020), unless the store is
+ * shared.
+ */
+export function warnUnshared(store: Store = getStore()): void {
+  if (import.meta.dev || import.meta.prerender || store.isShared || warned.has(store)) return
+  warned.add(store)
+  logWarning(new NuxtAuthError('AUTH_S020').message)
+}
+
+/** Hashes the ids in keys. Fails with AUTH_R010 (503) if the store fails, or takes longer than 2 seconds. */
 function toBoundedStore(store: Store): Store {
-  const bound = async <T>(key: string, run: (name: string) => Promise<T>, regret = (_: string): unknown => undefined): Promise<T> => {
-    const name = await toName(key)
-    const attempt = run(name)
-    return await withinTime(attempt, () => attempt.catch(() => {}).then(() => regret(name)))
-  }
   return {
     isShared: store.isShared,
-    get: key => bound(key, name => store.get(name)),
-    getMany: async keys => await withinTime(store.getMany(await Promise.all(keys.map(toName)))),
-    set: (key, value, lifetime) => bound(key, name => store.set(name, value, lifetime)),
-    setIfAbsent: (key, value, lifetime) => bound(key, name => store.setIfAbsent(name, value, lifetime), name => withdraw(store, name, value)),
-    take: key => bound(key, name => store.take(name)),
-    remove: key => bound(key, name => store.remove(name)),
-    removeIf: (key, value) => bound(key, name => store.removeIf(name, value), name => withdraw(store, name, value)),
+    get: async key => await requireResult(store.get(await toName(key))),
+    getMany: async keys => await requireResult(store.getMany(await Promise.all(keys.map(toName)))),
+    set: async (key, value, lifetime) => await requireResult(store.set(await toName(key), value, lifetime)),
+    async setIfAbsent(key, value, lifetime) {
+      const name = await toName(key)
+      const attempt = store.setIfAbsent(name, value, lifetime)
+      return await requireResult(attempt, () => withdraw(store, name, value, attempt))
+    },
+    async removeIf(key, value) {
+      const name = await toName(key)
+      const attempt = store.removeIf(name, value)
+      return await requireResult(attempt, () => withdraw(store, name, value, attempt))
+    },
     lostUntil: store.lostUntil,
   }
 }
 
-async function withinTime<T>(attempt: Promise<T>, onFailure = (): unknown => undefined): Promise<T> {
+async function requireResult<T>(attempt: Promise<T>, onFailure = async () => {}): Promise<T> {
   try {
     return await withTimeout(attempt, storeTimeout)
   }
   catch (cause) {
-    // Also where the connection broke: the server may have done what it could not say.
     void onFailure()
     throw new NuxtAuthError('AUTH_R010', {}, { cause })
   }
 }
 
 /**
- * Takes back what was set after everybody had left, and what could not be let go of: a lock that nobody knows of would keep
- * everybody out. Whatever came of the attempt: a server that hung may do late what its connection never told.
+ * Removes `value` once an attempt to set or remove it, which has failed for its caller, has ended. Otherwise a lock
+ * that nobody owns could stay until it expires: a server may execute a command although its connection broke, or long
+ * after.
  */
-async function withdraw(store: Store, name: string, value: string, attempts = 5): Promise<void> {
-  const again = async () => attempts > 1 ? await withdraw(store, name, value, attempts - 1) : undefined
-  await store.removeIf(name, value).then(() => {}, again)
+async function withdraw(store: Store, name: string, value: string, attempt: Promise<unknown>): Promise<void> {
+  await attempt.catch(() => {})
+  for (let count = 0; count < maxWithdrawals; count++) {
+    const isDone = await store.removeIf(name, value).then(() => true, () => false)
+    if (isDone) return
+  }
 }
 
-// `kind:id` → `kind:hash`: whoever looks into the store sees what an entry is for, and nobody's session.
+/** `kind:id` → `kind:hash`: a reader of the store sees the purpose of an entry, and no session. */
 async function toName(key: string): Promise<string> {
   return `${key.slice(0, key.indexOf(':'))}:${await toHash(key)}`
 }

@@ -1,8 +1,7 @@
 import { createStorage } from 'unstorage'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { resolveLifetimes } from '../../../../src/runtime/server/config/lifetime'
-import { createMemoryStore } from '../../../../src/runtime/server/store/memory'
-import { findRevoked, getEpochClaim, isRevoked, revoke, revokeUser, warnUnshared } from '../../../../src/runtime/server/revocation/revocation'
+import { findRevoked, getEpochClaim, isRevoked, revoke, revokeUser } from '../../../../src/runtime/server/revocation/revocation'
 import { storage } from '../../host'
 
 const lifetimes = resolveLifetimes({ maxAge: 1000, revocable: true }, 'jwt', undefined, 'server/auth.ts')
@@ -82,16 +81,4 @@ describe('the memory of a process without room', () => {
     expect(await findRevoked('u', [{ sid: 'first', auth_time: began }, { sid: 'elsewhere', auth_time: began }, { sid: 'no time' }, { sid: 'later', auth_time: now() + 1 }])).toEqual([true, true, true, false])
     expect(warn.mock.calls.filter(([line]) => String(line).includes('AUTH_S022'))).toHaveLength(1)
   }, 30_000)
-})
-
-describe('warnUnshared', () => {
-  it('warns once of a store that nobody else sees', () => {
-    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
-    const store = createMemoryStore()
-    warnUnshared(store)
-    warnUnshared(store)
-    expect(warn).toHaveBeenCalledOnce()
-    warnUnshared({ ...store, isShared: true })
-    expect(warn).toHaveBeenCalledOnce()
-  })
 })
