@@ -29,6 +29,7 @@ export const catalogue = {
   AUTH_D013: { status: 503, why: '{file}: `providers[{index}]` is {value}, expected a provider', fix: 'Import the provider, such as `import GitHub from \'@auth/core/providers/github\'`, and write `providers: [GitHub]`' },
   AUTH_D014: { status: 503, why: '{file}: the provider `{provider}` has no `authorize`', fix: 'Pass `authorize`, a function that returns the user, or null to refuse' },
   AUTH_D015: { status: 503, why: '{file}: `authorize` of the provider `{provider}` returned {value}, expected a user', fix: 'Return the user as an object with an `id`, or null to refuse' },
+  AUTH_D016: { status: 503, why: '{file}: what `{called}` returned has {kind} in `{path}`, which JSON can\'t hold', fix: 'Return text, numbers, booleans, null, dates, lists and plain objects; `await` a Promise, and convert a Map, a Set or a BigInt' },
   AUTH_D017: { status: 503, why: '{file}: an update was sent, and nothing of it is accepted without `extend.update`', fix: 'Write `extend: { update: ({ input }) => ({ … }) }`, check the input there, and return the claims that change' },
   AUTH_D020: { status: 503, why: '{file}: `{key}` is {value}, expected {expected}', fix: 'Set `{key}` to {expected}' },
   AUTH_D021: { status: 503, why: '{file}: `{called}` needs sessions that can be revoked', fix: 'Set `session: { revocable: {value} }`' },

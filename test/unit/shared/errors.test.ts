@@ -102,6 +102,7 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
     const [provider] = guardProviders([credentials({ credentials: {}, authorize: () => true as never })], {})
     return (provider as CredentialsConfig).authorize({}, new Request('https://app.example'))
   },
+  AUTH_D016: () => extendToken({ token: () => ({ team: new Map() }) }, {}, { user: {} }, 'server/auth.ts'),
   AUTH_D017: async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementationOnce(() => {})
     await acceptUpdate({}, {}, { name: 'x' }, 'server/auth.ts')

@@ -5,6 +5,7 @@ import type { Awaitable, BaseSession } from '../../shared/types'
 import { after } from '../http/after'
 import { pickOwn, toFirstClaims, withOwn } from '../token/claims'
 import type { JWT } from '../token/claims'
+import { requireData } from './data'
 import { acceptUpdate, extendSession, extendToken, keepReserved, requireFields, toOwnSession, withUserImage } from './extend'
 import type { RuntimeExtend } from './extend'
 import { toFederatedClaim } from './federated-claim'
@@ -36,7 +37,7 @@ export function toCallbacks({ extend = {}, callbacks = {}, federatedSignOut }: W
     return token && callbacks.jwt ? await passToken(callbacks.jwt, { ...params, token }) : token
   }
   const session = (params: SessionParams): Awaitable<BaseSession> => after(extendSession(extend, params.session, params, file), extended => callbacks.session
-    ? after(callbacks.session({ ...params, session: extended } as never), own => toPlain(toOwnSession(requireFields(own, params.user, file), extended)))
+    ? after(callbacks.session({ ...params, session: extended } as never), own => toPlain(toOwnSession(requireData(requireFields(own, params.user, file), 'callbacks.session', file), extended)))
     : toPlain(extended))
   return { ...callbacks, jwt, session: session as never }
 }
@@ -49,8 +50,9 @@ function toPlain(session: object): BaseSession {
 /** At a sign-in: the token of a new session, whose own claims the callback sees and can't change. */
 async function beginToken(extend: RuntimeExtend, jwt: JwtCallback | undefined, params: JwtParams, first: JWT, lifetimes: Lifetimes, file: string): Promise<JWT | null> {
   const token = withOwn(await extendToken(extend, params.token, params, file), first)
+  // Before it is sealed: JSON would drop the value, or fail without a name.
   const passed = jwt ? await passToken(jwt, { ...params, token }) : token
-  const after = passed && withUserImage(passed)
+  const after = passed && withUserImage(requireData(passed, 'callbacks.jwt', file))
   // By the id that the callback may have given the user.
   return after && lifetimes.revocable ? { ...after, ...await (await loadRevocation()).getEpochClaim(after.sub, lifetimes) } : after
 }

@@ -5,6 +5,7 @@ import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent, Awaitable, BaseSession } from '../../shared/types'
 import { after } from '../http/after'
 import { logWarning } from '../log'
+import { requireData } from './data'
 import { toKind } from './definition'
 
 /** `extend.refresh` as it is at run time. `run`'s second argument is for what this module offers itself. */
@@ -52,7 +53,7 @@ export async function acceptUpdate(extend: RuntimeExtend, token: JWT, input: unk
 /** The same for a user in the database: the columns of his row that change. None that says who somebody is. Throws AUTH_D003. */
 export async function acceptUserUpdate(extend: RuntimeExtend, user: AdapterUser, input: unknown, file: string): Promise<Record<string, unknown>> {
   if (!extend.update) return ignoreUpdate(input, file)
-  const { id: _id, email: _email, emailVerified: _verified, ...columns } = toClaims(await extend.update({ user, input } as never), 'update', file)
+  const { id: _id, email: _email, emailVerified: _verified, ...columns } = pickClaims(requireObject(await extend.update({ user, input } as never), 'update', file))
   return columns
 }
 
@@ -117,12 +118,20 @@ export function toBaseSession(token: JWT, expires: string): BaseSession {
   return { user: { name, email, image }, expires }
 }
 
-/** What a function of `extend` returned, as claims: an object, without the reserved ones. Throws AUTH_D003. */
+/** What a function of `extend` returned, as claims: an object that JSON can hold, without the reserved ones. Throws AUTH_D003, AUTH_D016. */
 export function toClaims(value: unknown, key: string, file: string): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(toObject(value, key, file)).filter(([claim]) => !reserved.has(claim)))
+  return pickClaims(toObject(value, key, file))
+}
+
+function pickClaims(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([claim]) => !reserved.has(claim)))
 }
 
 function toObject(value: unknown, key: string, file: string): Fields {
+  return requireData(requireObject(value, key, file), `extend.${key}`, file)
+}
+
+function requireObject(value: unknown, key: string, file: string): Fields {
   if (isFields(value)) return value
   throw new NuxtAuthError('AUTH_D003', { file, key, value: toKind(value) })
 }

@@ -4,6 +4,7 @@ import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../../shared/errors'
 import { lazy } from '../http/lazy'
 import { requireSecureAddresses } from './address'
+import { requireData } from '../config/data'
 import { toKind } from '../config/definition'
 import { isRefusal, toIssues } from '../config/validation'
 import type { Issue } from '../config/validation'
@@ -35,10 +36,13 @@ export function guardProviders(providers: AuthConfig['providers'], refusal: Refu
   })
 }
 
-/** What `authorize` returned: a user, or nothing. Throws AUTH_D015. */
+/** What `authorize` returned: a user, or nothing. Throws AUTH_D015, AUTH_D016. */
 function requireUser(user: User | null, provider: string): User | null {
-  if (!user || (typeof user === 'object' && !Array.isArray(user))) return user
-  throw new NuxtAuthError('AUTH_D015', { file, provider, value: toKind(user) })
+  if (!user) return user
+  if (typeof user !== 'object' || Array.isArray(user)) throw new NuxtAuthError('AUTH_D015', { file, provider, value: toKind(user) })
+  // Auth.js copies the fields of the user, whatever its class.
+  requireData({ ...user }, 'authorize', file)
+  return user
 }
 
 const loadErrors = lazy(() => import('@auth/core/errors'))

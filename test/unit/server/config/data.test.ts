@@ -1,0 +1,41 @@
+import { describe, expect, it, vi } from 'vitest'
+import { requireData } from '../../../../src/runtime/server/config/data'
+
+class Money {
+  amount = 1
+}
+const circle: { self?: object } = {}
+circle.self = circle
+
+const base = { id: 1 }
+
+const lost: [string, unknown, string][] = [
+  ['a Promise', Promise.resolve(1), 'an object of the class Promise'],
+  ['a Map', new Map(), 'an object of the class Map'],
+  ['a Set', new Set(), 'an object of the class Set'],
+  ['an instance of a class', new Money(), 'an object of the class Money'],
+  ['a function', () => 1, 'a function'],
+  ['a symbol', Symbol('x'), 'a symbol'],
+  ['a BigInt', 1n, 'a BigInt'],
+  ['bytes', new Uint8Array(1), 'an object of the class Uint8Array'],
+  ['a circle', circle, 'a reference to itself'],
+]
+
+describe('requireData', () => {
+  it.each(lost)('refuses %s, and names file, callback and field', (_, value, kind) => {
+    const run = () => requireData({ role: 'admin', team: { members: [null, value] } }, 'extend.token', 'server/auth.ts')
+    const path = kind === 'a reference to itself' ? 'team.members.1.self' : 'team.members.1'
+    expect(run).toThrow(`AUTH_D016: server/auth.ts: what \`extend.token\` returned has ${kind} in \`${path}\``)
+  })
+
+  it.each([
+    ['plain data', { a: [1, 'x', true, null], b: { c: undefined }, d: Number.NaN }],
+    ['a date, by its toJSON', { at: new Date(0), url: new URL('https://app.example') }],
+    ['an object without a prototype', Object.assign(Object.create(null) as object, { a: 1 })],
+    ['one object twice', { a: base, b: base }],
+  ])('takes %s', (_, value) => {
+    const warn = vi.spyOn(console, 'warn')
+    expect(requireData(value, 'extend.session', 'f')).toBe(value)
+    expect(warn).not.toHaveBeenCalled()
+  })
+})
