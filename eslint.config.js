@@ -18,6 +18,20 @@ const walls = {
   ],
 }
 
+/** The folders of src/runtime/server from top to bottom. Each imports the folders below it, types excepted. */
+const serverFolders = [
+  'guard', 'pages', 'authjs', 'session', 'revocation', 'refresh', 'providers', 'config', 'store', 'token', 'http',
+]
+
+/** The walls of one of these folders: nothing above it, no entrance of the server but the log, no host but by its alias. */
+function toServerWalls(folder) {
+  const above = ['host', ...serverFolders.slice(0, serverFolders.indexOf(folder))].join('|')
+  return [
+    { regex: `^\\.\\./(?:${above})/`, types: true, message: `${folder} imports only what stands below it: ${serverFolders.join(', ')}.` },
+    { regex: '^\\.\\./(?:handler|plugin|define|start)$', types: true, message: 'The entrances import the folders, never the other way round.' },
+  ]
+}
+
 /** `no-restricted-imports` does not look at `import()`; the same walls hold there. */
 function toRules(patterns) {
   return {
@@ -49,6 +63,10 @@ export default createConfigForNuxt({ features: { tooling: true, stylistic: true 
     ...Object.entries(walls).map(([room, patterns]) => ({
       files: [`src/runtime/${room}/**`],
       rules: toRules([build, ...patterns]),
+    })),
+    ...serverFolders.map(folder => ({
+      files: [`src/runtime/server/${folder}/**`],
+      rules: toRules([build, ...walls.server, ...toServerWalls(folder)]),
     })),
     {
       files: ['src/**/{utils,helpers,lib,common}/**', 'src/**/{utils,helpers,lib,common}.*'],

@@ -10,7 +10,7 @@ import type { AppRules } from './build/collect-rules'
 import { findDefinitionOrWait, getRoots, restartOnMove } from './build/find-definition'
 import type { DefinitionFile } from './build/find-definition'
 import { getNitro, warnOfOutdated } from './build/floors'
-import { inlineAuth } from './build/inline'
+import { bundleAuth } from './build/bundle-auth'
 import { renderLanguages } from './build/languages'
 import { resolveOptions } from './build/options'
 import type { ModuleOptions, ResolvedOptions } from './build/options'
@@ -37,7 +37,7 @@ export default defineNuxtModule<ModuleOptions>({
 
     addDevSecret(nuxt)
     const rules = collectRules(nuxt, options)
-    inlineAuth(nuxt)
+    bundleAuth(nuxt, runtime)
     guardStatic(nuxt, rules)
     addServer(nuxt, runtime, definition, options, rules)
     addAuthRoutes(nuxt, definition, options, `${runtime}/server/handler`)

@@ -18,8 +18,9 @@ const clockTolerance = 15
 /** Bytes of an IV, and of an authentication tag. */
 const [ivLength, tagLength] = [16, 32]
 
-// Lazy: loading jose takes longer than starting the rest of a server.
-const loadJose = lazy(() => import('jose'))
+// Lazy, because loading jose takes longer than starting the rest of a server; by function, because a bundle then has no more of it.
+const loadEncrypt = lazy(() => import('jose/jwe/compact/encrypt'))
+const loadDecrypt = lazy(() => import('jose/jwt/decrypt'))
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 export interface EncodeParams { token?: object, secret: string | string[], salt: string, maxAge?: number }
@@ -98,12 +99,12 @@ function isCurrent(payload: unknown): payload is JWT {
 }
 
 async function sealWithJose(payload: string, { bytes, kid }: TokenKey): Promise<string> {
-  const { CompactEncrypt } = await loadJose()
+  const { CompactEncrypt } = await loadEncrypt()
   return await new CompactEncrypt(new TextEncoder().encode(payload)).setProtectedHeader({ alg, enc, kid }).encrypt(bytes)
 }
 
 async function openWithJose(token: string, secrets: string[], salt: string): Promise<JWT | null> {
-  const { jwtDecrypt } = await loadJose()
+  const { jwtDecrypt } = await loadDecrypt()
   try {
     const { payload } = await jwtDecrypt(token, header => getDecryptionKey(secrets, salt, header), {
       clockTolerance,
