@@ -29,7 +29,7 @@ import { toQuery, toSearch } from '../http/request'
 import type { RequestParts } from '../http/request'
 import { adoptSession } from '../session/session'
 import { toIncompleteSignOut, toRevokingEvents } from '../revocation/sign-out'
-import type { Ending } from '../revocation/sign-out'
+import type { SignOutFailure } from '../revocation/sign-out'
 
 /** One request on its way to Auth.js. */
 export interface Run {
@@ -49,7 +49,7 @@ export async function runAuth(asked: Run): Promise<Answer> {
   const watch: Watch = {}
   const query = toQuery(parts.path)
   const flow = new LazyFlow(import.meta.dev === true, fields?.error ?? query.get('error'))
-  const ending: Ending = {}
+  const ending: SignOutFailure = {}
   const isScript = parts.headers.has('x-auth-return-redirect')
   const run = config.session.strategy === 'database' ? startDatabaseRun(event, config, action.name) : undefined
   // `as`, or TypeScript forgets which symbol it is.

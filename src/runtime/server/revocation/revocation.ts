@@ -1,55 +1,61 @@
 import { NuxtAuthError } from '../../shared/errors'
-import { createId } from '../token/base64url'
-import { toHash } from '../token/hash'
 import type { Lifetimes } from '../config/lifetime'
 import { logWarning } from '../log'
-import type { JWT } from '../token/claims'
 import { getStore } from '../store/store'
 import type { Store } from '../store/store'
+import { createId } from '../token/base64url'
+import type { JWT } from '../token/claims'
+import { toHash } from '../token/hash'
 
 /**
- * What ended a user's sessions: all that were signed in under another id, but for `except` (hashes of `sid`).
- * An id, and not a time: the clocks of two instances never agree.
+ * The record of `revokeUser`: it ends the user's sessions that don't carry its ID, except those in `except` (hashes
+ * of `sid`). Epochs are told apart by ID, not by time, because the clocks of two instances never agree exactly.
  */
 interface Epoch { id: string, except: string[] }
 
+/** What identifies a session, and when it began, in seconds since 1970. */
+type SessionClaims = Pick<JWT, 'sid' | 'epoch' | 'auth_time'>
+
 /**
- * How much longer than a session a revocation is kept, in seconds. A read that began before the sign-out may hand out a cookie
- * after it, with a full life ahead: what was revoked stays so until that one is over, too.
+ * How much longer than a session a revocation is kept, in seconds. A read that began before the sign-out may send a
+ * cookie after it, with a full lifetime ahead. The revocation must outlive that cookie.
  */
 const leeway = 60 * 60
 
 /** Stores that `warnFull` has warned about. */
 const warned = new WeakSet<Store>()
 
-/** True where this session was ended. One read of the store. Throws AUTH_R010 (503). */
+/** True if this session was revoked. One read of the store. Throws AUTH_R010 (503). */
 export async function isRevoked(token: JWT): Promise<boolean> {
   const [isOver = true] = await findRevoked(token.sub, [token])
   return isOver
 }
 
-/** For each of a user's sessions, whether it was ended. One read of the store, however many. Throws AUTH_R010 (503). */
-export async function findRevoked(sub: string | undefined, sessions: Pick<JWT, 'sid' | 'epoch' | 'auth_time'>[]): Promise<boolean[]> {
+/** For each of a user's sessions, true if it was revoked. One read of the store for all. Throws AUTH_R010 (503). */
+export async function findRevoked(sub: string | undefined, sessions: SessionClaims[]): Promise<boolean[]> {
   const store = getStore()
-  const [record = null, ...marks] = await store.getMany([toEpochKey(sub), ...sessions.map(({ sid }) => `revoked:${sid}`)])
-  // Whoever has no id shares it with nobody.
+  const keys = sessions.map(({ sid }) => `revoked:${sid}`)
+  const [record = null, ...marks] = await store.getMany([toEpochKey(sub), ...keys])
+  // Tokens without a user ID would all share one record.
   const epoch = sub ? toEpoch(record) : undefined
-  // Its revocation may have been dropped for lack of room: a session that began before counts as revoked.
   const lostUntil = Math.max(store.lostUntil('revoked', sub), store.lostUntil('epoch'))
-  // What can't be revoked can't be believed: a token from before sessions had an id.
-  return await Promise.all(sessions.map(async ({ sid, epoch: begun, auth_time: began = 0 }, index) => sid === undefined || marks[index] !== null
-    || (lostUntil > 0 && began <= lostUntil)
-    || (epoch !== undefined && epoch.id !== begun && !epoch.except.includes(await toHash(sid)))))
+  return await Promise.all(sessions.map(async (session, index) => {
+    // A token from before sessions had an ID can't be revoked, so it isn't accepted.
+    if (session.sid === undefined || marks[index] !== null) return true
+    // The revocation of a session that began until then may have been dropped for lack of room.
+    if (lostUntil > 0 && (session.auth_time ?? 0) <= lostUntil) return true
+    return epoch !== undefined && epoch.id !== session.epoch && !epoch.except.includes(await toHash(session.sid))
+  }))
 }
 
-/** Ends a session of a user on every instance. Throws AUTH_R010 (503). */
+/** Revokes a session on every instance. `owner` is its user's ID. Throws AUTH_R010 (503). */
 export async function revoke(sid: string, owner: string | undefined, lifetimes: Lifetimes): Promise<void> {
   const store = getStore()
   await store.set(`revoked:${sid}`, '1', { ...toLifetime(lifetimes), owner })
   warnFull(store)
 }
 
-/** Ends every session of a user, except those named by their `sid`. Throws AUTH_R010 (503). */
+/** Revokes every session of a user, except those with a `sid` in `except`. Throws AUTH_R010 (503). */
 export async function revokeUser(sub: string, except: string[], lifetimes: Lifetimes): Promise<void> {
   const epoch: Epoch = { id: createId(9), except: await Promise.all(except.map(toHash)) }
   const store = getStore()
@@ -57,14 +63,14 @@ export async function revokeUser(sub: string, except: string[], lifetimes: Lifet
   warnFull(store)
 }
 
-/** The claim of a session that begins now, by which it is told from those that `revokeUser` ended before. Throws AUTH_R010 (503). */
+/** The claim that keeps a new session from being revoked by an earlier `revokeUser`. Throws AUTH_R010 (503). */
 export async function getEpochClaim(sub: string | undefined, { revocable }: Lifetimes): Promise<{ epoch?: string }> {
   if (!revocable || !sub) return {}
   const epoch = toEpoch(await getStore().get(toEpochKey(sub)))
   return epoch ? { epoch: epoch.id } : {}
 }
 
-/** How long to keep what is about sessions of this app. */
+/** How long the store keeps entries about this app's sessions. */
 export function toLifetime({ maxAge }: Lifetimes): { ttl: number } {
   return { ttl: maxAge + leeway }
 }
@@ -73,12 +79,18 @@ function toEpochKey(sub: string | undefined): string {
   return `epoch:${sub ?? ''}`
 }
 
-/** Throws AUTH_R010 (503) for a damaged record: it ended sessions, and nobody knows any more which. */
+/** Throws AUTH_R010 (503) for a damaged record: it ended sessions, but there is no telling which. */
 function toEpoch(record: string | null): Epoch | undefined {
   if (record === null) return undefined
-  const { id, except } = (parse(record) ?? {}) as Partial<Epoch>
-  if (typeof id === 'string' && id !== '' && Array.isArray(except)) return { id, except }
-  throw new NuxtAuthError('AUTH_R010', {}, { cause: new Error('the record that ended all sessions of a user is damaged') })
+  const epoch = parse(record)
+  if (isEpoch(epoch)) return epoch
+  const cause = new Error('the record that ended all sessions of a user is damaged')
+  throw new NuxtAuthError('AUTH_R010', {}, { cause })
+}
+
+function isEpoch(value: unknown): value is Epoch {
+  if (typeof value !== 'object' || value === null || !('id' in value) || !('except' in value)) return false
+  return typeof value.id === 'string' && value.id !== '' && Array.isArray(value.except)
 }
 
 function parse(text: string): unknown {
@@ -90,7 +102,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Logs once that revocations were dropped for lack of room, and what that does. */
+/** Warns once per store that revocations were dropped for lack of room, and which sessions that ends (AUTH_S022). */
 function warnFull(store: Store): void {
   const lostUntil = Math.max(store.lostUntil('revoked'), store.lostUntil('epoch'))
   if (lostUntil === 0 || warned.has(store)) return

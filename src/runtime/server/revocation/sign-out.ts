@@ -1,27 +1,34 @@
 import type { AuthConfig } from '@auth/core/types'
+import { BoundedMap } from '../../shared/bounded-map'
 import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent, AuthResult } from '../../shared/types'
+import type { RequestConfig } from '../config/load'
 import { toJson } from '../http/answer'
 import type { Answer } from '../http/answer'
 import { getSessionCookie } from '../http/cookies'
-import type { RequestConfig } from '../config/load'
-import { logError } from '../log'
+import { logCaught, logError } from '../log'
 import { getStore } from '../store/store'
 import { toSessionId } from '../token/claims'
 import type { JWT } from '../token/claims'
 import { revoke, toLifetime } from './revocation'
-import { BoundedMap } from '../../shared/bounded-map'
 
-/** How a sign-out went, where Auth.js's answer does not say: why it could not be told to the store. */
-export interface Ending { cause?: unknown }
+/** Receives the error of a revocation that failed during a sign-out, because Auth.js reports success all the same. */
+export interface SignOutFailure { cause?: unknown }
 
-/** The token in the session cookie of this request, whatever became of it since; null where there is none. */
+type Events = NonNullable<AuthConfig['events']>
+
+/** Sessions of which this process has reported the sign-out. */
+const reported = new BoundedMap<string, true>(10_000)
+
+/**
+ * The token in the session cookie that this request was sent with, or null; later changes to the cookie don't count.
+ */
 export async function getCookieToken(event: AuthEvent, { cookies, jwt, secret }: RequestConfig): Promise<JWT | null> {
   const token = getSessionCookie(event, cookies.sessionToken)
   return token ? await jwt.decode({ token, secret, salt: cookies.sessionToken.name }) : null
 }
 
-/** Ends the session of a token on every instance, where sessions can be revoked. Throws AUTH_R020 (503). */
+/** Revokes the session of a token on every instance, if sessions are revocable. Throws AUTH_R020 (503). */
 export async function revokeToken({ session }: RequestConfig, token: JWT | null): Promise<void> {
   if (!session.revocable || token?.sid === undefined) return
   try {
@@ -32,10 +39,10 @@ export async function revokeToken({ session }: RequestConfig, token: JWT | null)
   }
 }
 
-/** Sessions whose sign-out this process has reported. */
-const reported = new BoundedMap<string, true>(10_000)
-
-/** Calls `events.signOut`, once per session: on every instance if sessions are revocable and the store is shared, else in this process. */
+/**
+ * Calls `events.signOut` once per session: once for all instances if sessions are revocable and the store is shared,
+ * else once in this process.
+ */
 export async function reportSignOut(config: RequestConfig, token: JWT): Promise<void> {
   const id = toSessionId(token)
   if (!config.events?.signOut || reported.has(id)) return
@@ -50,39 +57,56 @@ async function isFirstReport({ session }: RequestConfig, id: string): Promise<bo
     return await store.setIfAbsent(`reported:${id}`, crypto.randomUUID(), toLifetime(session))
   }
   catch {
-    // Better reported twice than not at all.
+    // Reporting a sign-out twice is better than not at all.
     return true
   }
 }
 
-/** The definition's events, with the session revoked that a sign-out ends, and the one that a sign-in replaces; a sign-out is reported once. */
-export function toRevokingEvents(event: AuthEvent, config: RequestConfig, ending: Ending): AuthConfig['events'] {
+/**
+ * The definition's events for Auth.js. A sign-out revokes its session and is reported once; a sign-in revokes the
+ * session that it replaces. The error of a failed revocation at sign-out is set on `failure`.
+ */
+export function toRevokingEvents(event: AuthEvent, config: RequestConfig, failure: SignOutFailure): Events | undefined {
   const { events, session } = config
-  const signOut: NonNullable<AuthConfig['events']>['signOut'] = async (message) => {
+  const signOut: NonNullable<Events['signOut']> = async (message) => {
     const token = 'token' in message ? message.token : null
-    // Auth.js takes a failure here for a detail, and reports success.
-    await revokeToken(config, token).catch(error => ending.cause = error)
+    try {
+      await revokeToken(config, token)
+    }
+    catch (cause) {
+      failure.cause = cause
+    }
     if (token) await reportSignOut(config, token)
     else await events?.signOut?.(message)
   }
   if (!session.revocable) return events?.signOut ? { ...events, signOut } : events
-  return {
-    ...events,
-    signOut,
-    async signIn(message) {
-      await getCookieToken(event, config).then(former => revokeToken(config, former)).catch(error => logError(String(error), (error as Error).cause))
-      await events?.signIn?.(message)
-    },
+  const signIn: NonNullable<Events['signIn']> = async (message) => {
+    await revokeReplaced(event, config)
+    await events?.signIn?.(message)
+  }
+  return { ...events, signOut, signIn }
+}
+
+/** Revokes the session in the request's cookie. Failures are logged only, because the sign-in itself has succeeded. */
+async function revokeReplaced(event: AuthEvent, config: RequestConfig): Promise<void> {
+  try {
+    await revokeToken(config, await getCookieToken(event, config))
+  }
+  catch (error) {
+    logCaught(error)
   }
 }
 
-/** The answer to a sign-out that reached this browser only: its cookie is taken away, and 503 says that copies of it may live on. */
-export function toIncompleteSignOut({ cause }: Ending, { cookies }: Answer, isScript: boolean): Answer {
-  const { message, cause: reason } = cause as NuxtAuthError
-  logError(message, reason)
+/**
+ * The answer to a sign-out that only deleted this browser's cookie, as text or, for a script, as JSON. Status 503
+ * says that copies of the cookie may still work.
+ */
+export function toIncompleteSignOut({ cause }: SignOutFailure, { cookies }: Answer, isScript: boolean): Answer {
+  if (cause instanceof NuxtAuthError) logError(cause.message, cause.cause)
+  else logCaught(cause)
   const headers = { 'retry-after': '5' }
   const result: AuthResult = { ok: false, status: 503, url: null, error: 'SignOut', code: 'AUTH_R020' }
   if (isScript) return toJson(result, { status: 503, headers, cookies })
-  const body = 'You are signed out in this browser. Elsewhere the session may go on for a while.\n'
+  const body = 'You are signed out in this browser. On other devices, the session may still work for a while.\n'
   return { status: 503, headers: { ...headers, 'content-type': 'text/plain;charset=UTF-8' }, cookies, body }
 }

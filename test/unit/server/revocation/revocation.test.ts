@@ -2,6 +2,7 @@ import { createStorage } from 'unstorage'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { resolveLifetimes } from '../../../../src/runtime/server/config/lifetime'
 import { findRevoked, getEpochClaim, isRevoked, revoke, revokeUser } from '../../../../src/runtime/server/revocation/revocation'
+import { getStore } from '../../../../src/runtime/server/store/store'
 import { storage } from '../../host'
 
 const lifetimes = resolveLifetimes({ maxAge: 1000, revocable: true }, 'jwt', undefined, 'server/auth.ts')
@@ -14,7 +15,7 @@ afterEach(() => {
 })
 
 describe('revoke', () => {
-  it('ends one session, for longer than any cookie of it can live', async () => {
+  it('ends one session until after its last possible cookie has expired', async () => {
     expect(await isRevoked({ sid: 'a', sub: '1' })).toBe(false)
     await revoke('a', '1', lifetimes)
     expect([await isRevoked({ sid: 'a', sub: '1' }), await isRevoked({ sid: 'a' }), await isRevoked({ sid: 'b', sub: '1' })]).toEqual([true, true, false])
@@ -24,13 +25,13 @@ describe('revoke', () => {
     expect(await isRevoked({ sid: 'a', sub: '1' })).toBe(false)
   })
 
-  it('is the state of a token without an id', async () => {
+  it('is assumed for a token without a session id', async () => {
     expect(await isRevoked({ sub: '1' })).toBe(true)
   })
 })
 
 describe('revokeUser', () => {
-  it('ends the sessions that began under another epoch, but for those it leaves out', async () => {
+  it('ends the sessions of earlier epochs, except those it is given', async () => {
     const old = await getEpochClaim('u', lifetimes)
     expect(old).toEqual({})
     await revokeUser('u', ['kept'], lifetimes)
@@ -42,7 +43,7 @@ describe('revokeUser', () => {
     expect(await findRevoked('u', [{ sid: 'kept' }, { sid: 'new', epoch }])).toEqual([true, true])
   })
 
-  it('is forgotten when no cookie from before is left, and leaves those alone that began after it', async () => {
+  it('expires after the last cookie from before it, and never ends a session that began after it', async () => {
     await revokeUser('w', [], lifetimes)
     const { epoch } = await getEpochClaim('w', lifetimes)
     pass(1000 + 3700)
@@ -50,28 +51,28 @@ describe('revokeUser', () => {
     expect(await isRevoked({ sub: 'w', sid: 'x', epoch })).toBe(false)
   })
 
-  it('asks no store at a sign-in where nothing can be revoked', async () => {
+  it('never reads the store at a sign-in if sessions are not revocable', async () => {
     storage.current.mount('auth', { name: 'broken', getItem: () => Promise.reject(new Error('disk')), hasItem: () => false, getKeys: () => [] })
     expect(await getEpochClaim('u', { ...lifetimes, revocable: undefined })).toEqual({})
   })
 })
 
-describe('the memory of a process without room', () => {
+describe('a full store in process memory', () => {
   const now = () => Math.floor(Date.now() / 1000)
 
   it('REV-01 never forgets another user\'s revocation, however often one account signs out', async () => {
     await revoke('victim', 'ada', lifetimes)
-    // The full number of the report, in memory: seconds.
+    // As many as the store has room for.
     for (let index = 0; index < 100_000; index++) await revoke(`eve-${index}`, 'eve', lifetimes)
     expect(await isRevoked({ sid: 'victim', sub: 'ada', auth_time: now() - 60 })).toBe(true)
     expect(await isRevoked({ sid: 'other', sub: 'ada', auth_time: now() - 60 })).toBe(false)
-    // Of that account nothing old comes back either: only a later sign-in does.
+    // None of that account's older sessions is accepted again either, only one from a later sign-in.
     expect(await findRevoked('eve', [{ sid: 'eve-0', auth_time: now() - 60 }, { sid: 'eve-99999', auth_time: now() }, { sid: 'new', auth_time: now() + 1 }])).toEqual([true, true, false])
   }, 30_000)
 
-  it('REV-01 refuses older sessions rather than reviving one, and logs it once', async () => {
+  it('REV-01 refuses older sessions rather than accepting a revoked one, and warns once', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
-    // Later than in any other test: the store is that of the process.
+    // Later than in any other test, because all of them share the store of this process.
     pass(10_000)
     const began = now()
     await revokeUser('first', [], lifetimes)
@@ -81,4 +82,11 @@ describe('the memory of a process without room', () => {
     expect(await findRevoked('u', [{ sid: 'first', auth_time: began }, { sid: 'elsewhere', auth_time: began }, { sid: 'no time' }, { sid: 'later', auth_time: now() + 1 }])).toEqual([true, true, true, false])
     expect(warn.mock.calls.filter(([line]) => String(line).includes('AUTH_S022'))).toHaveLength(1)
   }, 30_000)
+})
+
+describe('a damaged record of revokeUser', () => {
+  it.each(['', '{', 'null', '{"id":"","except":[]}', '{"id":"x"}', '{"except":[]}'])('REV-02 never counts as missing: %j', async (record) => {
+    await getStore().set('epoch:damaged', record, { ttl: 60 })
+    await expect(isRevoked({ sub: 'damaged', sid: 'a' })).rejects.toMatchObject({ code: 'AUTH_R010', statusCode: 503 })
+  })
 })

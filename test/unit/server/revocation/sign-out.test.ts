@@ -5,7 +5,7 @@ import type { RuntimeDefinition } from '../../../../src/runtime/server/config/re
 import { getConfig } from '../../../../src/runtime/server/config/load'
 import { isRevoked } from '../../../../src/runtime/server/revocation/revocation'
 import { reportSignOut, revokeToken, toIncompleteSignOut, toRevokingEvents } from '../../../../src/runtime/server/revocation/sign-out'
-import type { Ending } from '../../../../src/runtime/server/revocation/sign-out'
+import type { SignOutFailure } from '../../../../src/runtime/server/revocation/sign-out'
 import { getStore } from '../../../../src/runtime/server/store/store'
 import { NuxtAuthError } from '../../../../src/runtime/shared/errors'
 import { Jar } from '../../browser'
@@ -27,7 +27,7 @@ afterEach(() => {
   storage.current = createStorage()
 })
 
-/** A driver that could be shared. */
+/** A driver in memory that counts as shared because of its name. */
 function memoryDriver() {
   return { ...memory(), name: 'counting' }
 }
@@ -43,13 +43,13 @@ async function toConfig(definition: Partial<RuntimeDefinition> = {}) {
 }
 
 describe('toRevokingEvents', () => {
-  it('are the app\'s own where nothing can be revoked', async () => {
+  it('are the definition\'s own if sessions are not revocable', async () => {
     const events = { signIn: () => {} }
     const config = await toConfig({ session: {}, events })
     expect(toRevokingEvents(toEvent(), config, {})).toBe(config.events)
   })
 
-  it('SES-16 report a session\'s end once, also where nothing can be revoked', async () => {
+  it('SES-16 report the sign-out of a session once, even if sessions are not revocable', async () => {
     const [signIn, signOut] = [vi.fn(), vi.fn()]
     const config = await toConfig({ session: {}, events: { signIn, signOut } })
     for (let time = 0; time < 3; time++) await toRevokingEvents(toEvent(), config, {})?.signOut?.({ token: { jti: 'once' } })
@@ -57,7 +57,7 @@ describe('toRevokingEvents', () => {
     expect(toRevokingEvents(toEvent(), config, {})?.signIn).toBe(signIn)
   })
 
-  it('SES-16 report it once for all instances that share a store, and all the same while the store is down', async () => {
+  it('SES-16 report it once for all instances that share a store, and also while the store is down', async () => {
     const signOut = vi.fn()
     const config = await toConfig({ events: { signOut } })
     storage.current.mount('auth', memoryDriver())
@@ -70,7 +70,7 @@ describe('toRevokingEvents', () => {
     expect(signOut).toHaveBeenCalledOnce()
   })
 
-  it('revoke the session first, and then tell the app', async () => {
+  it('revoke the session before the app\'s own event runs', async () => {
     const seen = vi.fn(async () => void expect(await isRevoked({ sid: 'a' })).toBe(true))
     const events = toRevokingEvents(toEvent(), await toConfig({ events: { signOut: seen } }), {})
     await events?.signOut?.({ token: { sid: 'a' } })
@@ -79,17 +79,17 @@ describe('toRevokingEvents', () => {
     expect(seen).toHaveBeenCalledTimes(2)
   })
 
-  it('SES-11 remember why the session could not be revoked, and tell the app all the same', async () => {
+  it('SES-11 keep the error if the session can\'t be revoked, and still run the app\'s own event', async () => {
     const signOut = vi.fn()
-    const ending: Ending = {}
-    const events = toRevokingEvents(toEvent(), await toConfig({ events: { signOut } }), ending)
+    const failure: SignOutFailure = {}
+    const events = toRevokingEvents(toEvent(), await toConfig({ events: { signOut } }), failure)
     breakStore()
     await events?.signOut?.({ token: { sid: 'b' } })
-    expect(ending.cause).toMatchObject({ code: 'AUTH_R020', cause: { code: 'AUTH_R010' } })
+    expect(failure.cause).toMatchObject({ code: 'AUTH_R020', cause: { code: 'AUTH_R010' } })
     expect(signOut).toHaveBeenCalledOnce()
   })
 
-  it('SES-01 end the session that a sign-in replaces, and no sign-in fails where that can\'t be done', async () => {
+  it('SES-01 revoke the session that a sign-in replaces, and never fail a sign-in because that failed', async () => {
     const config = await toConfig()
     const jar = new Jar()
     const former = await jar.signIn()
@@ -103,7 +103,7 @@ describe('toRevokingEvents', () => {
 })
 
 describe('revokeToken', () => {
-  it('leaves a token alone that has no id, and the store where nothing can be revoked', async () => {
+  it('does nothing without a session id, or if sessions are not revocable', async () => {
     breakStore()
     await revokeToken(await toConfig(), {})
     await revokeToken(await toConfig(), null)
@@ -111,11 +111,11 @@ describe('revokeToken', () => {
   })
 })
 
-describe('the answer to a sign-out that reached this browser only', () => {
+describe('toIncompleteSignOut', () => {
   const cookies = ['a', 'b'].map(name => ({ name, value: '', options: { maxAge: 0 } }))
   const sent = { status: 302, headers: { 'location': '/', 'content-type': 'text/x' }, cookies, redirect: '/', body: '{}' }
 
-  it('takes the cookies away, goes nowhere, and says what happened', () => {
+  it('deletes the cookies without a redirect, says what happened, and logs why', () => {
     for (const isScript of [true, false]) {
       const answer = toIncompleteSignOut({ cause: down }, sent, isScript)
       const type = isScript ? 'application/json' : 'text/plain;charset=UTF-8'
