@@ -8,16 +8,23 @@ const definition = (role: string) => `export default defineAuth({
   providers: [credentials({ credentials: { name: {} }, authorize: ({ name }) => ({ id: '1', name }) })],
   extend: { session: () => ({ role: '${role}' }) },
 })`
-const dir = writeApp({ 'nuxt.config.ts': toConfig(), 'server/auth.ts': definition('first'), 'app.vue': '<template><p>{{ useAuth().data.value }}</p></template>' })
+const dir = writeApp({
+  'nuxt.config.ts': toConfig(),
+  'server/auth.ts': definition('first'),
+  'app.vue': '<template><div><p>{{ useAuth().data.value }}</p><NuxtPage /></div></template>',
+  'pages/index.vue': '<template><p>HOME</p></template>',
+  'pages/wrong.vue': `<script setup>definePageMeta({ auth: Object({ unauthenticatedOnly: true }) })</script>
+<template><p>WRONG</p></template>`,
+})
 let server: ReturnType<typeof startNuxt>
 let origin = ''
 let cookie = ''
+let output = ''
 
 beforeAll(async () => {
   const port = await getRandomPort('127.0.0.1')
   origin = `http://127.0.0.1:${port}`
   server = startNuxt(['dev', dir, '--port', String(port), '--host', '127.0.0.1', '--no-fork'])
-  let output = ''
   for (const stream of [server.stdout, server.stderr]) stream.on('data', chunk => output += String(chunk))
   await vi.waitFor(async () => expect((await fetch(`${origin}/api/auth/session`)).status, output).toBe(200), { timeout: 60_000, interval: 250 })
 })
@@ -38,13 +45,20 @@ describe('nuxt dev with no environment variable set', () => {
     expect(await getSession()).toMatchObject({ user: { name: 'Ada' }, role: 'first' })
   })
 
+  it('names a page rule that is invalid and not a literal, and closes the page', async () => {
+    const response = await fetch(`${origin}/wrong`, { headers: { accept: 'text/html' }, redirect: 'manual' })
+    expect([response.status, await response.text()]).toEqual([403, expect.not.stringContaining('WRONG')])
+    await vi.waitFor(() => expect(output.replaceAll(/\s+/g, ' '))
+      .toContain('AUTH_M011: /wrong: the `auth` of `definePageMeta` has `unauthenticatedOnly`, which no rule has'))
+  })
+
   it('keeps its random secret in node_modules/.cache', () => {
     expect(readFileSync(join(dir, 'node_modules/.cache/nuxt-authjs/secret'), 'utf8').trim()).toHaveLength(44)
   })
 
-  it('follows an edit of server/auth.ts, and keeps the visitor signed in', async () => {
+  it('reloads server/auth.ts after an edit, and keeps the user signed in', async () => {
     await vi.waitFor(async () => {
-      // Saved again until the watcher, which starts after the first answer, is there to see it.
+      // The watcher starts after the first response, so the file is saved until it is noticed.
       writeFileSync(join(dir, 'server/auth.ts'), definition('second'))
       await vi.waitFor(async () => expect(await getSession()).toMatchObject({ user: { name: 'Ada' }, role: 'second' }), { timeout: 4000, interval: 250 })
     }, { timeout: 40_000, interval: 10 })
@@ -52,7 +66,7 @@ describe('nuxt dev with no environment variable set', () => {
 })
 
 describe('nuxt dev without a definition', () => {
-  it('says what to create, and restarts when it is there', async () => {
+  it('names the file to create, and restarts once it exists', async () => {
     const port = await getRandomPort('127.0.0.1')
     const empty = writeApp({ 'nuxt.config.ts': toConfig(), 'server/README.md': '', 'app.vue': '<template><p>x</p></template>' })
     const waiting = startNuxt(['dev', empty, '--port', String(port), '--host', '127.0.0.1', '--no-fork'])
@@ -63,7 +77,7 @@ describe('nuxt dev without a definition', () => {
       await vi.waitFor(async () => expect(await ask(), output).toContain('text/html'), { timeout: 30_000, interval: 250 })
       expect(output).toContain('AUTH_M001')
       await vi.waitFor(async () => {
-        // As above: a file that was there before the watcher is not one that appears.
+        // As above: the watcher reports only files that are created after it started.
         rmSync(join(empty, 'server/auth.ts'), { force: true })
         writeFileSync(join(empty, 'server/auth.ts'), definition('late'))
         await vi.waitFor(async () => expect(await ask(), output).toBe('application/json'), { timeout: 10_000, interval: 250 })

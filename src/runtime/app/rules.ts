@@ -38,9 +38,13 @@ export function reenter({ $router }: NuxtApp): void {
   if (!isOpen(collectRules(currentRoute.value))) void replace({ ...currentRoute.value, force: true })
 }
 
-// A rule that the build can't read, for it is no literal, is first seen here. Only in development: the catalogue is not part of an app.
 const warned = new Set<string>()
-function warnOfInvalid({ path }: RouteLocationNormalized, rules: AuthRule[]): void {
+
+/**
+ * Logs AUTH_M011, once per page, for a page rule that the build could not check because it is not a literal.
+ * For development only: it imports the error catalogue, which is not part of a built app.
+ */
+export function warnOfInvalid({ path }: RouteLocationNormalized, rules: AuthRule[]): void {
   const invalid = rules.find(rule => !isAuthRule(rule))
   if (invalid === undefined || warned.has(path)) return
   warned.add(path)

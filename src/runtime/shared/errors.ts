@@ -19,7 +19,7 @@ export const catalogue = {
   AUTH_M012: { status: 500, why: '{file} imports \'#auth\', which exists on the server only', fix: 'Call `useAuth()` in the app; types may be imported with `import type`' },
   AUTH_M013: { status: 500, why: '{files}: the rule of \'{pattern}\' does not hold there, because with the preset {preset} the host serves these files before the server runs', fix: 'Move them from `public/` to `server/assets/`, and return them from a handler that calls `requireSession`' },
   AUTH_D001: { status: 503, why: '{file}: the default export is not a definition', fix: 'Export `defineAuth({ providers: [ … ] })` as default from {file}' },
-  AUTH_D002: { status: 503, why: '{file}: `{key}` is not something a definition can hold', fix: 'Remove `{key}` or use one of: {known}' },
+  AUTH_D002: { status: 503, why: '{file}: `{key}` can\'t be part of a definition', fix: 'Remove `{key}`, or use one of: {known}' },
   AUTH_D003: { status: 503, why: '{file}: `extend.{key}` returned {value}, expected an object', fix: 'Return an object from `extend.{key}`, such as `{}`' },
   AUTH_D004: { status: 503, why: '{file}: the provider `{provider}` has no {missing}', fix: 'Set {variables} in the environment, or pass `{missing}` to the provider' },
   AUTH_D005: { status: 503, why: '{file}: sessions can\'t be kept in the database: {missing}', fix: 'Pass an `adapter` with all methods that Auth.js asks for, or set `session: { strategy: \'jwt\' }`' },

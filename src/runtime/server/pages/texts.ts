@@ -75,10 +75,18 @@ const english: PageTexts = {
   },
 }
 
-/** English, with the definition's own texts on top. Throws AUTH_D002 for what is no text. */
+/**
+ * The English texts, overridden by the definition's own.
+ * Throws AUTH_D002 with every key that is unknown or whose text is not a string.
+ */
 export function resolveTexts(own: Partial<PageTexts> = {}, file: string): PageTexts {
-  const unknown = Object.entries(own).find(([key, text]) => !Object.hasOwn(english, key) || (key !== 'errors' && typeof text !== 'string'))
-  if (unknown) throw new NuxtAuthError('AUTH_D002', { file, key: `texts.${unknown[0]}`, known: Object.keys(english).join(', ') })
+  const isText = ([key, text]: [string, unknown]) =>
+    Object.hasOwn(english, key) && (key === 'errors' || typeof text === 'string')
+  const invalid = Object.entries(own).filter(entry => !isText(entry))
+  if (invalid.length > 0) {
+    const key = invalid.map(([key]) => `texts.${key}`).join('`, `')
+    throw new NuxtAuthError('AUTH_D002', { file, key, known: Object.keys(english).join(', ') })
+  }
   return { ...english, ...own, errors: { ...english.errors, ...own.errors } }
 }
 

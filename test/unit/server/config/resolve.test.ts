@@ -158,7 +158,7 @@ describe('validateDefinition', () => {
   })
 
   it('names every unknown key of extend at once', () => {
-    expect(() => validateDefinition({ providers: [], extend: { jwt: 1, sesion: 1 } }, 'f')).toThrow(/AUTH_D002: f: `extend\.jwt`, `extend\.sesion` is not/)
+    expect(() => validateDefinition({ providers: [], extend: { jwt: 1, sesion: 1 } }, 'f')).toThrow(/AUTH_D002: f: `extend\.jwt`, `extend\.sesion` can't be part of a definition\. Remove `extend\.jwt`, `extend\.sesion`, or use one of: token, /)
   })
 
   it('refuses an unknown key of extend with AUTH_D002, and says which are known', () => {

@@ -13,6 +13,20 @@ describe('resolveTexts', () => {
   it.each([{ signin: 'x' }, { signIn: 5 }, { constructor: 'x' }, JSON.parse('{ "__proto__": "x" }')])('refuses %j with AUTH_D002', (texts) => {
     expect(() => resolveTexts(texts, 'server/auth.ts')).toThrow(/AUTH_D002: server\/auth\.ts: `texts\.\w+`/)
   })
+
+  it('names every wrong key at once', () => {
+    const texts = { signin: 'x', signOut: 'Abmelden', cancel: 5, sign_up: 'y' }
+    expect(() => resolveTexts(texts as never, 'server/auth.ts')).toThrow(
+      'AUTH_D002: server/auth.ts: `texts.signin`, `texts.cancel`, `texts.sign_up` can\'t be part of a definition. '
+      + 'Remove `texts.signin`, `texts.cancel`, `texts.sign_up`, or use one of: ',
+    )
+  })
+
+  it('names a single wrong key', () => {
+    expect(() => resolveTexts({ signin: 'x' } as never, 'server/auth.ts')).toThrow(
+      'AUTH_D002: server/auth.ts: `texts.signin` can\'t be part of a definition. Remove `texts.signin`, or use one of: ',
+    )
+  })
 })
 
 describe('getErrorText', () => {
