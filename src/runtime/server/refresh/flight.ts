@@ -1,124 +1,147 @@
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent, Awaitable } from '../../shared/types'
-import type { RequestConfig } from '../config/load'
 import { toClaims } from '../config/extend'
+import type { RuntimeRefresh } from '../config/extend'
+import type { RequestConfig } from '../config/load'
+import { runCallback } from '../config/run-callback'
+import { withTimeout } from '../http/timeout'
 import { logError } from '../log'
 import { createMemoryStore } from '../store/memory'
-import { runCallback } from '../config/run-callback'
-import type { JWT } from '../token/claims'
-import type { RuntimeRefresh } from '../config/extend'
-import { isGrantGone, toLogLine } from './failure'
-import { canRemember, recall, recallOwn, remember } from './outcomes'
-import type { Outcome } from './outcomes'
 import { getStore } from '../store/store'
 import type { Store } from '../store/store'
-import { withTimeout } from '../http/timeout'
+import type { JWT } from '../token/claims'
+import { isGrantRevoked, toLogLine } from './failure'
+import { canRemember, recall, recallLocal, remember, withClaims } from './outcomes'
+import type { Outcome } from './outcomes'
 
-/** One session whose provider tokens are due. */
-export interface Flight { event: AuthEvent, config: RequestConfig, refresh: RuntimeRefresh, id: string, token: JWT }
+/** A session whose provider tokens are due. `id` is `toSessionId(token)`. */
+export interface DueSession {
+  event: AuthEvent
+  config: RequestConfig
+  refresh: RuntimeRefresh
+  id: string
+  token: JWT
+}
 
 /** Longest wait for the provider, in milliseconds. */
 const runTimeout = 8000
-/** For how long one process keeps the others from the provider, in seconds: `runTimeout`, and the store's own. */
+/** How long a process may keep others from calling the provider, in seconds: `runTimeout`, and time for the store. */
 const lockTtl = 10
-/** How often a process looks whether the one before it is ready, in milliseconds. */
+/** Longest wait for another process, in milliseconds: two of them may fail in turn. */
+const waitTimeout = 2 * lockTtl * 1000
+/** How often a waiting process looks for the outcome of another one, in milliseconds. */
 const pollInterval = 50
-/** Shortest time between two attempts of one session, in milliseconds. */
-const pause = 5000
-/** The same where it is the store that failed, in seconds: nobody waits for it in vain again and again. */
-const storePause = 1
+/** Shortest time between two attempts for one session, in milliseconds. */
+const retryDelay = 5000
+/** Time without attempts after the store has failed, in seconds: without it, each request would wait for the store. */
+const storeRetryDelay = 1
 
-/** The attempts under way, by session. An attempt takes as long as it waits for provider and store, and goes. */
-const flights = new Map<string, Promise<Outcome>>()
-const pauses = createMemoryStore(10_000)
+/** The attempts of this process that are under way, by session. */
+const pending = new Map<string, Promise<Outcome>>()
+/** Sessions whose last attempt failed because of the store. */
+const paused = createMemoryStore(10_000)
 
-/** The attempt that is under way for this session, or a new one. Never rejects for the store's or the provider's sake. */
-export async function join(flight: Flight): Promise<Outcome> {
-  const { id } = flight
-  const flying = flights.get(id) ?? fly(flight).catch(error => giveUp(flight, error)).finally(() => flights.delete(id))
-  flights.set(id, flying)
-  return await flying
+/**
+ * The outcome of the attempt that is under way for this session, or of a new one. If the provider or the store
+ * fails, the outcome says so. Throws AUTH_R001 (503) if the definition fails.
+ */
+export async function refreshOnce(session: DueSession): Promise<Outcome> {
+  const { id } = session
+  const attempt = pending.get(id) ?? refreshOrPause(session).finally(() => pending.delete(id))
+  pending.set(id, attempt)
+  return await attempt
 }
 
-async function giveUp({ config, id, token }: Flight, error: unknown): Promise<Outcome> {
-  if (!(error instanceof NuxtAuthError) || error.code !== 'AUTH_R010') throw error
-  logError(`the session could not be refreshed: ${toLogLine(error.cause ?? error, token)}`)
-  await pauses.set(`pause:${id}`, '', { ttl: storePause })
-  return { ...await recallOwn(config, id), failed: Date.now() }
+async function refreshOrPause(session: DueSession): Promise<Outcome> {
+  const { config, id, token } = session
+  try {
+    if (await paused.get(toPauseKey(id)) === null) return await refreshInTurn(session)
+  }
+  catch (error) {
+    if (!(error instanceof NuxtAuthError) || error.code !== 'AUTH_R010') throw error
+    logError(`the session could not be refreshed: ${toLogLine(error.cause ?? error, token)}`)
+    await paused.set(toPauseKey(id), '', { ttl: storeRetryDelay })
+  }
+  return { ...await recallLocal(config, id), failedAt: Date.now() }
 }
 
-async function fly(flight: Flight): Promise<Outcome> {
-  if (await pauses.get(`pause:${flight.id}`) !== null) return { ...await recallOwn(flight.config, flight.id), failed: Date.now() }
+function toPauseKey(id: string): string {
+  return `pause:${id}`
+}
+
+/** Calls the provider unless a recent outcome answers, or waits for the outcome of the process that is calling it. */
+async function refreshInTurn(session: DueSession): Promise<Outcome> {
   const store = getStore()
-  const end = Date.now() + 2 * lockTtl * 1000
+  const end = Date.now() + waitTimeout
   while (Date.now() < end) {
-    const known = await recall(flight.config, flight.id)
-    if (await isSettled(flight, known)) return known
-    const outcome = store.isShared ? await runAlone(flight, store) : await run(flight, known)
+    const known = await recall(session.config, session.id)
+    if (await isRecent(session, known)) return known
+    const outcome = store.isShared ? await callLocked(session, store) : await callAndRemember(session, known)
     if (outcome) return outcome
     await new Promise(resolve => setTimeout(resolve, pollInterval))
   }
-  return { failed: Date.now() }
+  return { failedAt: Date.now() }
 }
 
-/** Whether there is nothing to ask the provider: it has just been asked, or what came of it is still good. */
-async function isSettled({ refresh, token }: Flight, outcome: Outcome): Promise<boolean> {
-  const last = Math.max(outcome.at ?? 0, outcome.failed ?? 0)
-  if (outcome.isEnded || Date.now() - last < pause) return true
-  return outcome.claims !== undefined && !await isDue(refresh, apply(token, outcome))
+/** True if the provider need not be called: the last attempt is too recent, or its claims are still good. */
+async function isRecent({ refresh, token }: DueSession, outcome: Outcome): Promise<boolean> {
+  const last = Math.max(outcome.refreshedAt ?? 0, outcome.failedAt ?? 0)
+  if (outcome.isEnded || Date.now() - last < retryDelay) return true
+  return outcome.claims !== undefined && !await isDue(refresh, withClaims(token, outcome))
 }
 
-/** Undefined while another process is at it. */
-async function runAlone(flight: Flight, store: Store): Promise<Outcome | undefined> {
-  const key = `refresh-lock:${flight.id}`
-  const me = crypto.randomUUID()
-  if (!await store.setIfAbsent(key, me, { ttl: lockTtl })) return undefined
+/** Undefined if another process has the lock. */
+async function callLocked(session: DueSession, store: Store): Promise<Outcome | undefined> {
+  const key = `refresh-lock:${session.id}`
+  const holder = crypto.randomUUID()
+  if (!await store.setIfAbsent(key, holder, { ttl: lockTtl })) return undefined
   try {
-    // The one before may have finished between our look and our turn.
-    const known = await recall(flight.config, flight.id)
-    return await isSettled(flight, known) ? known : await run(flight, known)
+    // Another process may have finished after the last look and before the lock.
+    const known = await recall(session.config, session.id)
+    return await isRecent(session, known) ? known : await callAndRemember(session, known)
   }
   finally {
-    // Where this fails the lock ends by itself.
-    await store.removeIf(key, me).catch(() => {})
+    // A lock that can't be removed expires.
+    await store.removeIf(key, holder).catch(() => {})
   }
 }
 
-async function run(flight: Flight, known: Outcome): Promise<Outcome> {
-  const { config, id, token } = flight
-  if (!canRemember(id, token.sub)) return { ...known, failed: Date.now() }
-  const outcome = await attempt(flight, known)
+async function callAndRemember(session: DueSession, known: Outcome): Promise<Outcome> {
+  const { config, id, token } = session
+  if (!canRemember(id, token.sub)) return { ...known, failedAt: Date.now() }
+  const outcome = await callProvider(session, known)
   await remember(config, id, token.sub, outcome)
   return outcome
 }
 
-async function attempt({ event, config, refresh, id, token }: Flight, known: Outcome): Promise<Outcome> {
-  const latest = apply(token, known)
+async function callProvider({ event, config, refresh, id, token }: DueSession, known: Outcome): Promise<Outcome> {
+  const latest = withClaims(token, known)
   const abort = new AbortController()
-  // As JSON: what comes from the store has been through it.
-  const toOutcome = (returned: unknown): Outcome => ({ claims: JSON.parse(JSON.stringify({ ...known.claims, ...toClaims(returned, 'refresh.run', file) })) as object, at: Date.now() })
+  const context = { token: latest, signal: abort.signal }
+  const run = async () => toOutcome(known, await refresh.run(context, { event, config }))
   try {
-    const running = (async () => toOutcome(await refresh.run({ token: latest, signal: abort.signal }, { event, config })))()
+    const running = run()
     return await withTimeout(running, runTimeout, () => {
       abort.abort()
-      // The provider may have made a new grant all the same: the next attempt needs it.
+      // The provider may have rotated the refresh token anyway, and the next attempt needs the new one.
       running.then(late => remember(config, id, token.sub, late)).catch(() => {})
     })
   }
   catch (error) {
-    if (isGrantGone(error)) return { isEnded: true }
+    if (isGrantRevoked(error)) return { isEnded: true }
     logError(`extend.refresh.run failed: ${toLogLine(error, latest)}`)
-    return { ...known, failed: Date.now() }
+    return { ...known, failedAt: Date.now() }
   }
 }
 
-/** Whether the definition wants the token refreshed. Throws AUTH_R001. */
-export function isDue(refresh: RuntimeRefresh, token: JWT): Awaitable<boolean> {
-  return runCallback('extend.refresh.due', () => refresh.due({ token }))
+/** The new claims on top of the known ones, as JSON: an outcome is the same now as later from the store. */
+function toOutcome(known: Outcome, returned: unknown): Outcome {
+  const claims: object = JSON.parse(JSON.stringify({ ...known.claims, ...toClaims(returned, 'refresh.run', file) }))
+  return { claims, refreshedAt: Date.now() }
 }
 
-/** The token with what a refresh brought. */
-export function apply(token: JWT, { claims }: Outcome): JWT {
-  return { ...token, ...claims }
+/** True if the definition wants this token refreshed. Throws AUTH_R001 (503) if `extend.refresh.due` fails. */
+export function isDue(refresh: RuntimeRefresh, token: JWT): Awaitable<boolean> {
+  return runCallback('extend.refresh.due', () => refresh.due({ token }))
 }

@@ -3,9 +3,9 @@ import type { ClientAuth } from 'oauth4webapi'
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent } from '../../shared/types'
-import type { RequestConfig } from '../config/load'
 import { getEnvironment } from '../config/environment'
 import type { Variables } from '../config/environment'
+import type { RequestConfig } from '../config/load'
 import { ProviderFault } from '../providers/client'
 import { longest } from '../providers/discovery'
 import { toExpiresIn } from '../providers/lifetime'
@@ -13,71 +13,94 @@ import { createProviderClient } from '../providers/provider-client'
 import { findProvider } from '../providers/resolve'
 import type { MergedProvider } from '../providers/resolve'
 
-/** What of an account belongs into the token, so that `refreshWithProvider` can keep it fresh. */
+/** The claims that `refreshWithProvider` keeps fresh. */
 export interface ProviderTokens {
-  /** The provider's id: it is the one to ask. */
+  /** ID of the provider that issued them. */
   provider?: string
   accessToken?: string
   refreshToken?: string
-  /** End of the access token in seconds since 1970; 0 where the provider does not say. */
+  /** Expiry of the access token in seconds since 1970; 0 if the provider doesn't give one. */
   expiresAt?: number
 }
 
-/** Settings that the provider's own do not give, or that differ from them. */
+/** Settings that replace the provider's own. */
 export interface ProviderRefreshOptions {
-  /** Id of the provider. The one that the token names, where it is left out. */
+  /** ID of the provider. Default: the one that the token names. */
   provider?: string
   /**
-   * Seconds before its end at which an access token is replaced.
+   * How many seconds before its expiry an access token is replaced.
    * @default 30
    */
   leeway?: number
-  /** Address of the token endpoint. From the provider's `token`, or its issuer's discovery document, where it is left out. */
+  /** URL of the token endpoint. Default: the provider's `token`, or the one in its issuer's discovery document. */
   tokenEndpoint?: string
   issuer?: string
   clientId?: string
   clientSecret?: string
-  /** How the client proves who it is. The provider's `client.token_endpoint_auth_method`, where it is left out. */
+  /** How the client authenticates. Default: the provider's `client.token_endpoint_auth_method`. */
   clientAuth?: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'none'
 }
 
-interface Grant { event: AuthEvent, config: RequestConfig, options: ProviderRefreshOptions, token: ProviderTokens, signal: AbortSignal }
+interface Grant {
+  event: AuthEvent
+  config: Pick<RequestConfig, 'providers'>
+  options: ProviderRefreshOptions
+  token: ProviderTokens
+  signal: AbortSignal
+}
 
-/** What of a provider's settings the grant needs. */
 interface Settings {
   id: string
   tokenEndpoint?: string
   clientId: string
   clientSecret?: string
   clientAuth?: string
-  /** The definition's own way to read an answer that is not as RFC 6749 says. */
+  /** Auth.js's hook for providers whose responses deviate from RFC 6749. */
   conform?: (response: Response) => Promise<Response | undefined>
-  /** The provider with everything that the options say otherwise. */
+  /** The provider, with the options on top. */
   provider: MergedProvider
 }
 
+/** The fields of a provider that a grant uses. Auth.js has a type for each kind of provider, none for all. */
+interface ProviderSettings {
+  issuer?: string
+  token?: string | { url?: string | URL, conform?: Settings['conform'] }
+  clientId?: string
+  clientSecret?: string
+  client?: { token_endpoint_auth_method?: string }
+}
+
 /**
- * The refresh token grant (RFC 6749 §6). Throws ProviderFault with the provider's `error`, and AUTH_D010 if the provider is
- * unknown. Once the provider has answered with an access token, nothing of the answer is lost: it may have rotated the refresh token.
+ * The refresh token grant (RFC 6749 §6). Once the response has an access token, the rest of it can't make the grant
+ * fail, because the provider may have rotated the refresh token.
+ * Throws ProviderFault with the provider's `error`, and AUTH_D010 if the provider is unknown or has no endpoint.
  */
-export async function requestTokens({ event, config, options, token, signal }: Grant): Promise<ProviderTokens> {
-  const settings = resolveSettings(config, options, token, getEnvironment(event).variables)
-  const { fetch, getMetadata } = createProviderClient(settings.provider, { signal, isDev: import.meta.dev === true, discoveryAge: longest })
+export async function requestTokens(grant: Grant): Promise<ProviderTokens> {
+  const { event, token, signal } = grant
+  const settings = resolveSettings(grant, getEnvironment(event).variables)
+  const calls = { signal, isDev: import.meta.dev === true, discoveryAge: longest }
+  const { fetch, getMetadata } = createProviderClient(settings.provider, calls)
   const endpoint = settings.tokenEndpoint ?? (await getMetadata()).token_endpoint
   if (!endpoint) throw new ProviderFault('Configuration', `${settings.id} names no token endpoint`)
   const client = { client_id: settings.clientId }
-  // `fetch` decides which addresses may be called.
+  // `fetch` decides which URLs are allowed.
   const http = { [oauth.allowInsecureRequests]: true, [oauth.customFetch]: fetch }
   const server = { issuer: String(settings.provider.issuer ?? endpoint), token_endpoint: endpoint }
-  const response = await oauth.refreshTokenGrantRequest(server, client, toClientAuth(settings), token.refreshToken ?? '', http)
-  const answer = await (await settings.conform?.(response.clone()) ?? response).json() as Record<string, unknown>
-  if (!isText(answer.access_token)) throw new ProviderFault('Unavailable', `${settings.id} answered without an access token`)
+  const auth = toClientAuth(settings)
+  const response = await oauth.refreshTokenGrantRequest(server, client, auth, token.refreshToken ?? '', http)
+  const conformed = await settings.conform?.(response.clone()) ?? response
+  return toTokens(settings.id, await conformed.json(), token)
+}
+
+function toTokens(provider: string, answer: Record<string, unknown>, before: ProviderTokens): ProviderTokens {
+  const { access_token: accessToken, refresh_token: refreshToken, expires_in: expiresIn } = answer
+  if (!isText(accessToken)) throw new ProviderFault('Unavailable', `${provider} answered without an access token`)
   return {
-    provider: settings.id,
-    accessToken: answer.access_token,
-    // RFC 6749 §6: a provider that sends no new one goes on with the old.
-    refreshToken: isText(answer.refresh_token) ? answer.refresh_token : token.refreshToken,
-    expiresAt: toExpiresAt(answer.expires_in),
+    provider,
+    accessToken,
+    // RFC 6749 §6: without a new refresh token, the old one stays valid.
+    refreshToken: isText(refreshToken) ? refreshToken : before.refreshToken,
+    expiresAt: toExpiresAt(expiresIn),
   }
 }
 
@@ -90,43 +113,52 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
-function resolveSettings({ providers }: RequestConfig, options: ProviderRefreshOptions, token: ProviderTokens, variables: Variables): Settings {
+/** Each setting from the options, the definition or the environment, in this order. Throws AUTH_D010. */
+function resolveSettings({ config, options, token }: Grant, variables: Variables): Settings {
   const id = options.provider ?? token.provider ?? ''
-  const name = id.toUpperCase().replace(/-/g, '_')
-  const [clientId, clientSecret, issuer] = ['ID', 'SECRET', 'ISSUER'].map(key => variables[`AUTH_${name}_${key}`])
-  // As Auth.js fills them in: what the definition says, then the environment.
-  const found = findProvider(providers.map(entry => typeof entry === 'function' ? entry({ clientId, clientSecret, issuer }) : entry), id)
-  const { token: own, client, ...provider } = (found ?? {}) as ProviderSettings
-  const { url, conform } = typeof own === 'object' ? own : { url: own }
+  const environment = readVariables(id, variables)
+  const providers = config.providers.map(entry => typeof entry === 'function' ? entry(environment) : entry)
+  const found = findProvider(providers, id)
+  // Auth.js's types don't say which fields a provider of unknown kind has.
+  const own = (found ?? {}) as ProviderSettings
+  const { url, conform } = typeof own.token === 'object' ? own.token : { url: own.token }
   const tokenEndpoint = (options.tokenEndpoint ?? url)?.toString()
-  const merged = { ...found, id, type: found?.type ?? 'oauth', issuer: options.issuer ?? provider.issuer ?? issuer, token: { url: tokenEndpoint, conform } }
-  if (!tokenEndpoint && !merged.issuer) throw new NuxtAuthError('AUTH_D010', { file, provider: id })
+  const issuer = options.issuer ?? own.issuer ?? environment.issuer
+  if (!tokenEndpoint && !issuer) throw new NuxtAuthError('AUTH_D010', { file, provider: id })
   return {
     id,
     tokenEndpoint,
-    clientId: options.clientId ?? provider.clientId ?? clientId ?? '',
-    clientSecret: options.clientSecret ?? provider.clientSecret ?? clientSecret,
-    clientAuth: options.clientAuth ?? client?.token_endpoint_auth_method,
+    clientId: options.clientId ?? own.clientId ?? environment.clientId ?? '',
+    clientSecret: options.clientSecret ?? own.clientSecret ?? environment.clientSecret,
+    clientAuth: options.clientAuth ?? own.client?.token_endpoint_auth_method,
     conform,
-    provider: merged,
+    provider: { ...found, id, type: found?.type ?? 'oauth', issuer, token: { url: tokenEndpoint, conform } },
   }
 }
 
-/** A provider as the definition has it; Auth.js's types have a kind for each. */
-interface ProviderSettings {
-  issuer?: string
-  token?: string | { url?: string | URL, conform?: Settings['conform'] }
-  clientId?: string
-  clientSecret?: string
-  client?: { token_endpoint_auth_method?: string }
+/** The settings that Auth.js takes from environment variables, such as `AUTH_GITHUB_ID`. */
+function readVariables(id: string, variables: Variables): Omit<ProviderSettings, 'token' | 'client'> {
+  const prefix = `AUTH_${id.toUpperCase().replace(/-/g, '_')}`
+  return {
+    clientId: variables[`${prefix}_ID`],
+    clientSecret: variables[`${prefix}_SECRET`],
+    issuer: variables[`${prefix}_ISSUER`],
+  }
 }
 
+/** How the client authenticates (RFC 6749 §2.3). Throws AUTH_D010 for an unknown method. */
 function toClientAuth({ id, clientId, clientSecret = '', clientAuth = 'client_secret_basic' }: Settings): ClientAuth {
   if (clientAuth === 'client_secret_post') return oauth.ClientSecretPost(clientSecret)
   if (clientAuth === 'client_secret_jwt') return oauth.ClientSecretJwt(clientSecret)
   if (clientAuth === 'none') return oauth.None()
-  if (clientAuth !== 'client_secret_basic') throw new NuxtAuthError('AUTH_D010', { file, provider: `${id}, ${clientAuth}` })
-  // As Auth.js writes it at sign-in: RFC 6749's stricter encoding is more than some providers decode.
-  const encode = (text: string) => encodeURIComponent(text).replace(/%20/g, '+')
-  return (_server, _client, _body, headers) => headers.set('authorization', `Basic ${btoa(`${encode(clientId)}:${encode(clientSecret)}`)}`)
+  if (clientAuth !== 'client_secret_basic') {
+    throw new NuxtAuthError('AUTH_D010', { file, provider: `${id}, ${clientAuth}` })
+  }
+  // The same encoding as Auth.js's at sign-in: some providers don't decode the stricter one of RFC 6749.
+  const credentials = btoa(`${encodeFormValue(clientId)}:${encodeFormValue(clientSecret)}`)
+  return (_server, _client, _body, headers) => headers.set('authorization', `Basic ${credentials}`)
+}
+
+function encodeFormValue(text: string): string {
+  return encodeURIComponent(text).replace(/%20/g, '+')
 }

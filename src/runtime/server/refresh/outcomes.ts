@@ -2,62 +2,76 @@ import { NuxtAuthError } from '../../shared/errors'
 import type { RequestConfig } from '../config/load'
 import { createMemoryStore } from '../store/memory'
 import { getStore } from '../store/store'
+import type { JWT } from '../token/claims'
 import { decodeToken, encodeToken } from '../token/codec'
 
 /** How the last refresh of a session ended. */
 export interface Outcome {
-  /** What the token gets: of this refresh, and of those before it that are still remembered. */
+  /** New claims for the token: of this refresh, and of earlier ones that are still remembered. */
   claims?: object
-  /** When it succeeded, and when it failed last; milliseconds since 1970. */
-  at?: number
-  failed?: number
-  /** The provider has taken the grant back. */
+  /** Time of the last success, in milliseconds since 1970. */
+  refreshedAt?: number
+  /** Time of the last failure, in milliseconds since 1970. */
+  failedAt?: number
+  /** The provider has revoked the grant. */
   isEnded?: true
 }
 
-/** How long an outcome is remembered, in seconds: requests that carry the cookie from before it still arrive. */
-const memory = 60
-/** The derivation of a key of its own: what is remembered can't be used as a cookie, nor the other way round. */
+/** The secrets that outcomes are encrypted with. */
+type Keys = Pick<RequestConfig, 'secret'>
+
+/** How long an outcome is remembered, in seconds: requests with the old cookie may still arrive. */
+const ttl = 60
+/** Derives a key of its own: a remembered outcome can't be used as a cookie, nor a cookie as an outcome. */
 const salt = 'nuxt-authjs.refresh'
 
-/** This process remembers on its own, too: an outcome must not be lost because the store went away while it was fetched. */
-const own = createMemoryStore(10_000)
+/** Outcomes are kept in this process too: none is lost if the store fails while the provider answers. */
+const local = createMemoryStore(10_000)
+
+/** A copy of the token with the claims of a refresh. */
+export function withClaims(token: JWT, { claims }: Outcome): JWT {
+  return { ...token, ...claims }
+}
 
 /**
- * False while this process remembers as many outcomes as it can, of all sessions or of this user. Then the provider is not asked:
- * a forgotten outcome would send its refresh token a second time, for which providers end the session.
+ * False if this process can't remember another outcome, of any session or of this user. Then the provider must not be
+ * called: a forgotten outcome would use its refresh token a second time, and providers end the session for that.
  */
 export function canRemember(id: string, owner: string | undefined): boolean {
-  return own.hasRoom(toKey(id), owner)
+  return local.hasRoom(toKey(id), owner)
 }
 
-/** Keeps an outcome, encrypted. Never throws: the caller already has the new tokens. */
-export async function remember({ secret }: RequestConfig, id: string, owner: string | undefined, outcome: Outcome): Promise<void> {
-  const value = await encodeToken({ token: { id, outcome }, secret, salt, maxAge: memory })
-  await own.set(toKey(id), value, { ttl: memory, owner })
+/** Keeps an outcome for a minute, encrypted. Ignores a failure of the store: the caller already has the new tokens. */
+export async function remember(
+  { secret }: Keys, id: string, owner: string | undefined, outcome: Outcome,
+): Promise<void> {
+  const value = await encodeToken({ token: { id, outcome }, secret, salt, maxAge: ttl })
+  await local.set(toKey(id), value, { ttl, owner })
   const store = getStore()
-  if (store.isShared) await store.set(toKey(id), value, { ttl: memory }).catch(() => {})
+  if (store.isShared) await store.set(toKey(id), value, { ttl }).catch(() => {})
 }
 
-/** The last outcome of a session, or nothing. Throws AUTH_R010 (503) when the store does not answer. */
-export async function recall(config: RequestConfig, id: string): Promise<Outcome> {
+/** The last outcome of a session, `{}` if unknown. Throws AUTH_R010 (503) if the store fails or holds garbage. */
+export async function recall(keys: Keys, id: string): Promise<Outcome> {
   const store = getStore()
   const value = store.isShared ? await store.get(toKey(id)) : null
-  return value === null ? await recallOwn(config, id) : await open(config, id, value)
+  return value === null ? await recallLocal(keys, id) : await decrypt(keys, id, value)
 }
 
-/** The last outcome that this process knows of. */
-export async function recallOwn(config: RequestConfig, id: string): Promise<Outcome> {
-  const value = await own.get(toKey(id))
-  return value === null ? {} : await open(config, id, value)
+/** The last outcome that this process remembers, without a call to the store. Empty if there is none. */
+export async function recallLocal(keys: Keys, id: string): Promise<Outcome> {
+  const value = await local.get(toKey(id))
+  return value === null ? {} : await decrypt(keys, id, value)
 }
 
-async function open({ secret }: RequestConfig, id: string, value: string): Promise<Outcome> {
+async function decrypt({ secret }: Keys, id: string, value: string): Promise<Outcome> {
   const remembered = await decodeToken({ token: value, secret, salt })
-  // Written by `remember` alone: nobody else can encrypt it. The id says that nobody moved it here from another session.
-  if (remembered) return remembered.id === id ? remembered.outcome as Outcome : {}
-  // Something was remembered. To count it as nothing would use its refresh token a second time.
-  throw new NuxtAuthError('AUTH_R010', {}, { cause: new Error('the outcome of a refresh is damaged') })
+  // An unreadable outcome can't count as missing: its refresh token would be used a second time.
+  if (!remembered) throw new NuxtAuthError('AUTH_R010', {}, { cause: new Error('the outcome of a refresh is damaged') })
+  // The ID proves that the value was not moved here from another session.
+  if (remembered.id !== id) return {}
+  // Authenticated encryption: only `remember` can have written it.
+  return remembered.outcome as Outcome
 }
 
 function toKey(id: string): string {
