@@ -1,15 +1,15 @@
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../shared/errors'
-import { validateDefinition } from './config/resolve'
-import type { RuntimeDefinition } from './config/resolve'
 import { getEnvironment, isComplete, keepEnvironment, requireSecrets } from './config/environment'
 import type { Environment } from './config/environment'
-import { logError } from './log'
 import { loadDefinition } from './config/load'
+import { validateDefinition } from './config/resolve'
+import { logError } from './log'
 
 /**
- * Checks the definition when the server starts. Ends a production process that could not keep a session safe, with one line that says what to set.
- * In development the line alone is written: the next edit starts the server anew.
+ * Checks the definition when the server starts, and logs what is wrong with it. In production, a process that could
+ * not keep sessions safe exits with code 1. In development it keeps running, because the next edit restarts the
+ * server.
  */
 export async function requireStart(): Promise<void> {
   if (import.meta.prerender || !hasEnvironment()) return
@@ -17,29 +17,33 @@ export async function requireStart(): Promise<void> {
   try {
     const environment = import.meta.dev ? getEnvironment() : keepEnvironment()
     isReady = isComplete(environment)
-    const exported = await loadDefinition()
-    // A definition per request is checked with its request: there is none yet.
-    if (typeof exported === 'function') return
-    const definition = validateDefinition(exported, file)
-    if (!import.meta.dev && !isReady) requireComplete(definition, environment)
+    await requireDefinition(environment, import.meta.dev === true || isReady)
   }
   catch (error) {
-    logError(error instanceof NuxtAuthError ? error.message : `${file} could not be loaded: ${String(error)}`, (error as Error).cause)
-    // A module that could not be imported may be another dependency's trouble: its requests say so.
-    if (!import.meta.dev && !(isReady && isCode(error, 'AUTH_R'))) process.exit(1)
+    logStartError(error)
+    // The import of the definition can fail because a dependency is down. Requests then fail until it has recovered.
+    const mayRecover = isReady && error instanceof NuxtAuthError && error.code.startsWith('AUTH_R')
+    if (!import.meta.dev && !mayRecover) process.exit(1)
   }
 }
 
-function isCode(error: unknown, prefix: string): boolean {
-  return error instanceof NuxtAuthError && error.code.startsWith(prefix)
-}
-
-function requireComplete({ secret, trustHost }: RuntimeDefinition, environment: Environment): void {
+async function requireDefinition(environment: Environment, isReady: boolean): Promise<void> {
+  const exported = await loadDefinition()
+  // A definition that is a function of the request is checked with each request.
+  if (typeof exported === 'function') return
+  const { secret, trustHost } = validateDefinition(exported, file)
+  if (isReady) return
   requireSecrets(secret, environment, false)
   if (!environment.origin && !environment.trustHost && !trustHost) throw new NuxtAuthError('AUTH_S003')
 }
 
-// Workers have no variables before their first request.
+function logStartError(error: unknown): void {
+  if (error instanceof NuxtAuthError) return logError(error.message, error.cause)
+  logError(`${file} could not be loaded: ${String(error)}`, error instanceof Error ? error.cause : undefined)
+}
+
+// Workers have no environment variables before their first request.
 function hasEnvironment(): boolean {
-  return typeof process !== 'undefined' && process.release?.name === 'node' && globalThis.navigator?.userAgent !== 'Cloudflare-Workers'
+  if (globalThis.navigator?.userAgent === 'Cloudflare-Workers') return false
+  return typeof process !== 'undefined' && process.release?.name === 'node'
 }

@@ -1,4 +1,4 @@
-// Filled by the module: see src/build/templates.ts.
+// Types of the modules that the build generates (src/build/templates.ts) or chooses by alias.
 
 interface ImportMeta {
   readonly dev?: boolean
@@ -31,7 +31,7 @@ declare module '#nuxt-authjs/host' {
   export const useStorage: Host['useStorage']
 }
 
-// Nitro 3's own, which this package is built without.
+// Modules of Nitro 3, which this package is built without.
 declare module 'nuxt/server' {
   export const getRouteRules: import('./host/types').Host['getRouteRules']
   export const useRuntimeConfig: import('./host/types').Host['useRuntimeConfig']
@@ -42,9 +42,9 @@ declare module 'nitro/storage' {
 }
 
 declare module '#nuxt-authjs/rules' {
-  /** The app's route rules with `auth`, most specific last. */
+  /** The app's route rules with `auth`, the most specific one last. */
   export const rules: import('../shared/paths').PathRule<import('../shared/types').AuthRule>[]
-  /** The app's own sign-in page: as it is configured, and as the router knows it. */
+  /** The paths of the app's own sign-in page: as configured, and in the router. */
   export const signInPaths: string[]
 }
 
@@ -54,7 +54,7 @@ declare module '#nuxt-authjs/languages' {
 }
 
 declare module '#build/nuxt-authjs/rules.mjs' {
-  /** The same, for the app. */
+  /** As in `#nuxt-authjs/rules`, for the app. */
   export const rules: import('../shared/paths').PathRule<import('../shared/types').AuthRule>[]
 }
 
@@ -63,13 +63,13 @@ declare module '#nuxt-authjs/options' {
 }
 
 declare module '#build/nuxt-authjs/options.mjs' {
-  /** The same, for the app. */
+  /** As in `#nuxt-authjs/options`, for the app. */
   export const options: import('../shared/types').PublicAuthConfig
 }
 
 declare module '#nuxt-authjs/definition' {
-  /** Where the definition is, from the project's root; for error messages. */
+  /** Path of the definition, relative to the project's root. For error messages. */
   export const file: string
-  /** Imports the user's definition on first use, so that a start without sign-ins does not pay for it. */
+  /** Imports the definition: the user's code runs at the first call. */
   export function importDefinition(): Promise<{ default?: unknown }>
 }

@@ -5,7 +5,7 @@ export function encodeBase64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
 }
 
-/** True for base64url as an encoder writes it: no padding, no other alphabet, no unused bits set in the last character. */
+/** True for base64url in the only spelling that encoders write: no padding, no other alphabet, unused bits are 0. */
 export function isBase64url(text: string): boolean {
   if (!/^[\w-]*$/.test(text)) return false
   const last = text.at(-1) ?? ''

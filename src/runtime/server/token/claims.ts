@@ -1,7 +1,10 @@
 import type { JWT as AuthJWT } from '@auth/core/jwt'
 import { createId } from './base64url'
 
-/** A token at run time: Auth.js's claims, those of the module, and those of the definition. Times in seconds since 1970. */
+/**
+ * A token at run time: claims of Auth.js, of the module and of the definition. `sid` is the ID of the session,
+ * `epoch` the last revocation of all the user's sessions before it began. Times in seconds since 1970.
+ */
 export interface JWT extends AuthJWT {
   sid?: string
   auth_time?: number
@@ -9,15 +12,15 @@ export interface JWT extends AuthJWT {
   revalidated_at?: number
 }
 
-/** Claims that only the module writes: the session's ID, its start, its last check, and what it takes to end it at its provider. */
+/** Claims that only the module writes. */
 const own = ['sid', 'auth_time', 'epoch', 'revalidated_at', 'federatedSignOut']
 
-/** The claims of a new session. `sid` is 144 random bits, new at each sign-in; `auth_time` as in OpenID Connect Core §2. */
+/** The claims of a new session: `sid`, 144 random bits, and `auth_time`, as in OpenID Connect Core 1.0 §2. */
 export function toFirstClaims(): { sid: string, auth_time: number } {
   return { sid: createId(18), auth_time: Math.floor(Date.now() / 1000) }
 }
 
-/** What tells one session's tokens from another's. Tokens from before sessions had a `sid` are told apart by the id of their encryption. */
+/** The ID of a token's session. Tokens from before sessions had one have at least an ID of their own. */
 export function toSessionId(token: JWT): string {
   return String(token.sid ?? token.jti ?? JSON.stringify(token))
 }
@@ -27,7 +30,10 @@ export function pickOwn(token: JWT): JWT {
   return Object.fromEntries(own.filter(key => token[key] !== undefined).map(key => [key, token[key]]))
 }
 
-/** `token` with exactly these claims of the module, whatever a callback did to them. The same object if it has them already. */
+/**
+ * `token` with exactly these claims of the module, even if a callback changed them. The same object if it has them
+ * already.
+ */
 export function withOwn(token: JWT, claims: JWT): JWT {
   if (own.every(key => token[key] === claims[key])) return token
   const others = Object.entries(token).filter(([key]) => !own.includes(key))

@@ -18,26 +18,29 @@ const clockTolerance = 15
 /** Bytes of an IV, and of an authentication tag. */
 const [ivLength, tagLength] = [16, 32]
 
-// Lazy, because loading jose takes longer than starting the rest of a server; by function, because a bundle then has no more of it.
+// Lazy, because loading jose takes longer than starting the rest of a server. Imported by function, so that bundles
+// leave out the rest of jose.
 const loadEncrypt = lazy(() => import('jose/jwe/compact/encrypt'))
 const loadDecrypt = lazy(() => import('jose/jwt/decrypt'))
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
+/** Parameters of `encodeToken`. Of several secrets, the first is the newest. */
 export interface EncodeParams { token?: object, secret: string | string[], salt: string, maxAge?: number }
+/** Parameters of `decodeToken`. A token may be encrypted with any of several secrets. */
 export interface DecodeParams { token?: string, secret: string | string[], salt: string }
 
 /** Token → encrypted cookie value, interchangeable with `encode` of `@auth/core/jwt`. `maxAge` in seconds. */
 export async function encodeToken({ token = {}, secret, salt, maxAge = defaultMaxAge }: EncodeParams): Promise<string> {
   const [newest = ''] = [secret].flat()
   const key = await getKey(newest, salt, enc)
-  // By way of JSON, because a claim called `toJSON` would leave out those that are set here.
-  const claims = JSON.parse(JSON.stringify({ ...token })) as object
+  // Copied as JSON first, because a claim named `toJSON` would replace the claims that are set here.
+  const claims: object = JSON.parse(JSON.stringify({ ...token }))
   const iat = toSeconds(Date.now())
   const payload = JSON.stringify({ ...claims, iat, exp: iat + maxAge, jti: crypto.randomUUID() })
   return sealWithNode(payload, key) ?? await sealWithJose(payload, key)
 }
 
-/** Cookie value → token; null unless it is authentic and has not expired. `salt` is the name of the cookie. */
+/** Cookie value → token, or null unless it is authentic and has not expired. `salt` is the name of the cookie. */
 export async function decodeToken({ token, secret, salt }: DecodeParams): Promise<JWT | null> {
   if (!token) return null
   const parts = token.split('.')
@@ -92,15 +95,21 @@ function toTag(header: string, iv: Buffer, ciphertext: Buffer, mac: NonNullable<
 /** True for claims that jose would accept, too: times are numbers, and now is between them. */
 function isCurrent(payload: unknown): payload is JWT {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return false
-  const { exp, nbf, iat } = payload as Record<string, unknown>
-  if (![exp, nbf, iat].every(time => time === undefined || typeof time === 'number')) return false
+  const { exp, nbf, iat }: { exp?: unknown, nbf?: unknown, iat?: unknown } = payload
+  if (!isTime(exp) || !isTime(nbf) || !isTime(iat)) return false
   const now = toSeconds(Date.now())
-  return !(typeof exp === 'number' && exp <= now - clockTolerance) && !(typeof nbf === 'number' && nbf > now + clockTolerance)
+  if (exp !== undefined && exp <= now - clockTolerance) return false
+  return nbf === undefined || nbf <= now + clockTolerance
+}
+
+function isTime(claim: unknown): claim is number | undefined {
+  return claim === undefined || typeof claim === 'number'
 }
 
 async function sealWithJose(payload: string, { bytes, kid }: TokenKey): Promise<string> {
   const { CompactEncrypt } = await loadEncrypt()
-  return await new CompactEncrypt(new TextEncoder().encode(payload)).setProtectedHeader({ alg, enc, kid }).encrypt(bytes)
+  const plaintext = new TextEncoder().encode(payload)
+  return await new CompactEncrypt(plaintext).setProtectedHeader({ alg, enc, kid }).encrypt(bytes)
 }
 
 async function openWithJose(token: string, secrets: string[], salt: string): Promise<JWT | null> {
@@ -111,6 +120,7 @@ async function openWithJose(token: string, secrets: string[], salt: string): Pro
       keyManagementAlgorithms: [alg],
       contentEncryptionAlgorithms: [enc, 'A256GCM'],
     })
+    // An authentic token has the claims that `encodeToken` or Auth.js wrote.
     return payload as JWT
   }
   catch {
@@ -119,7 +129,9 @@ async function openWithJose(token: string, secrets: string[], salt: string): Pro
   }
 }
 
-async function getDecryptionKey(secrets: string[], salt: string, header: { kid?: string, enc?: string }): Promise<Uint8Array> {
+interface Header { kid?: string, enc?: string }
+
+async function getDecryptionKey(secrets: string[], salt: string, header: Header): Promise<Uint8Array> {
   for (const secret of secrets) {
     const { bytes, kid } = await getKey(secret, salt, header.enc === 'A256GCM' ? 'A256GCM' : enc)
     // Auth.js once issued tokens without a key ID; they belong to the newest secret.

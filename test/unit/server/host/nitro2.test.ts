@@ -8,11 +8,11 @@ import { createHooks } from './hooks'
 
 vi.mock('nitropack/runtime', () => ({ defineNitroPlugin: {}, getRouteRules: {}, useRuntimeConfig: {}, useStorage: {} }))
 
-// The compiler compares the two.
+// Compiles only if the file has every function of a host.
 const host: HostFunctions = nitro2
 const { getBody, getCookieHeader, keepPrivate, respond, usePage } = nitro2
 
-/** Sends an answer to a browser for which something else has set a cookie already. */
+/** Sends an answer after another handler has set a cookie. */
 function send(answer: Answer, own: Record<string, string> = {}) {
   const event = toEvent()
   setCookie(event, 'early', '1', {})
@@ -30,7 +30,7 @@ async function read(event: Parameters<typeof getBody>[0]): Promise<string> {
 describe('an answer, written by h3 v1', () => {
   const cookies = [{ name: 'a', value: 'b|c', options: { path: '/' } }, { name: 'd', value: '', options: { path: '/x' } }]
 
-  it.each([200, 302, 401, 503])('has status %i, the handler\'s headers over its own, and its cookies after earlier ones', (status) => {
+  it.each([200, 302, 401, 503])('has status %i, the given headers over its own, and its cookies after earlier ones', (status) => {
     const answer = { status, headers: { 'location': '/x', 'cache-control': 'public' }, cookies, body: 'text' }
     expect(send(answer, { 'cache-control': 'private' })).toEqual({
       status,
@@ -58,20 +58,20 @@ it.each([['a=1; b=%7C', 'a=1; b=%7C'], [undefined, '']])('reads the Cookie heade
 })
 
 describe('the body of a request to h3 v1', () => {
-  it('is Node\'s own stream while nobody reads it', async () => {
+  it('is Node\'s own stream if nothing has read it', async () => {
     const event = toEvent({}, '/', 'ä'.repeat(40_000))
     expect(await getBody(event)).toBe(event.node.req)
     expect(await read(event)).toBe('ä'.repeat(40_000))
   })
 
-  it.each(['', 'whole', 'ä'.repeat(40_000)])('is there at once when all of it has arrived: %.5s', async (text) => {
+  it.each(['', 'whole', 'ä'.repeat(40_000)])('is an array if all of it has arrived: %.5s', async (text) => {
     const event = toEvent({}, '/', text)
     event.node.req.complete = true
     const [bytes, ...others] = await getBody(event) as Uint8Array[]
     expect([new TextDecoder().decode(bytes), others]).toEqual([text, []])
   })
 
-  it('is h3\'s web stream in every other case', async () => {
+  it('is h3\'s web stream in all other cases', async () => {
     const early = toEvent({ 'content-length': '5' }, '/', 'early')
     await readRawBody(early)
     expect(await getBody(early)).toBeInstanceOf(ReadableStream)
@@ -83,7 +83,7 @@ describe('the body of a request to h3 v1', () => {
   })
 })
 
-it('has the last word on a page\'s headers', async () => {
+it('usePage overrides a page\'s headers', async () => {
   const own = { 'cache-control': 'private', 'vary': 'Cookie' }
   const hooks = createHooks()
   const run = vi.fn((_page, _vary, setHeaders: SetHeaders) => setHeaders(own))
@@ -97,7 +97,7 @@ it('has the last word on a page\'s headers', async () => {
   expect(host.usePage).toBe(usePage)
 })
 
-it('CCH-10 keeps a response private, whatever sets headers before and after', () => {
+it('CCH-10 keeps a response private, even if other headers were or are set', () => {
   const event = toEvent()
   const { res } = event.node
   res.setHeader('CDN-Cache-Control', 'max-age=60')

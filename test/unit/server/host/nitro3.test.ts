@@ -5,23 +5,23 @@ import type { Answer } from '../../../../src/runtime/server/http/answer'
 import { NuxtAuthError } from '../../../../src/runtime/shared/errors'
 import { createHooks } from './hooks'
 
-// As h3 v2 does it: on the response of the event.
+// As in h3 v2, which sets cookies on the response of the event.
 vi.mock('h3', async importOriginal => ({
   ...await importOriginal<object>(),
   setCookie: (event: { res: { headers: Headers } }, name: string, value: string, { path }: { path: string }) =>
     event.res.headers.append('set-cookie', `${name}=${encodeURIComponent(value)}; Path=${path}`),
 }))
 
-// The compiler compares the two.
+// Compiles only if the file has every function of a host.
 const host: HostFunctions = nitro3
 const { defineNitroPlugin, getCookieHeader, keepPrivate, respond, usePage } = nitro3
 
-/** Sends an answer to a browser for which something else has set a cookie already. */
+/** Sends an answer after another handler has set a cookie. */
 async function send(answer: Answer, own: Record<string, string> = {}, method = 'GET') {
   const req = new Request('https://app.example', { method })
   const event = { req, headers: req.headers, context: {}, res: { headers: new Headers({ 'set-cookie': 'early=1; Path=/' }) } }
   const response = respond(event, answer, own)
-  // h3 v2 drops them from error answers, so they have moved.
+  // h3 v2 drops the event's cookies from error responses.
   expect(event.res.headers.getSetCookie()).toEqual([])
   const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'set-cookie'))
   return { status: response.status, headers, cookies: response.headers.getSetCookie(), body: response.body && await response.text() }
@@ -30,7 +30,7 @@ async function send(answer: Answer, own: Record<string, string> = {}, method = '
 describe('an answer, written by h3 v2', () => {
   const cookies = [{ name: 'a', value: 'b|c', options: { path: '/' } }, { name: 'd', value: '', options: { path: '/x' } }]
 
-  it.each([200, 302, 401, 503])('has status %i, the handler\'s headers over its own, and its cookies after earlier ones', async (status) => {
+  it.each([200, 302, 401, 503])('has status %i, the given headers over its own, and its cookies after earlier ones', async (status) => {
     const answer = { status, headers: { 'location': '/x', 'cache-control': 'public' }, cookies, body: 'text' }
     expect(await send(answer, { 'cache-control': 'private' })).toEqual({
       status,
@@ -47,7 +47,7 @@ describe('an answer, written by h3 v2', () => {
     expect((await send({ status: 200, headers: {}, body: '' })).body).toBe('')
   })
 
-  it('has no body where there is none, and for HEAD', async () => {
+  it('has no body if the answer has none, and for HEAD', async () => {
     for (const status of [200, 302]) expect(await send({ status, headers: {} })).toMatchObject({ status, body: null })
     const style = { status: 200, headers: { 'content-type': 'text/css' }, body: 'x' }
     expect(await send(style, {}, 'HEAD')).toMatchObject({ status: 200, headers: { 'content-type': 'text/css' }, body: null })
@@ -62,7 +62,7 @@ it.each([['a=1; b=%7C', 'a=1; b=%7C'], [undefined, '']])('reads the Cookie heade
   expect(getCookieHeader(event)).toBe(sent)
 })
 
-it('has the last word on a page\'s headers, and leaves every other answer alone', async () => {
+it('usePage overrides a page\'s headers, and never those of other responses', async () => {
   const own = { 'cache-control': 'private', 'vary': 'Cookie' }
   const hooks = createHooks()
   const run = vi.fn((_page, _vary, setHeaders: SetHeaders) => setHeaders(own))
@@ -79,7 +79,7 @@ it('has the last word on a page\'s headers, and leaves every other answer alone'
   expect(host.usePage).toBe(usePage)
 })
 
-it('CCH-10 keeps a response private, whatever sets headers before and after', async () => {
+it('CCH-10 keeps a response private, even if other headers were or are set', async () => {
   const hooks = createHooks()
   usePage({ h3: { config: {} }, hooks }, () => {})
   const event = { headers: new Headers(), res: { headers: new Headers() }, context: { nuxtAuthjs: {} } }
@@ -91,11 +91,11 @@ it('CCH-10 keeps a response private, whatever sets headers before and after', as
   expect(event.res.headers.get('cache-control')).toBe('private, no-store')
 })
 
-describe('an error that h3 v2 does not know', () => {
+describe('an error that h3 v2 did not create', () => {
   beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}))
   afterEach(() => void vi.restoreAllMocks())
 
-  // As h3 v2 hands it on: with the status of its cause, and marked as unhandled.
+  // As h3 v2 passes it to `onError`: with the status of its cause, and marked as unhandled.
   const answer = async (cause: unknown, given: object = {}): Promise<{ message: string }> => {
     const config = { onError: (error: object, _event: object) => error as { message: string } }
     const set = vi.fn()
@@ -105,7 +105,7 @@ describe('an error that h3 v2 does not know', () => {
     return config.onError(Object.assign(error, { status: 503, statusText: 'Service Unavailable', unhandled: true, ...given }), {})
   }
 
-  it('keeps its status if it is this module\'s, and says no more than that', async () => {
+  it('keeps the status of this module\'s error, and sends nothing else of it', async () => {
     const error = await answer(new NuxtAuthError('AUTH_R001', { step: 'extend.session' }))
     expect(error).toMatchObject({ unhandled: false, message: 'all of it' })
     expect(JSON.parse(JSON.stringify(error))).toEqual({ status: 503, statusText: 'Service Unavailable', message: 'Service Unavailable' })
@@ -114,19 +114,19 @@ describe('an error that h3 v2 does not know', () => {
   const own = new NuxtAuthError('AUTH_R001', { step: 'extend.session' }, { cause: new Error('pg://user:password@database') })
   const nest = (depth: number): unknown => depth === 0 ? own : new Error(`outer ${depth}`, { cause: nest(depth - 1) })
 
-  it.each([0, 1, 2, 5])('never sends this module\'s message to the client, %i causes below an error that h3 v2 made of it', async (depth) => {
-    // h3 v2 keeps the options of `createError` as cause, and takes a missing message from the cause in them.
+  it.each([0, 1, 2, 5])('never sends this module\'s message to the client, %i causes below h3 v2\'s error', async (depth) => {
+    // h3 v2 sets the options of `createError` as the cause, and takes a missing message from the cause in them.
     const error = await answer({ statusCode: 503, cause: nest(depth) }, { message: own.message, unhandled: undefined })
     expect(JSON.stringify([error, error.message])).not.toMatch(/nuxt-authjs|pg:/)
     expect(error).toMatchObject({ status: 503, message: 'Service Unavailable' })
   })
 
-  it('keeps the message that the app gave an error of its own', async () => {
+  it('keeps the message of the app\'s own error', async () => {
     const error = await answer({ statusCode: 503, cause: own }, { message: 'Try again later', unhandled: undefined })
     expect([error.message, JSON.stringify(error)]).toEqual(['Try again later', expect.not.stringContaining('nuxt-authjs')])
   })
 
-  it('logs what was thrown, once', async () => {
+  it('logs a thrown error once', async () => {
     const log = vi.mocked(console.error)
     await answer(own, { message: own.message })
     expect(log.mock.calls).toEqual([[own.message, own.cause]])
@@ -134,7 +134,7 @@ describe('an error that h3 v2 does not know', () => {
     expect(log).toHaveBeenCalledOnce()
   })
 
-  it.each([new Error('of the app'), undefined, { name: 'Other' }])('stays as it was if it is not: %s', async (cause) => {
+  it.each([new Error('of the app'), undefined, { name: 'Other' }])('is left unchanged if it is not this module\'s: %s', async (cause) => {
     expect(await answer(cause)).toMatchObject({ unhandled: true })
   })
 })

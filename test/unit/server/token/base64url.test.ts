@@ -5,12 +5,12 @@ import { createId, encodeBase64url, isBase64url } from '../../../../src/runtime/
 const samples = Array.from({ length: 300 }, (_, size) => randomBytes(size))
 
 describe('base64url', () => {
-  it('is written as Buffer writes it, at every length', () => {
+  it('is encoded as by Buffer, at every length', () => {
     expect(samples.map(encodeBase64url)).toEqual(samples.map(bytes => bytes.toString('base64url')))
     expect(samples.map(bytes => isBase64url(bytes.toString('base64url')))).not.toContain(false)
   })
 
-  it('is recognised in that spelling only: every last character of two, three and four', () => {
+  it('is recognised in that spelling only, with every possible last character', () => {
     const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
     for (const start of ['A', 'Ab', 'Abc', 'Abcde', 'Abcd']) {
       for (const last of alphabet) {

@@ -33,14 +33,14 @@ describe.each(Object.entries(codecs))('a token, with %s,', (_, { decodeToken, en
     expect(await open(await encode({ token: claims, secret, salt }))).toMatchObject(claims)
   })
 
-  it('comes back in any length', async () => {
+  it('decodes to the same claims at any length', async () => {
     for (let length = 0; length < 200; length++) {
       const text = 'ä\u{1F600}x'.repeat(length).slice(0, length).toWellFormed()
       expect(await open(await encodeToken({ token: { text }, secret, salt }))).toEqual({ text, ...issued })
     }
   })
 
-  it('expires when it says, with a tolerance of 15 seconds', async () => {
+  it('expires after maxAge, with a tolerance of 15 seconds', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const token = await encodeToken({ token: claims, secret, salt, maxAge: 60 })
     vi.setSystemTime(Date.now() + 74_000)
@@ -49,7 +49,7 @@ describe.each(Object.entries(codecs))('a token, with %s,', (_, { decodeToken, en
     expect(await open(token)).toBeNull()
   })
 
-  it('JWE-04 meets the same tolerance as in Auth.js: 15 seconds for exp and nbf, and any for a clock that is behind', async () => {
+  it('JWE-04 has the tolerance of Auth.js: 15 seconds for exp and nbf, and any for iat', async () => {
     const now = Math.floor(Date.now() / 1000)
     const issue = async (times: object) => {
       vi.useFakeTimers({ toFake: ['Date'], now: now * 1000 })
@@ -66,7 +66,7 @@ describe.each(Object.entries(codecs))('a token, with %s,', (_, { decodeToken, en
     }
   })
 
-  it('JWE-03 is opened with an older secret, sealed with the newest, and refused once its secret is gone', async () => {
+  it('JWE-03 is decrypted with an older secret, encrypted with the newest, and refused once its secret is gone', async () => {
     const old = await encode({ token: claims, secret: older, salt })
     expect(await open(old, [secret, older])).toMatchObject(claims)
     const next = await encodeToken({ token: claims, secret: [secret, older], salt })
@@ -74,7 +74,7 @@ describe.each(Object.entries(codecs))('a token, with %s,', (_, { decodeToken, en
     expect(await open(old)).toBeNull()
   })
 
-  it('never has the same IV twice, and never shows that two tokens say the same', { timeout: 30_000 }, async () => {
+  it('never has the same IV twice, and never shows that two tokens have the same claims', { timeout: 30_000 }, async () => {
     const tokens = await Promise.all(Array.from({ length: 2000 }, () => encodeToken({ token: { sub: '1' }, secret, salt })))
     const ivs = tokens.map(token => Buffer.from(token.split('.')[2]!, 'base64url'))
     for (const part of [2, 3, 4]) expect(new Set(tokens.map(token => token.split('.')[part]!.slice(0, 21))).size).toBe(tokens.length)
@@ -84,13 +84,13 @@ describe.each(Object.entries(codecs))('a token, with %s,', (_, { decodeToken, en
     expect(Math.max(...counts)).toBeLessThan(1150)
   })
 
-  it('JWE-01 is never opened after any of the forgeries that are sent to built apps', async () => {
+  it('JWE-01 is never decrypted after any of the forgeries that are sent to built apps', async () => {
     const mutants = Object.entries(await toMutants({ token: await encodeToken({ token: claims, secret, salt }), secret, salt }))
     expect(mutants.length).toBeGreaterThanOrEqual(69)
     for (const [name, token] of mutants) expect([name, await open(token)]).toEqual([name, null])
   })
 
-  it('is never opened with one character changed, wherever it is', async () => {
+  it('is never decrypted with one character changed, at any position', async () => {
     const token = await encodeToken({ token: claims, secret, salt })
     const { next, pick } = createRandom(7)
     for (let round = 0; round < 500; round++) {
@@ -116,7 +116,7 @@ describe.each(Object.entries(codecs))('a token, with %s,', (_, { decodeToken, en
     expect(await open(token)).toBeNull()
   })
 
-  it.each(['salt', 'secret'] as const)('has a cached key; the cache is bounded in each %s, and what it drops is derived again', async (varied) => {
+  it.each(['salt', 'secret'] as const)('has a cached key; the cache is bounded in each %s, and dropped keys are derived again', async (varied) => {
     const derived = [vi.spyOn(getBuiltinModule('node:crypto'), 'hkdfSync'), vi.spyOn(crypto.subtle, 'deriveBits')]
     const count = () => derived.reduce((sum, spy) => sum + spy.mock.calls.length, 0)
     const place = { secret: `${secret} of ${varied}`, salt }
@@ -129,7 +129,7 @@ describe.each(Object.entries(codecs))('a token, with %s,', (_, { decodeToken, en
     expect(count()).toBe(before + 601)
   })
 
-  it('is another object each time: a later request never sees what an earlier one did to it', async () => {
+  it('decodes to a new object each time: a later request never sees an earlier one\'s changes', async () => {
     const token = await encodeToken({ token: { user: { role: 'guest' } }, secret, salt })
     for (let turn = 0; turn < 4; turn++) {
       const opened = await open(token) as { user: { role: string } } | null
@@ -138,13 +138,13 @@ describe.each(Object.entries(codecs))('a token, with %s,', (_, { decodeToken, en
     }
   })
 
-  it('leaves out what JSON leaves out, and keeps what JSON keeps', async () => {
+  it('keeps the same claims as JSON', async () => {
     const token = { when: new Date(0), where: new URL('http://app.example/'), none: undefined, run: () => 1, name: Symbol('x'), seen: new Proxy({ a: 1 }, {}), list: [undefined, Number.NaN], nested: { toJSON: () => 'short' } }
     const opened = await open(await encodeToken({ token, secret, salt }))
     expect(opened).toEqual({ ...JSON.parse(JSON.stringify(token)), ...issued })
   })
 
-  it('has a claim called __proto__ like any other', async () => {
+  it('may have a claim named __proto__', async () => {
     const token = await encodeToken({ token: JSON.parse('{ "__proto__": { "role": "admin" }, "sub": "1" }') as object, secret, salt })
     for (let turn = 0; turn < 2; turn++) {
       const opened = await open(token)
@@ -158,7 +158,7 @@ describe.each(Object.entries(codecs))('a token, with %s,', (_, { decodeToken, en
   })
 })
 
-it('is opened and refused as @auth/core/jwt does it, for 5 000 tokens that are valid, changed, or wrong inside', { timeout: 60_000 }, async () => {
+it('a token is decrypted or refused as by @auth/core/jwt, for 5 000 tokens that are valid, changed, or have wrong claims', { timeout: 60_000 }, async () => {
   const counts = await compare({ codecs, count: 5000, seed: Number(process.env.SEED ?? 20261121) })
   // If all tokens were refused, the test would prove nothing.
   expect(Object.entries(counts).filter(([, times]) => times < 25)).toEqual([])
@@ -216,18 +216,18 @@ describe.each([['node:crypto', true], ['jose', false]])('the order of checks, wi
   it('a token whose MAC is right is deciphered once, or once more by jose if it is refused', async () => {
     expect(await open(authentic)).toEqual({ sub: '1' })
     expect(toCalls()).toEqual(hasNodeCrypto ? { decipher: 1, decrypt: 0 } : { decipher: 0, decrypt: 1 })
-    // Only the owner of the key can make one of these, and learns nothing from the refusal.
+    // Only the owner of the key can create these tokens, and learns nothing from the refusal.
     for (const token of padded) expect(await open(token)).toBeNull()
     expect(toCalls()).toEqual(hasNodeCrypto ? { decipher: 1 + padded.length, decrypt: padded.length } : { decipher: 0, decrypt: 1 + padded.length })
   })
 
-  it('a token is verified and deciphered each time that it comes', async () => {
+  it('a token is verified and deciphered on every request', async () => {
     for (let turn = 0; turn < 4; turn++) expect(await open(authentic)).toEqual({ sub: '1' })
     expect(toCalls()).toEqual(hasNodeCrypto ? { decipher: 4, decrypt: 0 } : { decipher: 0, decrypt: 4 })
     expect(compareTags).toHaveBeenCalledTimes(hasNodeCrypto ? 4 : 0)
   })
 
-  it('a token of Auth.js is deciphered once, whichever secret sealed it', async () => {
+  it('a token of Auth.js is deciphered once, with whichever secret it was encrypted', async () => {
     for (const own of [secret, older]) {
       const token = await encode({ token: { sub: '1' }, secret: own, salt })
       vi.clearAllMocks()

@@ -10,7 +10,7 @@ const load = async (withNode: boolean) => {
 afterEach(() => void vi.restoreAllMocks())
 
 describe.each([['with node:crypto', true], ['without node:crypto', false]])('a key, %s,', (_, withNode) => {
-  it.each([['secret', 'authjs.session-token'], ['ü'.repeat(20), '__Host-authjs.session-token'], ['s', 'ü'], ['s', '']])('is derived from the secret %j and the cookie %j as Auth.js does it', async (secret, salt) => {
+  it.each([['secret', 'authjs.session-token'], ['ü'.repeat(20), '__Host-authjs.session-token'], ['s', 'ü'], ['s', '']])('is derived from the secret %j and the cookie name %j as in Auth.js', async (secret, salt) => {
     const { getKey } = await load(withNode)
     for (const enc of ['A256CBC-HS512', 'A256GCM'] as const) {
       const { bytes, kid, header } = await getKey(secret, salt, enc)
@@ -26,7 +26,7 @@ describe.each([['with node:crypto', true], ['without node:crypto', false]])('a k
     expect(await getKey('a', 'b', 'A256CBC-HS512')).toBe(first)
   })
 
-  it('is never that of another secret, cookie or encryption, wherever one ends and the next begins', async () => {
+  it('never collides with that of another secret, cookie or encryption', async () => {
     const { getKey } = await load(withNode)
     const keys = await Promise.all([getKey('a\nb', 'c', 'A256CBC-HS512'), getKey('b', 'c\na', 'A256CBC-HS512'), getKey('a', 'b\nc', 'A256CBC-HS512'), getKey('a\nb', 'c', 'A256GCM')])
     expect(new Set(keys.map(({ kid }) => kid)).size).toBe(4)

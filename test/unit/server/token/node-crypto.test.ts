@@ -8,13 +8,13 @@ const load = async () => {
 
 afterEach(() => void vi.unstubAllGlobals())
 
-it('nodeCrypto is node:crypto where the host has it', async () => {
+it('nodeCrypto is node:crypto if the host has it', async () => {
   expect((await load())?.randomBytes).toBe(crypto.randomBytes)
 })
 
 it.each([
   ['no process', undefined],
-  ['a process that hands out no modules', {}],
+  ['a process without getBuiltinModule', {}],
   ['no node:crypto', { getBuiltinModule: () => undefined }],
 ])('nodeCrypto is undefined on a host that has %s', async (_, process) => {
   vi.stubGlobal('process', process)
