@@ -5,6 +5,8 @@ export default defineBuildConfig({
   hooks: {
     // Declares modules that exist in an app alone; the built declarations don't refer to them.
     'mkdist:entry:options': (_, __, options) => {
+      // Its stylesheet stays as it is tested.
+      options.postcss = false
       options.pattern = [options.pattern ?? '**', '!**/virtual.d.ts'].flat()
     },
   },

@@ -14,6 +14,7 @@ import { bundleAuth } from './build/bundle-auth'
 import { renderLanguages } from './build/languages'
 import { resolveOptions } from './build/options'
 import type { ModuleOptions, ResolvedOptions } from './build/options'
+import { renderScripts, renderStylesheet } from './build/page-files'
 import { addDevSecret } from './build/secret'
 import { addAuthRoutes } from './build/session-route'
 import { guardStatic } from './build/static'
@@ -54,6 +55,8 @@ function addServer(nuxt: Nuxt, runtime: string, definition: DefinitionFile, opti
   addServerTemplate({ filename: '#nuxt-authjs/options', getContents: () => renderOptions(options) })
   addServerTemplate({ filename: '#nuxt-authjs/languages', getContents: () => renderLanguages(rules.getTranslatedPages()) })
   addServerTemplate({ filename: '#nuxt-authjs/rules', getContents: () => renderServerRules(rules.getRules(), rules.getSignInPaths()) })
+  addServerTemplate({ filename: '#nuxt-authjs/scripts', getContents: () => renderScripts(runtime) })
+  addServerTemplate({ filename: '#nuxt-authjs/style', getContents: () => renderStylesheet(runtime) })
   addServerPlugin(`${runtime}/server/plugin`)
 }
 

@@ -40,6 +40,8 @@ async function fillIn(page: NuxtPage, name: string, password: string) {
   await page.getByLabel('Password').fill(password)
 }
 
+/** The passkey form has an email field, too. */
+const fillInEmail = (page: NuxtPage, email: string) => page.locator('form[action$="/signin/mail"]').getByLabel('Email').fill(email)
 const press = (page: NuxtPage, name: string) => page.getByRole('button', { name, exact: true }).click()
 const waitForStatus = (page: NuxtPage, text: string) => page.getByRole('status').filter({ hasText: text }).waitFor()
 const getHidden = (page: NuxtPage, name: string) => page.locator(`form[action*="credentials"] input[name=${name}]`).getAttribute('value')
@@ -73,7 +75,7 @@ describe.each([['with JavaScript', true], ['without JavaScript', false]])('the d
     await fillIn(page, 'Ada', 'wrong')
     const [answer] = await Promise.all([page.waitForResponse(response => new URL(response.url()).pathname === '/api/auth/signin'), press(page, 'Sign in')])
     expect(answer.status()).toBe(401)
-    await page.getByRole('alert').filter({ hasText: 'The sign-in was refused' }).waitFor()
+    await page.getByRole('alert').filter({ hasText: 'The sign-in failed' }).waitFor()
     expect(await page.getByLabel('Name').inputValue()).toBe('Ada')
     expect(await page.getByLabel('Password').inputValue()).toBe('')
     expect(await page.locator(':focus').getAttribute('name')).toBe('password')
@@ -114,9 +116,9 @@ describe.each([['with JavaScript', true], ['without JavaScript', false]])('the d
     const page = await open({ javaScriptEnabled })
     const email = `ada-${javaScriptEnabled}@app.example`
     await page.goto(site('/api/auth/signin?callbackUrl=/account'))
-    await page.getByLabel('E-mail').fill(email)
+    await fillInEmail(page, email)
     await press(page, 'Send me a sign-in link')
-    await page.getByRole('heading', { name: 'Check your e-mail' }).waitFor()
+    await page.getByRole('heading', { name: 'Check your email' }).waitFor()
     const { url: link } = await new Visitor().json<{ url: string }>(`/api/outbox?email=${email}`)
     await page.goto(link)
     await waitForStatus(page, `Signed in as ${email}`)
@@ -129,9 +131,9 @@ describe.each([['with JavaScript', true], ['without JavaScript', false]])('the d
   it('say so when no link could be sent', async () => {
     const page = await open({ javaScriptEnabled })
     await page.goto(site('/api/auth/signin'))
-    await page.getByLabel('E-mail').fill('broken@app.example')
+    await fillInEmail(page, 'broken@app.example')
     await press(page, 'Send me a sign-in link')
-    await page.getByRole('alert').filter({ hasText: 'The server could not do this' }).waitFor()
+    await page.getByRole('alert').filter({ hasText: 'The service is temporarily unavailable' }).waitFor()
     expect(await page.content()).not.toContain('CANARY')
     await page.close()
   })

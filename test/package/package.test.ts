@@ -50,7 +50,7 @@ describe('the tarball', () => {
     const runtime = listFiles(join(root, 'src/runtime')).filter(file => !file.endsWith('.d.ts'))
     const built = runtime.flatMap(file => file.endsWith('.ts')
       ? [file.replace(/\.ts$/, '.d.ts'), file.replace(/\.ts$/, '.js')]
-      : [file, `${file}.d.ts`])
+      : file.endsWith('.js') ? [file, file.replace(/\.js$/, '.d.ts')] : [file])
     expect(listFiles(packed.dir)).toEqual([
       'LICENSE', 'README.md', 'package.json',
       'dist/module.d.mts', 'dist/module.json', 'dist/module.mjs', 'dist/types.d.mts',

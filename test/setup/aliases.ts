@@ -11,5 +11,7 @@ export const aliases = {
   '#nuxt-authjs/languages': toPath('languages-module'),
   '#nuxt-authjs/options': toPath('options-module'),
   '#nuxt-authjs/rules': toPath('rules-module'),
+  '#nuxt-authjs/scripts': toPath('scripts-module'),
+  '#nuxt-authjs/style': toPath('style-module'),
   '#nuxt-authjs/definition': toPath('definition-module'),
 }

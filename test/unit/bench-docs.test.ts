@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-// @ts-expect-error -- a script without types
 import { fillPlaces } from '../bench/docs.mjs'
 
 const fill = fillPlaces as (page: string, texts: Record<string, string>) => string

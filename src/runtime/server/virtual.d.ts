@@ -67,6 +67,18 @@ declare module '#build/nuxt-authjs/options.mjs' {
   export const options: import('../shared/types').PublicAuthConfig
 }
 
+declare module '#nuxt-authjs/scripts' {
+  /** The text of `pages/scripts/passkey.js`. */
+  export const passkeyScript: string
+  /** The text of `pages/scripts/popup.js`. */
+  export const popupScript: string
+}
+
+declare module '#nuxt-authjs/style' {
+  /** The text of `pages/style.css`. */
+  export const stylesheet: string
+}
+
 declare module '#nuxt-authjs/definition' {
   /** Path of the definition, relative to the project's root. For error messages. */
   export const file: string

@@ -1,4 +1,4 @@
-/** Markup that is safe to send. A class: no object that a definition or a request brings along can pass for one. */
+/** Markup that is safe to send. A class, so that no object from a definition or a request can pass for markup. */
 export class Markup {
   constructor(readonly text: string) {}
 }
@@ -7,12 +7,15 @@ type Value = Markup | Markup[] | string | false | undefined
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\'': '&#39;' }
 
-/** A template whose values are escaped, as text and in quoted attributes; what is markup already goes in as it is. */
+/**
+ * A template whose strings are escaped for text and quoted attributes.
+ * Markup is inserted as it is; `false` and `undefined` are empty.
+ */
 export function html(parts: TemplateStringsArray, ...values: Value[]): Markup {
   return new Markup(parts.reduce((text, part, index) => text + toText(values[index - 1]) + part))
 }
 
-/** ` name="value"` for each that has a value, and the name alone for `true`. Names are never a visitor's. */
+/** ` name="value"` for each string, ` name` for each `true`. Names are escaped, too; none comes from a request. */
 export function attributes(values: Record<string, string | boolean | undefined>): Markup[] {
   return Object.entries(values).map(([name, value]) => {
     if (value === undefined || value === false) return html``
@@ -23,5 +26,9 @@ export function attributes(values: Record<string, string | boolean | undefined>)
 function toText(value: Value): string {
   if (value === undefined || value === false) return ''
   if (Array.isArray(value)) return value.map(toText).join('')
-  return value instanceof Markup ? value.text : String(value).replace(/[&<>"']/g, character => entities[character] ?? '')
+  return value instanceof Markup ? value.text : escape(String(value))
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, character => entities[character] ?? '')
 }

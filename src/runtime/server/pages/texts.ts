@@ -1,12 +1,12 @@
 import { NuxtAuthError } from '../../shared/errors'
 
-/** What the default pages say. */
+/** The texts of the default pages. */
 export interface PageTexts {
   /** Language of these texts, such as `en` or `pt-BR`. */
   lang: string
   dir: 'ltr' | 'rtl'
   signIn: string
-  /** A button; `{provider}` is the provider's name. */
+  /** Label of a button; `{provider}` is the provider's name. */
   signInWith: string
   email: string
   sendLink: string
@@ -17,60 +17,61 @@ export interface PageTexts {
   signOut: string
   signOutQuestion: string
   cancel: string
-  /** Asked before a magic link replaces another user's session. */
+  /** Title and button of the page that asks before a magic link replaces another user's session. */
   switchAccount: string
   /** `{email}` is the address that the link was sent to. */
   switchQuestion: string
   checkEmail: string
   linkSent: string
-  /** What a window of its own says that could not close itself. */
+  /** Title of a sign-in popup that could not close itself. */
   complete: string
   closeWindow: string
   error: string
   toSignIn: string
   toHome: string
-  /** By `code` of a refused sign-in, or by Auth.js's error name. `default` is for every other error. */
+  /** By the `code` of a refused sign-in, or by Auth.js's error name. `default` is for every other error. */
   errors: Record<string, string>
 }
 
-const outage = 'The server could not do this right now. If you were signed in, you still are. Please try again in a few minutes.'
-const otherAccount = 'There is an account with this address already. Sign in the way you did before.'
+const outage = 'The service is temporarily unavailable. If you were signed in, you still are. '
+  + 'Please try again in a few minutes.'
+const otherAccount = 'An account with this email address already exists. Please sign in the way you did before.'
 
 const english: PageTexts = {
   lang: 'en',
   dir: 'ltr',
   signIn: 'Sign in',
   signInWith: 'Sign in with {provider}',
-  email: 'E-mail',
+  email: 'Email',
   sendLink: 'Send me a sign-in link',
   passkey: 'Sign in with a passkey',
-  passkeyUnavailable: 'To sign in with a passkey, use a browser that has them, with JavaScript on.',
-  passkeyFailed: 'The passkey was not used. You can try again.',
-  noProviders: 'There is no way to sign in here.',
+  passkeyUnavailable: 'To sign in with a passkey, use a browser that supports passkeys, with JavaScript turned on.',
+  passkeyFailed: 'The passkey was not used. Please try again.',
+  noProviders: 'No sign-in method is available.',
   signOut: 'Sign out',
   signOutQuestion: 'Do you want to sign out?',
   cancel: 'Cancel',
   switchAccount: 'Switch accounts',
   switchQuestion: 'You are already signed in. This link signs you in as {email} instead. Do you want to continue?',
-  checkEmail: 'Check your e-mail',
-  linkSent: 'A link to sign in is on its way to your address. It works once.',
-  complete: 'Complete',
+  checkEmail: 'Check your email',
+  linkSent: 'We sent a sign-in link to your email address. It works once.',
+  complete: 'Done',
   closeWindow: 'You can close this window.',
-  error: 'That did not work',
+  error: 'Something went wrong',
   toSignIn: 'Back to sign-in',
-  toHome: 'Go to the start page',
+  toHome: 'Go to the home page',
   errors: {
-    default: 'Something went wrong. Please try again.',
-    AccessDenied: 'The sign-in was cancelled, or is not allowed for this account.',
+    default: 'The request could not be completed. Please try again.',
+    AccessDenied: 'The sign-in was cancelled, or this account is not allowed to sign in.',
     AccountNotLinked: otherAccount,
     Configuration: outage,
-    CredentialsSignin: 'The sign-in was refused. Please check what you entered.',
-    MissingCSRF: 'This form was open for too long. Please send it again.',
+    CredentialsSignin: 'The sign-in failed. Please check the details you entered.',
+    MissingCSRF: 'This form has expired. Please submit it again.',
     OAuthAccountNotLinked: otherAccount,
-    OAuthCallbackError: 'The sign-in was not completed. You can try again.',
-    SessionRequired: 'Please sign in to see that page.',
+    OAuthCallbackError: 'The sign-in was not completed. Please try again.',
+    SessionRequired: 'Please sign in to see this page.',
     Unavailable: outage,
-    Verification: 'This link is no longer valid: it has been used, or it is too old.',
+    Verification: 'This link is no longer valid. It has already been used, or it has expired.',
     WebAuthnVerificationError: 'This passkey could not be verified.',
   },
 }
@@ -90,7 +91,7 @@ export function resolveTexts(own: Partial<PageTexts> = {}, file: string): PageTe
   return { ...english, ...own, errors: { ...english.errors, ...own.errors } }
 }
 
-/** What to tell of an error. Never a word of what the request said itself. */
+/** The text for an error. Never repeats the request's own words. */
 export function getErrorText({ errors }: PageTexts, error: string, code: string | null): string {
   const known = [code, error, 'default'].find(name => name !== null && Object.hasOwn(errors, name))
   return errors[known ?? ''] ?? ''
