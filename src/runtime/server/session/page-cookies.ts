@@ -1,29 +1,35 @@
-import { getCookieHeader, getResponseHeader, setCookie, setResponseHeader } from '#nuxt-authjs/host'
+import { getCookieHeader, getResponseHeader, setCookie } from '#nuxt-authjs/host'
 import { parse, parseSetCookie, splitSetCookieString } from 'cookie-es'
 import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent } from '../../shared/types'
 import { canAnswer } from '../http/cookies'
 import { isCachedEvent, isSharedRender } from '../http/request'
 import { toVisitorEvent } from '../http/visitor'
-import { toPrivateHeaders } from './reading'
+import { makePrivate } from './reading'
 
 const changed = new WeakSet<AuthEvent>()
 
-/** The cookies of a page while it renders: how a verb such as `signOut()`, called there, changes what the browser keeps. */
+/** The cookies of a page while it renders, so that a function such as `signOut()` can change the browser's cookies. */
 export interface PageCookies {
   /** True if the page can still set a cookie of its user. */
   isOpen: (page: AuthEvent) => boolean
   /** Throws AUTH_A001 if the page is shared by all users, AUTH_A002 if its headers have been sent. */
   requireOpen: (page: AuthEvent) => void
-  /** The `Cookie` header of the page's next internal request, if the page has set cookies: those change what the browser sent. */
+  /**
+   * The `Cookie` header of the page's next internal request: the browser's cookies, changed by those that the page
+   * sets.
+   */
   toHeaders: (page: AuthEvent) => Record<string, string>
-  /** Sends the `Set-Cookie` headers of an internal response with the page, which becomes private. Throws like `requireOpen`. */
+  /**
+   * Sends the `Set-Cookie` headers of an internal response with the page, which becomes private. Throws like
+   * `requireOpen`.
+   */
   add: (page: AuthEvent, setCookies: string[]) => void
 }
 
 export const pageCookies: PageCookies = { isOpen, requireOpen, toHeaders, add }
 
-/** True if a verb has added cookies to this page. */
+/** True if `pageCookies.add` has added cookies to this page. */
 export function hasPageCookies(page: AuthEvent): boolean {
   return changed.has(page)
 }
@@ -47,7 +53,8 @@ function toHeaders(page: AuthEvent): Record<string, string> {
   const cookies = new Map(Object.entries(parse(getCookieHeader(page), { decode: value => value })))
   for (const text of set) {
     const { name, value, maxAge, expires } = parseSetCookie(text, { decode: value => value })
-    if (value === '' || maxAge === 0 || (maxAge === undefined && expires && expires.getTime() <= Date.now())) cookies.delete(name)
+    const isExpired = maxAge === undefined && expires !== undefined && expires.getTime() <= Date.now()
+    if (value === '' || maxAge === 0 || isExpired) cookies.delete(name)
     else cookies.set(name, value)
   }
   return { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }
@@ -61,12 +68,12 @@ function add(page: AuthEvent, setCookies: string[]): void {
     const { name, value, ...options } = parseSetCookie(text)
     setCookie(visited, name, value, options)
   }
-  for (const [name, value] of Object.entries(toPrivateHeaders(getResponseHeader(visited, 'vary')))) setResponseHeader(visited, name, value)
+  makePrivate(visited)
   changed.add(page)
 }
 
 // One header per cookie on h3 v1; joined by commas on h3 v2.
 function readSetCookies(event: AuthEvent): string[] {
   const set = getResponseHeader(event, 'set-cookie')
-  return splitSetCookieString(Array.isArray(set) ? set as string[] : String(set ?? ''))
+  return [set ?? []].flat().flatMap(line => splitSetCookieString(String(line)))
 }

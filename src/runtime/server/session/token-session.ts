@@ -8,12 +8,15 @@ import { setSessionCookie } from '../http/cookies'
 import { lazy } from '../http/lazy'
 import { logRefusal } from '../log'
 import type { JWT } from '../token/claims'
-import { endSession, finishReading, resolveSession, signedOut } from './reading'
+import { applySessionCallback, endSession, makePrivate, reportSession, signedOut } from './reading'
 import type { Reading } from './reading'
 
 const loadRevocation = lazy(() => import('../revocation/revocation'))
 const loadDeviceList = lazy(() => import('../revocation/device-list'))
 const loadRefresh = lazy(() => import('../refresh/refresh'))
+
+/** A token, and whether the cookie has to be written again. */
+interface NextToken { token: JWT, isChanged: boolean }
 
 /** What happened to a token in this request. */
 interface Progress {
@@ -26,8 +29,9 @@ interface Progress {
 }
 
 /**
- * The main hop: the session cookie's value → session. A session that is over loses its cookie, a revoked one reads as signed
- * out, a token that is due is refreshed, and then `continueSession` makes the session. Throws AUTH_R001 and AUTH_R010 (503).
+ * The main hop: the session cookie's value → session. A session that is over loses its cookie, a revoked one reads
+ * as signed out, a token that is due is refreshed, and then `continueSession` makes the session. Throws AUTH_R001 and
+ * AUTH_R010 (503).
  */
 export async function readTokenSession(event: AuthEvent, config: RequestConfig, cookie: string): Promise<Reading> {
   const { session: lifetimes, secret, cookies } = config
@@ -56,7 +60,7 @@ export async function readTokenSession(event: AuthEvent, config: RequestConfig, 
   return await continueSession(event, config, fresh, { isChanged, hasFailed })
 }
 
-/** Offers `input` to `extend.update` and makes the session of the result. Throws AUTH_R001 (503) and what `extend.update` refuses with. */
+/** Offers `input` to `extend.update` and makes the session of the result. Throws AUTH_R001 (503), and its refusal. */
 export async function updateTokenSession(
   event: AuthEvent, config: RequestConfig, token: JWT, input: unknown, hasFailed = false,
 ): Promise<Reading> {
@@ -64,38 +68,50 @@ export async function updateTokenSession(
 }
 
 /**
- * Token → session: `callbacks.jwt` may change or end the token, `callbacks.session` and `extend.session` make the session.
- * The cookie follows if the token changed. It is written last, so a callback that throws leaves it alone.
+ * Token → session: `callbacks.jwt` may change or end the token, `callbacks.session` and `extend.session` make the
+ * session. The cookie follows if the token changed. It is written last, so a callback that throws leaves it alone.
  */
-async function continueSession(event: AuthEvent, config: RequestConfig, before: JWT, progress: Progress): Promise<Reading> {
+async function continueSession(
+  event: AuthEvent, config: RequestConfig, before: JWT, progress: Progress,
+): Promise<Reading> {
   const { hasFailed } = progress
-  const next = await applyCallback(config, before, progress)
+  const next = await applyJwtCallback(config, before, progress)
   if (!next) return endSession(event, config)
   const { token, isChanged } = next
 
   const end = new Date(isChanged || !token.exp ? toNextEnd(token, config.session) : toEnd(token, config.session))
   const base = toBaseSession(token, end.toISOString())
-  const session = await resolveSession(config, { session: hasFailed ? { ...base, error: 'RefreshFailed' } : base, token })
+  const source = { session: hasFailed ? { ...base, error: 'RefreshFailed' as const } : base, token }
+  const session = await applySessionCallback(config, source)
 
   if (isChanged) await writeCookie(event, config, token, end)
   const isUseless = hasFailed && await (await loadRefresh()).isExpired(config, token)
   const failure = isUseless ? new NuxtAuthError('AUTH_R011') : undefined
-  return await finishReading(event, config, { session, token, failure, visitor: { id: token.sub, email: token.email } })
+  const reading = { session, token, failure, visitor: { id: token.sub, email: token.email } }
+  makePrivate(event)
+  await reportSession(config, reading)
+  return reading
 }
 
-/** The token after `callbacks.jwt`, as JSON, because that is what a cookie brings back; null if the callback ends the session. */
-async function applyCallback(config: RequestConfig, token: JWT, { isChanged, update }: Progress): Promise<{ token: JWT, isChanged: boolean } | null> {
+/**
+ * The token after `callbacks.jwt`, in the form that JSON gives it, as a cookie does; null if the callback ends the
+ * session.
+ */
+async function applyJwtCallback(config: RequestConfig, token: JWT, progress: Progress): Promise<NextToken | null> {
+  const { isChanged, update } = progress
   if (!config.changesTokens && !isChanged && !update) return { token, isChanged }
+  // Copied before the callback, which may change the token in place.
   const before = JSON.stringify(token)
   const params = update ? { token, trigger: 'update', session: update.input } : { token }
-  // Auth.js types the callback for a sign-in, which always has a user.
-  const next = await runCallback(update ? 'extend.update' : 'callbacks.jwt', () => config.callbacks.jwt?.(params as never) ?? null)
+  const step = update ? 'extend.update' : 'callbacks.jwt'
+  // Auth.js types the parameters for a sign-in, which always has a user.
+  const next = await runCallback(step, () => config.callbacks.jwt?.(params as never) ?? null)
   if (!next) return null
   const after = JSON.stringify(next)
   if (after === before && !isChanged) return { token: next, isChanged }
-  const made = JSON.parse(after) as JWT
+  const made: JWT = JSON.parse(after)
   if (!config.refresh) return { token: made, isChanged: true }
-  return { token: await (await loadRefresh()).keepRefreshed(config, JSON.parse(before) as JWT, made), isChanged: true }
+  return { token: await (await loadRefresh()).keepRefreshed(config, JSON.parse(before), made), isChanged: true }
 }
 
 async function writeCookie(event: AuthEvent, config: RequestConfig, token: JWT, expires: Date): Promise<void> {

@@ -1,28 +1,47 @@
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent } from '../../shared/types'
-import { getSessionCookie } from '../http/cookies'
-import { endDatabaseSession, toRowConfig } from './database-session'
 import { getConfig } from '../config/load'
 import type { RequestConfig } from '../config/load'
+import { getSessionCookie } from '../http/cookies'
 import { isCachedEvent, isSharedRender } from '../http/request'
 import { requireEvent } from '../http/upgrade'
-import { revoke, revokeUser } from '../revocation/revocation'
-import { endReading, getToken, getVisitor } from './session'
-import { isSessionToken, toSessionKey } from './rows'
 import { listSessions } from '../revocation/device-list'
 import type { UserSession } from '../revocation/device-list'
+import { revoke, revokeUser } from '../revocation/revocation'
 import { getCookieToken, reportSignOut, revokeToken } from '../revocation/sign-out'
 import type { JWT } from '../token/claims'
+import { endDatabaseSession, toRowConfig } from './database-session'
+import { isSessionToken, toSessionKey } from './rows'
+import { endReading, getClaims, getVisitor } from './session'
 
 export type { UserSession } from '../revocation/device-list'
 
-/** A session in the list of its user, and whether it is the one that asks. */
-export interface ListedSession extends UserSession { isCurrent: boolean }
+/** A session in the list of its user. */
+export interface ListedSession extends UserSession {
+  /** True for the session of this request. */
+  isCurrent: boolean
+}
+
+/** Which sessions `revokeSession` may end. */
+export interface RevokeOptions {
+  /**
+   * Also sessions of other users. Check first that the caller may end them.
+   * @default false
+   */
+  anyUser?: boolean
+}
+
+/** Which sessions `revokeUserSessions` keeps. */
+export interface RevokeUserOptions {
+  /** One `sid`, or several. */
+  except?: string | string[]
+}
 
 /**
- * Signs out the visitor of this request: the cookie is taken away, and the session is revoked where sessions can be.
- * Throws AUTH_R020 (503) when the store could not be told, AUTH_R004 in a cached handler.
+ * Signs out the user of this request: deletes the cookie, and ends the session in the database or, if sessions are
+ * revocable, revokes it. Throws AUTH_R020 (503) if the store can't record that, AUTH_R001 (503) if the database
+ * can't, and AUTH_R004 in a cached handler.
  */
 export async function signOut(source: AuthEvent): Promise<void> {
   const event = requireEvent(source, 'signOut')
@@ -44,66 +63,72 @@ async function signOutOfDatabase(event: AuthEvent, config: RequestConfig): Promi
   if (isFirst) await config.events?.signOut?.({ session })
 }
 
-/** Whose session may be ended. */
-export interface RevokeOptions {
-  /**
-   * Also a session of another user. Check first that the caller may do that.
-   * @default false
-   */
-  anyUser?: boolean
-}
-
 /**
- * Ends a session, on every instance and at once. `sid` is a claim of its token, and what `listUserSessions` shows; for a session in
- * the database it is the `sessionToken` of its row. Throws AUTH_R070 (403) unless it is a session of the signed-in user, or
- * `anyUser` is set; AUTH_D021, AUTH_R001 and AUTH_R010 (503).
+ * Ends a session immediately, on every instance. `sid` is a claim of its token, and a field of `listUserSessions`;
+ * for a session in the database, it is the `sessionToken` of its row. Throws AUTH_R070 (403) unless it is a session
+ * of the signed-in user, or `anyUser` is set; AUTH_D021, AUTH_R001 and AUTH_R010 (503).
  */
-export async function revokeSession(source: AuthEvent, sid: string, { anyUser = false }: RevokeOptions = {}): Promise<void> {
+export async function revokeSession(source: AuthEvent, sid: string, options: RevokeOptions = {}): Promise<void> {
   const event = requireEvent(source, 'revokeSession')
+  const { anyUser = false } = options
   const config = await getConfig(event)
   if (config.session.strategy === 'database') return await revokeRow(event, config, sid, anyUser)
   const { session } = await requireRevocable(event, 'revokeSession')
   if (anyUser) return await revoke(sid, undefined, session)
-  const token = await getToken(event) as JWT | null
+  const token = await getClaims(event)
   if (!token || !await isOwnSession(config, token, sid)) throw new NuxtAuthError('AUTH_R070')
   await revoke(sid, token.sub, session)
 }
 
 async function revokeRow(event: AuthEvent, config: RequestConfig, key: string, anyUser: boolean): Promise<void> {
-  const user = anyUser ? undefined : await getVisitor(event)
-  const owner = anyUser ? undefined : (await toRowConfig(config).adapter.getSessionAndUser(key))?.user
-  // A session that is over has no owner any more, and nothing is left to end.
-  if (!anyUser && (!user || (owner && owner.id !== user.id))) throw new NuxtAuthError('AUTH_R070')
+  if (!anyUser && !await isOwnRow(event, config, key)) throw new NuxtAuthError('AUTH_R070')
   await endDatabaseSession(config, key)
 }
 
-/** True for the session that asks, and for those in the list of its user, where one is kept. */
+/** True if the user of this request may end the session with this key. A session without a row has already ended. */
+async function isOwnRow(event: AuthEvent, config: RequestConfig, key: string): Promise<boolean> {
+  const user = await getVisitor(event)
+  if (!user) return false
+  const found = await toRowConfig(config).adapter.getSessionAndUser(key)
+  return !found?.user || found.user.id === user.id
+}
+
+/** True for the session of this request and, if the definition asks for lists, for those in the list of its user. */
 async function isOwnSession(config: RequestConfig, { sid: current, sub }: JWT, sid: string): Promise<boolean> {
   if (current === sid) return true
   if (!config.session.revocable?.list || sub === undefined) return false
   return (await listSessions(config, sub)).some(listed => listed.sid === sid)
 }
 
-/** Ends the sessions of a user (the `sub` of their tokens), but for `except`: one `sid`, or several. Throws AUTH_D021, AUTH_R010 (503). */
-export async function revokeUserSessions(event: AuthEvent, userId: string, { except = [] }: { except?: string | string[] } = {}): Promise<void> {
+/**
+ * Ends all sessions of a user (the `sub` of their tokens) immediately, on every instance, with the exceptions in
+ * `options`. Throws AUTH_D021 and AUTH_R010 (503).
+ */
+export async function revokeUserSessions(
+  event: AuthEvent, userId: string, options: RevokeUserOptions = {},
+): Promise<void> {
   const { session } = await requireRevocable(event, 'revokeUserSessions')
-  await revokeUser(userId, [except].flat(), session)
+  await revokeUser(userId, [options.except ?? []].flat(), session)
 }
 
-/** The sessions of a user (the `sub` of their tokens), the one seen last first: 50 at most. Throws AUTH_D021, AUTH_R010 (503). */
+/**
+ * The last 50 sessions of a user (the `sub` of their tokens), the one seen last first.
+ * Throws AUTH_D021 and AUTH_R010 (503).
+ */
 export async function listUserSessions(event: AuthEvent, userId: string): Promise<ListedSession[]> {
   const config = await requireRevocable(event, 'listUserSessions', 'list')
-  // In an app whose sessions are in a database the type of a token is never; such an app got no further.
-  const current = await getToken(event) as { sid?: unknown } | null
-  return (await listSessions(config, userId)).map(session => ({ ...session, isCurrent: session.sid === current?.sid }))
+  const current = await getClaims(event)
+  const sessions = await listSessions(config, userId)
+  return sessions.map(session => ({ ...session, isCurrent: session.sid === current?.sid }))
 }
 
-/** The config of an app whose sessions can be ended before their time. Throws AUTH_D021. */
+/** The config of an app whose sessions are revocable, with a list if `need` asks for it. Throws AUTH_D021. */
 async function requireRevocable(source: AuthEvent, called: string, need?: 'list'): Promise<RequestConfig> {
   const config = await getConfig(requireEvent(source, called))
   const { revocable, strategy } = config.session
-  // Their rows say whose they are: the app's own query ends and lists them.
+  // Sessions in a database are listed and ended by a query of the app: their rows name the user.
   if (strategy === 'database') throw new NuxtAuthError('AUTH_D021', { file, called, value: 'true, strategy: \'jwt\'' })
-  if (!revocable || (need && !revocable[need])) throw new NuxtAuthError('AUTH_D021', { file, called, value: need ? `{ ${need}: true }` : 'true' })
+  const value = need ? `{ ${need}: true }` : 'true'
+  if (!revocable || (need && !revocable[need])) throw new NuxtAuthError('AUTH_D021', { file, called, value })
   return config
 }
