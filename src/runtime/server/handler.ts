@@ -15,7 +15,8 @@ import type { RequestConfig } from './config/load'
 import { toUserLanguage } from './http/language'
 import { lazy } from './http/lazy'
 import { logError, logRefusal, logWarning } from './log'
-import { findProvider, isOAuth } from './providers/resolve'
+import { isOAuth } from './config/providers'
+import type { MergedProvider } from './config/providers'
 import { findOwnOrigin, getRequestLine, getRequestParts, isCrossSite, isSharedRender, readFields } from './http/request'
 import type { RequestParts } from './http/request'
 import type { Run } from './authjs/run'
@@ -92,7 +93,7 @@ async function answerUpdate(event: AuthEvent, parts: RequestParts): Promise<Answ
 
 async function answerAction(event: AuthEvent, parts: RequestParts, action: Action): Promise<Answer> {
   const config = await getConfig(event)
-  const provider = findProvider(config.providers, action.provider)
+  const provider = config.providers.find(({ id }) => id === action.provider)
   if (action.provider && !provider) return toJson({ ok: false, status: 404, url: null, error: 'UnknownProvider', code: null }, { status: 404 })
   if (isPage(action, parts.method)) return await (await loadPages()).answerPage({ event, config, parts, action })
   const isCredentials = provider?.type === 'credentials'
@@ -126,7 +127,7 @@ function fail(event: AuthEvent, error: unknown): never {
   throw createError({ statusCode, statusMessage, message: statusMessage, cause: error })
 }
 
-async function runProvider(run: Run, provider: ReturnType<typeof findProvider>): Promise<Answer> {
+async function runProvider(run: Run, provider: MergedProvider | undefined): Promise<Answer> {
   if (provider?.type === 'email') {
     const { isReplacing, runEmail } = await loadEmail()
     return await isReplacing(run, provider) ? await (await loadPages()).answerSwitch(run) : await runEmail(run, provider)

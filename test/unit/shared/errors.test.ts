@@ -23,7 +23,7 @@ import handler from '../../../src/runtime/server/handler'
 import { resolveLifetimes } from '../../../src/runtime/server/config/lifetime'
 import { createMemoryStore } from '../../../src/runtime/server/store/memory'
 import { requireFit } from '../../../src/runtime/server/http/cookies'
-import { findProvider, guardProviders, requireProviderKeys } from '../../../src/runtime/server/providers/resolve'
+import { guardProviders, requireProviderKeys } from '../../../src/runtime/server/providers/resolve'
 import { resolveOrigin } from '../../../src/runtime/server/http/request'
 import { requestTokens } from '../../../src/runtime/server/refresh/grant'
 import { revoke } from '../../../src/runtime/server/revocation/revocation'
@@ -91,10 +91,10 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_D001: () => validateDefinition({}, 'server/auth.ts'),
   AUTH_D002: () => validateDefinition({ providers: [], extend: { jwt: 1 } }, 'server/auth.ts'),
   AUTH_D003: () => extendToken({ token: () => 1 as never }, {}, { user: {} }, 'server/auth.ts'),
-  AUTH_D004: () => requireProviderKeys(findProvider([GitHub], 'github')!, 'server/auth.ts'),
+  AUTH_D004: () => requireProviderKeys(GitHub({}), 'server/auth.ts'),
   AUTH_D005: () => validateDefinition({ providers: [], adapter: {} }, 'server/auth.ts'),
   AUTH_D010: () => requestTokens({ event: toEvent(), config: { providers: [] } as never, options: { provider: 'nowhere' }, token: {}, signal: AbortSignal.timeout(1000) }),
-  AUTH_D011: () => requireProviderKeys(findProvider([GitHub({ issuer: 'http://id.example' })], 'github')!, 'server/auth.ts'),
+  AUTH_D011: () => requireProviderKeys({ ...GitHub({}), issuer: 'http://id.example' }, 'server/auth.ts'),
   AUTH_D012: () => validateDefinition({ providers: [], authorizationParams: ['state'] }, 'server/auth.ts'),
   AUTH_D013: () => validateDefinition({ providers: ['github'] }, 'server/auth.ts'),
   AUTH_D014: () => validateDefinition({ providers: [Credentials({})] }, 'server/auth.ts'),

@@ -1,11 +1,11 @@
 import type { AuthConfig } from '@auth/core/types'
 import { NuxtAuthError } from '../../shared/errors'
 import type { RequestConfig } from '../config/load'
+import type { MergedProvider } from '../config/providers'
 import { isRefusal } from '../config/validation'
 import type { Action } from '../http/actions'
 import { logError } from '../log'
 import { ProviderFault } from '../providers/client'
-import type { MergedProvider } from '../providers/resolve'
 
 type Callbacks = NonNullable<AuthConfig['callbacks']>
 type SignIn = NonNullable<Callbacks['signIn']>

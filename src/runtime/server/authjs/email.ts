@@ -1,13 +1,12 @@
-import type { AuthConfig } from '@auth/core/types'
 import type { Answer } from '../http/answer'
-import type { findProvider } from '../providers/resolve'
+import type { MergedProvider } from '../config/providers'
 import { refuseSignIn } from './refusal'
 import { toQuery } from '../http/request'
 import { getVisitor } from '../session/session'
 import { runAuth } from './run'
 import type { Run } from './run'
 
-type Provider = NonNullable<ReturnType<typeof findProvider>>
+type Provider = Extract<MergedProvider, { type: 'email' }>
 type Normalize = (identifier: string) => string
 
 /** RFC 5321 §4.5.3.1.3: a path is 256 octets, two of them its brackets. */
@@ -26,9 +25,9 @@ export function normalizeEmail(value: unknown): string | undefined {
 }
 
 /** The providers, those for e-mail with `normalizeEmail` where they have no `normalizeIdentifier` of their own. */
-export function guardEmailProviders(providers: AuthConfig['providers']): AuthConfig['providers'] {
+export function guardEmailProviders(providers: MergedProvider[]): MergedProvider[] {
   return providers.map((provider) => {
-    if (typeof provider === 'function' || provider.type !== 'email') return provider
+    if (provider.type !== 'email') return provider
     return { normalizeIdentifier: requireEmail, ...provider }
   })
 }
@@ -64,7 +63,7 @@ export async function runEmail(asked: Run, provider: Provider): Promise<Answer> 
 }
 
 function toNormalize(provider: Provider): Normalize {
-  return (provider.normalizeIdentifier ?? requireEmail) as Normalize
+  return provider.normalizeIdentifier ?? requireEmail
 }
 
 function requireEmail(identifier: string): string {

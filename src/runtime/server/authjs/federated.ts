@@ -4,7 +4,6 @@ import type { EndSessionParam, FederatedClaim, FederatedSignOut } from '../confi
 import { logWarning } from '../log'
 import type { ProviderClient } from '../providers/provider-client'
 import { isSecure } from '../providers/address'
-import type { MergedProvider } from '../providers/resolve'
 import { getCookieToken } from '../revocation/sign-out'
 
 /** Whether a sign-out asks to end the provider's session, too: in JSON or from a form. */
@@ -23,7 +22,7 @@ export async function getFederatedClaim(event: AuthEvent, config: RequestConfig)
  * The provider's address that ends its session and leads back to `returnTo`. Undefined where it has none or can't be asked: the visitor
  * then is signed out here alone. https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout
  */
-export async function resolveEndSessionUrl(claim: FederatedClaim, provider: MergedProvider, setting: FederatedSignOut, client: ProviderClient, isDev: boolean, returnTo: string): Promise<string | undefined> {
+export async function resolveEndSessionUrl(claim: FederatedClaim, provider: { type: string, issuer?: string, clientId?: string }, setting: FederatedSignOut, client: ProviderClient, isDev: boolean, returnTo: string): Promise<string | undefined> {
   try {
     const own = typeof setting === 'object' ? setting[claim.provider] : undefined
     const { url: named, params = {} } = typeof own === 'object' ? own : { url: own }

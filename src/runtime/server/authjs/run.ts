@@ -1,4 +1,4 @@
-import { Auth, raw, setEnvDefaults, skipCSRFCheck } from '@auth/core'
+import { Auth, raw, skipCSRFCheck } from '@auth/core'
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent, AuthResult } from '../../shared/types'
@@ -8,7 +8,6 @@ import type { Answer } from '../http/answer'
 import { toOwnChunks } from '../http/cookies'
 import { toAnswer, toReply } from './answer'
 import { toAuthRequest } from './request'
-import { getEnvironment } from '../config/environment'
 import { watchCallbacks } from './callbacks'
 import type { Watch } from './callbacks'
 import { createErrorLogger } from './error-log'
@@ -20,10 +19,11 @@ import { logWarning } from '../log'
 import { decideFailure, toFailed } from './outcome'
 import { startDatabaseRun } from './database-run'
 import type { RequestConfig } from '../config/load'
+import { isOAuth } from '../config/providers'
 import { LazyFlow, guardOAuthProviders } from '../providers/oauth'
 import { createProviderClient } from '../providers/provider-client'
 import type { Flow } from '../providers/oauth'
-import { copyProviders, findProvider, guardProviders, isFormPost, isOAuth, labelProviders, mergeProvider, requireProviderKeys, separateProviders } from '../providers/resolve'
+import { guardProviders, isFormPost, labelProviders, requireProviderKeys, separateProviders } from '../providers/resolve'
 import type { Refusal } from '../providers/resolve'
 import { toQuery, toSearch } from '../http/request'
 import type { RequestParts } from '../http/request'
@@ -53,17 +53,16 @@ export async function runAuth(asked: Run): Promise<Answer> {
   const isScript = parts.headers.has('x-auth-return-redirect')
   const run = config.session.strategy === 'database' ? startDatabaseRun(event, config, action.name) : undefined
   // `as`, or TypeScript forgets which symbol it is.
-  const own = Object.assign({}, config, run?.config, { raw: raw as typeof raw, providers: copyProviders(config.providers), logger: { warn: logAuthWarning, ...config.logger, ...(!config.debug && { debug: undefined }), error: createErrorLogger(config, { flow, watch, refusal, provider: action.provider }) } })
+  const own = Object.assign({}, config, run?.config, { raw: raw as typeof raw, logger: { warn: logAuthWarning, ...config.logger, ...(!config.debug && { debug: undefined }), error: createErrorLogger(config, { flow, watch, refusal, provider: action.provider }) } })
   // Auth.js would hash the token again, slowly.
   if (isVerified) own.skipCSRFCheck = skipCSRFCheck
-  setEnvDefaults(getEnvironment(event).variables, own, true)
-  const provider = findProvider(own.providers, action.provider)
+  const provider = config.providers.find(({ id }) => id === action.provider)
   const isFlow = isOAuth(provider)
   own.callbacks = watchCallbacks(config, action, provider, watch)
   if (provider && isFlow) requireProviderKeys(provider, file, flow.isDev)
-  const endSession = action.name === 'signout' && isFederated(fields) ? await findEndSession(event, config, own.providers, flow) : undefined
+  const endSession = action.name === 'signout' && isFederated(fields) ? await findEndSession(event, config, flow) : undefined
   if (config.session.strategy === 'jwt') own.events = toRevokingEvents(event, config, ending)
-  own.providers = guardOAuthProviders(guardProviders(separateProviders(own.providers, action.provider), refusal), flow)
+  own.providers = guardOAuthProviders(guardProviders(separateProviders(config.providers, action.provider), refusal), flow)
 
   if (provider && isFlow) own.cookies = toFlowCookies(provider, config)
 
@@ -104,16 +103,15 @@ function toRunRequest({ config, parts, action, fields }: Run, isFlow: boolean, r
 }
 
 /** What leads a signed-out visitor on to the provider that his session began at. Undefined where there is nothing to end. */
-async function findEndSession(event: AuthEvent, config: RequestConfig, providers: RequestConfig['providers'], flow: Flow): Promise<((answer: Answer) => Promise<Answer>) | undefined> {
+async function findEndSession(event: AuthEvent, config: RequestConfig, flow: Flow): Promise<((answer: Answer) => Promise<Answer>) | undefined> {
   const claim = await getFederatedClaim(event, config)
-  const provider = claim && providers.filter(entry => typeof entry !== 'function').find(entry => mergeProvider(entry).id === claim.provider)
-  if (!provider || !isOAuth(provider)) return undefined
-  const merged = mergeProvider(provider)
-  const client = createProviderClient(merged, flow)
+  const provider = claim && config.providers.filter(isOAuth).find(({ id }) => id === claim.provider)
+  if (!provider) return undefined
+  const client = createProviderClient(provider, flow)
   return async (answer) => {
     const { redirect: target } = answer
     const returnTo = new URL(target ?? config.home, config.origin).href
-    const url = await resolveEndSessionUrl(claim, merged, config.federatedSignOut ?? false, client, flow.isDev, returnTo)
+    const url = await resolveEndSessionUrl(claim, provider, config.federatedSignOut ?? false, client, flow.isDev, returnTo)
     return target && url ? toRedirect(answer, url) : answer
   }
 }

@@ -1,11 +1,10 @@
-import type { AuthConfig } from '@auth/core/types'
 import type { Adapter } from '@auth/core/adapters'
-import type { WebAuthnConfig } from '@auth/core/providers/webauthn'
 import { parseCookies } from '#nuxt-authjs/host'
 import { toJson } from '../http/answer'
 import type { Answer } from '../http/answer'
 import { normalizeEmail } from './email'
 import type { RequestConfig } from '../config/load'
+import type { MergedProvider } from '../config/providers'
 import { refuseSignIn } from './refusal'
 import { logAuthError } from './error-log'
 import { runAuth } from './run'
@@ -85,14 +84,10 @@ function refuse(run: Run, code: string): Answer {
   return refuseSignIn(run, { status: 400, error: verification, code })
 }
 
-function guardProviders(config: RequestConfig): AuthConfig['providers'] {
+function guardProviders(config: RequestConfig): MergedProvider[] {
   // Where addresses are proven by e-mail, none is taken on somebody's word.
-  const needsProof = config.providers.some(entry => typeof entry !== 'function' && entry.type === 'email')
-  return config.providers.map((entry) => {
-    // Uncalled, as `Passkey`; Auth.js calls it without options, too.
-    const provider = (typeof entry === 'function' ? entry({}) : entry) as WebAuthnConfig | { type: 'oauth' }
-    return provider.type === 'webauthn' ? guardWebAuthn(provider, needsProof) : entry
-  })
+  const needsProof = config.providers.some(({ type }) => type === 'email')
+  return config.providers.map(provider => provider.type === 'webauthn' ? guardWebAuthn(provider, needsProof) : provider)
 }
 
 function forgetSession(config: RequestConfig): RequestConfig {

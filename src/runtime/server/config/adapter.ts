@@ -4,6 +4,7 @@ import { NuxtAuthError } from '../../shared/errors'
 import type { Awaitable } from '../../shared/types'
 import { withTimeout } from '../http/timeout'
 import { logError } from '../log'
+import { resolveProviders } from './providers'
 
 /** How long a database may take for one question, in milliseconds. */
 export const adapterTimeout = 2000
@@ -28,12 +29,11 @@ const providerMethods: Record<string, readonly (keyof Adapter)[]> = {
 
 /** Checks that email and passkey providers have the adapter they need. Throws AUTH_D050. */
 export function requireProviderAdapter({ adapter, providers }: Pick<AuthConfig, 'adapter' | 'providers'>, file: string): void {
-  for (const entry of providers) {
-    const { type, id, options } = (typeof entry === 'function' ? entry({}) : entry ?? {}) as { type: string, id: string, options?: { id?: string } }
+  for (const { type, id } of resolveProviders(providers, {})) {
     const missing = (providerMethods[type] ?? []).filter(name => typeof adapter?.[name] !== 'function')
     if (missing.length === 0) continue
     const needed = adapter ? `the adapter has no ${missing.join(', ')}` : `there is none, with ${missing.join(', ')}`
-    throw new NuxtAuthError('AUTH_D050', { file, provider: options?.id ?? id, needed })
+    throw new NuxtAuthError('AUTH_D050', { file, provider: id, needed })
   }
 }
 

@@ -24,7 +24,7 @@ export interface Environment {
   /** The public origin, or undefined where it must come from the request. */
   origin: string | undefined
   trustHost: boolean
-  /** All variables, for `AUTH_<PROVIDER>_ID` and the like. */
+  /** A copy of the variables that start with `AUTH_`, such as `AUTH_<PROVIDER>_ID`: each read of `process.env` itself is slow. */
   variables: Variables
 }
 
@@ -33,9 +33,7 @@ let kept: Environment | undefined
 
 /** The environment of this process, from now on. For hosts that have their variables at the start. Throws AUTH_S004. */
 export function keepEnvironment(): Environment {
-  const environment = getEnvironment()
-  // A copy: each look at `process.env` asks the system.
-  return kept = { ...environment, variables: { ...environment.variables } }
+  return kept = getEnvironment()
 }
 
 /** True for the environment of every request of this process. */
@@ -72,7 +70,7 @@ export function resolveEnvironment(variables: Variables, config: PrivateAuthConf
     secrets: toSecrets(variables, variables.NUXT_AUTH_SECRET || config.secret),
     origin: toOrigin(variables.NUXT_AUTH_URL || config.url || variables.AUTH_URL),
     trustHost: isOn(variables.NUXT_AUTH_TRUST_HOST || config.trustHost) || isOn(variables.AUTH_TRUST_HOST),
-    variables,
+    variables: Object.fromEntries(Object.entries(variables).filter(([name, value]) => name.startsWith('AUTH_') && typeof value === 'string')),
   }
 }
 

@@ -19,7 +19,7 @@ export interface RequestConfig extends ResolvedConfig {
 
 const loadStore = lazy(() => import('../store/store'))
 
-/** The last config of each definition: it changes only with the origin and the secrets. */
+/** The last config of each definition: it changes only with the origin, the secrets and the variables of providers. */
 const resolved = new WeakMap<object, { environment: Environment, config: RequestConfig }>()
 const configs = new WeakMap<AuthEvent, Promise<RequestConfig>>()
 /** The config of every request, once it is known that nothing of it comes with one. */
@@ -57,7 +57,7 @@ async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
   const last = input === exported ? resolved.get(exported as object) : undefined
   const definition = last ? exported as RuntimeDefinition : validateDefinition(input, file)
   const origin = resolveOrigin(event, environment, definition.trustHost === true)
-  if (last?.config.origin === origin && hasSameSecrets(last.environment, environment)) return last.config
+  if (last?.config.origin === origin && hasSameSettings(last.environment, environment)) return last.config
   const config = toRequestConfig(definition, environment, origin, event)
   if (config.session.revocable) (await loadStore()).warnUnshared()
   resolved.set(definition, { environment, config })
@@ -65,8 +65,12 @@ async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
   return config
 }
 
-function hasSameSecrets(left: Environment, right: Environment): boolean {
-  return left === right || JSON.stringify(left.secrets) === JSON.stringify(right.secrets)
+function hasSameSettings(left: Environment, right: Environment): boolean {
+  return left === right || toSettings(left) === toSettings(right)
+}
+
+function toSettings({ secrets, variables }: Environment): string {
+  return JSON.stringify([secrets, variables])
 }
 
 function toRequestConfig(definition: RuntimeDefinition, environment: Environment, origin: string, event: AuthEvent): RequestConfig {

@@ -15,6 +15,8 @@ import { acceptUserUpdate } from './extend'
 import type { RuntimeExtend, RuntimeRefresh } from './extend'
 import type { FederatedSignOut } from './federated-claim'
 import type { PageTexts } from '../pages/texts'
+import { resolveProviders } from './providers'
+import type { MergedProvider } from './providers'
 import { resolveLifetimes } from './lifetime'
 import type { Lifetimes, SessionOptions } from './lifetime'
 import { decodeToken, encodeToken } from '../token/codec'
@@ -38,6 +40,7 @@ export interface Place {
 
 /** What Auth.js gets, with every default filled in that this module relies on itself. */
 export interface ResolvedConfig extends AuthConfig {
+  providers: MergedProvider[]
   secret: string[]
   basePath: string
   cookies: NonNullable<AuthConfig['cookies']> & { sessionToken: SessionCookie }
@@ -75,7 +78,8 @@ export function toAuthConfig(definition: RuntimeDefinition, place: Place): Resol
   const isSecure = definition.useSecureCookies ?? place.origin.startsWith('https:')
   return {
     ...rest,
-    providers: [...definition.providers],
+    providers: resolveProviders(definition.providers, place.environment.variables),
+    redirectProxyUrl: definition.redirectProxyUrl ?? place.environment.variables.AUTH_REDIRECT_PROXY_URL,
     secret: requireSecrets(definition.secret, place.environment, place.isDev),
     basePath: place.basePath,
     // The origin is already decided, by this module's own rules.

@@ -1,6 +1,6 @@
 import type { CredentialInput } from '@auth/core/providers'
 import type { RequestConfig } from '../config/load'
-import { labelProviders, listProviders } from '../providers/resolve'
+import { labelProviders } from '../providers/resolve'
 import type { PageTexts } from './texts'
 
 type Inputs = Record<string, CredentialInput>
@@ -23,10 +23,9 @@ const shown = ['type', 'placeholder', 'autocomplete', 'required', 'minlength', '
 
 /** A form for each provider that a page can sign in with, in the definition's order. */
 export function listForms({ providers, basePath }: Pick<RequestConfig, 'providers' | 'basePath'>, texts: PageTexts): Form[] {
-  const all = listProviders(providers)
-  const labels = labelProviders(all.filter(({ type }) => type !== 'email' && type !== 'webauthn'))
-  const isSingle = all.filter(({ type }) => type === 'credentials').length === 1
-  return all.flatMap((provider): Form[] => {
+  const labels = labelProviders(providers.filter(({ type }) => type !== 'email' && type !== 'webauthn'))
+  const isSingle = providers.filter(({ type }) => type === 'credentials').length === 1
+  return providers.flatMap((provider): Form[] => {
     const { type, id, credentials, formFields, enableConditionalUI } = provider as { type: string, id: string, credentials?: Inputs, formFields?: Inputs, enableConditionalUI?: boolean }
     const button = texts.signInWith.replace('{provider}', () => labels.get(id) ?? '')
     if (type === 'credentials' && credentials) return [{ type, action: `${basePath}/callback/${id}`, fields: toFields(credentials), button: isSingle ? texts.signIn : button }]

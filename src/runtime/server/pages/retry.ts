@@ -4,7 +4,6 @@ import type { AuthEvent } from '../../shared/types'
 import type { Failure } from '../authjs/outcome'
 import type { Answer } from '../http/answer'
 import type { RequestConfig } from '../config/load'
-import { findProvider } from '../providers/resolve'
 import { findNameField } from './forms'
 
 interface Attempt {
@@ -34,8 +33,8 @@ export function toRetry({ event, config, provider, fields, answer, failure }: At
 }
 
 function keepName(event: AuthEvent, config: RequestConfig, id: string | undefined, fields: Record<string, unknown>): void {
-  const { credentials } = (findProvider(config.providers, id) ?? {}) as { credentials?: Parameters<typeof findNameField>[0] }
-  const field = credentials && findNameField(credentials)
+  const provider = config.providers.find(entry => entry.id === id)
+  const field = provider?.type === 'credentials' ? findNameField(provider.credentials) : undefined
   const value = field && Object.hasOwn(fields, field) ? fields[field] : undefined
   const { name, options } = getNameCookie(config)
   if (typeof value === 'string' && value !== '' && value.length <= 200) setCookie(event, name, value, { ...options, maxAge: 60 })

@@ -1,12 +1,12 @@
 import { NuxtAuthError } from '../../shared/errors'
 
-/** A provider as Auth.js merges it: what of it says where it is. */
-export type ProviderSettings = Record<string, unknown> & { id?: unknown }
-
 const settings = ['issuer', 'wellKnown', 'authorization', 'token', 'userinfo', 'jwks_endpoint'] as const
 
+/** The settings of a provider that are URLs, as text or in an object's `url`. */
+export type ProviderUrls = { readonly [Name in typeof settings[number]]?: unknown }
+
 /** The addresses that the definition or the environment names itself. Whoever wrote them may mean a private one. */
-export function toOwnUrls(provider: ProviderSettings): URL[] {
+export function toOwnUrls(provider: ProviderUrls): URL[] {
   return settings.flatMap((key) => {
     const value = provider[key]
     const text = typeof value === 'object' && value ? (value as { url?: unknown }).url : value
@@ -15,9 +15,9 @@ export function toOwnUrls(provider: ProviderSettings): URL[] {
 }
 
 /** Refuses a provider that would get codes and secrets unencrypted. Throws AUTH_D011 outside development. */
-export function requireSecureAddresses(provider: ProviderSettings, file: string, isDev: boolean): void {
+export function requireSecureAddresses(provider: ProviderUrls & { id: string }, file: string, isDev: boolean): void {
   const open = toOwnUrls(provider).find(url => !isSecure(url, isDev))
-  if (open) throw new NuxtAuthError('AUTH_D011', { file, provider: String(provider.id), url: open.origin === 'null' ? open.protocol : open.origin })
+  if (open) throw new NuxtAuthError('AUTH_D011', { file, provider: provider.id, url: open.origin === 'null' ? open.protocol : open.origin })
 }
 
 /** True for https, for http on this machine, and in development for any http. */

@@ -1,35 +1,74 @@
-/** Longest time that a discovery document is used again, in seconds; shorter where its provider says so. */
+import type { OAuthProvider } from '../config/providers'
+import { BoundedMap } from '../../shared/bounded-map'
+
+/** Longest time that a discovery document is reused, in seconds; less if its provider says so. */
 export const longest = 10 * 60
 const maxDocuments = 64
 
-interface Kept { body: string, at: number, maxAge: number | undefined }
-/** By what sent for it, too: a `fetch` of the user's own may answer the same address differently. */
-const documents = new WeakMap<typeof fetch, Map<string, Kept>>()
+interface CachedDocument { body: string, at: number, maxAge: number | undefined }
+/** One cache for each `fetch`: the user's own may answer the same URL differently. */
+const documents = new WeakMap<typeof fetch, BoundedMap<string, CachedDocument>>()
 
 /**
- * `call`, with discovery documents used again for as long as the provider's `Cache-Control` allows. `fallback`: the seconds
- * for which one is if the provider says nothing.
+ * `call`, which reuses discovery documents for as long as the provider's `Cache-Control` allows. Without that header a
+ * document may be `fallback` seconds old. `send`: the `fetch` behind `call`, which has a cache of its own.
  */
 export function keepDiscovery(call: typeof fetch, send: typeof fetch, fallback = 0): typeof fetch {
   return async (input, init) => {
-    const url = new URL(input instanceof Request ? input.url : input)
+    const url = toUrl(input)
     if (!isDiscovery(url, init)) return await call(input, init)
-    const known = documents.get(send) ?? new Map<string, Kept>()
-    const kept = known.get(url.href)
-    if (kept && kept.at + (kept.maxAge ?? fallback) * 1000 > Date.now()) return new Response(kept.body, { headers: { 'content-type': 'application/json' } })
-    known.delete(url.href)
+    const cache = documents.get(send) ?? new BoundedMap<string, CachedDocument>(maxDocuments)
+    const cached = cache.get(url.href)
+    if (cached && cached.at + (cached.maxAge ?? fallback) * 1000 > Date.now()) return toResponse(cached)
+    cache.delete(url.href)
     const answer = await call(input, init)
     const maxAge = toMaxAge(answer.headers.get('cache-control') ?? '')
     if (maxAge === 0) return answer
-    if (known.size >= maxDocuments) known.delete(known.keys().next().value ?? '')
-    documents.set(send, known.set(url.href, { body: await answer.clone().text(), at: Date.now(), maxAge }))
+    documents.set(send, cache.set(url.href, { body: await answer.clone().text(), at: Date.now(), maxAge }))
     return answer
   }
 }
 
 /** True for the request of a discovery document. https://www.rfc-editor.org/rfc/rfc8414#section-3 */
 export function isDiscovery({ pathname }: URL, init: RequestInit | undefined): boolean {
-  return (init?.method ?? 'GET').toUpperCase() === 'GET' && /\/\.well-known\/(?:openid-configuration|oauth-authorization-server)/.test(pathname)
+  const isGet = (init?.method ?? 'GET').toUpperCase() === 'GET'
+  return isGet && /\/\.well-known\/(?:openid-configuration|oauth-authorization-server)/.test(pathname)
+}
+
+/** The URL that a `fetch` would request. */
+export function toUrl(input: RequestInfo | URL): URL {
+  return new URL(input instanceof Request ? input.url : input)
+}
+
+/** The token and userinfo endpoints that the definition names, as a discovery document has them. */
+export function toEndpoints({ token, userinfo }: Pick<OAuthProvider, 'token' | 'userinfo'>): { token_endpoint?: string, userinfo_endpoint?: string } {
+  const [tokenUrl, userinfoUrl] = [token, userinfo].map(endpoint => typeof endpoint === 'object' ? endpoint.url : endpoint)
+  return { ...(tokenUrl && { token_endpoint: String(tokenUrl) }), ...(userinfoUrl && { userinfo_endpoint: String(userinfoUrl) }) }
+}
+
+/**
+ * Auth.js asks discovery for both endpoints or for neither. If the definition names only one of the two that are needed,
+ * this hides it, so that Auth.js asks for both.
+ */
+export function hideEndpoints(provider: OAuthProvider): OAuthProvider {
+  const { token_endpoint: token, userinfo_endpoint: userinfo } = toEndpoints(provider)
+  const isComplete = token && (userinfo || !needsUserinfo(provider))
+  if (!provider.issuer || isComplete || !(token || userinfo)) return provider
+  return { ...provider, token: withoutUrl(provider.token), userinfo: withoutUrl(provider.userinfo) }
+}
+
+function needsUserinfo({ type, userinfo, ...provider }: OAuthProvider): boolean {
+  if (typeof userinfo === 'object' && userinfo.request) return false
+  return type === 'oauth' || ('idToken' in provider && provider.idToken === false)
+}
+
+// An object even if there was none: Auth.js reads the userinfo of a plain OAuth provider only if the setting exists.
+function withoutUrl<Endpoint extends object>(endpoint: string | Endpoint | undefined): Endpoint & { url: undefined } {
+  return { ...(typeof endpoint === 'object' ? endpoint : {} as Endpoint), url: undefined }
+}
+
+function toResponse({ body }: CachedDocument): Response {
+  return new Response(body, { headers: { 'content-type': 'application/json' } })
 }
 
 function toMaxAge(cacheControl: string): number | undefined {

@@ -1,13 +1,20 @@
 import { isCallable, toOwnUrls } from './address'
+import type { ProviderUrls } from './address'
 import { createProviderFetch, ProviderFault } from './client'
 import { isDiscovery, keepDiscovery } from './discovery'
 import type { Metadata } from './id-token'
-import type { MergedProvider } from './resolve'
 
 /** The calls to one provider in one request: guarded, and its discovery document asked for at most once. */
 export interface ProviderClient {
   fetch: typeof fetch
   getMetadata: () => Promise<Metadata>
+}
+
+/** What a call to a provider needs of its settings. */
+export interface CalledProvider extends ProviderUrls {
+  id: string
+  type: string
+  profile?: unknown
 }
 
 interface Calls {
@@ -19,7 +26,7 @@ interface Calls {
 }
 
 /** The one way to call a provider: for sign-ins, refreshes, discovery, keys and sign-outs. */
-export function createProviderClient(provider: MergedProvider, calls: Calls): ProviderClient {
+export function createProviderClient(provider: CalledProvider, calls: Calls): ProviderClient {
   const own = toOwnUrls(provider)
   const isOidc = provider.type === 'oidc'
   const send = findFetch(provider) ?? plainFetch
@@ -43,7 +50,7 @@ export function createProviderClient(provider: MergedProvider, calls: Calls): Pr
   return { fetch: call, getMetadata: () => metadata ??= discover(provider, call) }
 }
 
-async function discover({ issuer, wellKnown }: MergedProvider, call: typeof fetch): Promise<Metadata> {
+async function discover({ issuer, wellKnown }: CalledProvider, call: typeof fetch): Promise<Metadata> {
   const expected = new URL(String(issuer))
   const address = wellKnown ?? `${expected.href.replace(/\/$/, '')}/.well-known/openid-configuration`
   const metadata = await (await call(String(address), { headers: { accept: 'application/json' } })).json() as Metadata
@@ -62,6 +69,6 @@ function plainFetch(...request: Parameters<typeof fetch>): Promise<Response> {
   return fetch(...request)
 }
 
-function hasConform({ token }: MergedProvider): boolean {
+function hasConform({ token }: CalledProvider): boolean {
   return typeof token === 'object' && token !== null && 'conform' in token && token.conform !== undefined
 }

@@ -1,4 +1,4 @@
-import type { AuthConfig, User } from '@auth/core/types'
+import type { User } from '@auth/core/types'
 import type { CredentialsConfig } from '@auth/core/providers'
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../../shared/errors'
@@ -6,6 +6,8 @@ import { lazy } from '../http/lazy'
 import { requireSecureAddresses } from './address'
 import { requireData } from '../config/data'
 import { toKind } from '../config/definition'
+import { isOAuth, toVariablePrefix } from '../config/providers'
+import type { MergedProvider, OAuthProvider } from '../config/providers'
 import { isRefusal, toIssues } from '../config/validation'
 import type { Issue } from '../config/validation'
 
@@ -20,19 +22,17 @@ export interface Refusal {
 /** How Auth.js ends the names of variables: `AUTH_GITHUB_ID`. */
 const suffixes: Record<string, string> = { clientId: 'ID', clientSecret: 'SECRET', issuer: 'ISSUER' }
 
-type Provider = Exclude<AuthConfig['providers'][number], (...rest: never[]) => unknown>
 type Authorize = CredentialsConfig['authorize']
 
 /** The providers with `authorize` guarded: strings in, and `createError` with a 4xx is a refused sign-in with that status and message. */
-export function guardProviders(providers: AuthConfig['providers'], refusal: Refusal): AuthConfig['providers'] {
+export function guardProviders(providers: MergedProvider[], refusal: Refusal): MergedProvider[] {
   return providers.map((provider) => {
-    if (typeof provider === 'function' || provider.type !== 'credentials') return provider
-    // Auth.js keeps what the user passed in `options`, which wins over the provider's own `authorize`.
-    const { authorize } = { ...provider, ...provider.options } as { authorize?: Authorize }
-    if (!authorize) return provider
+    // One that a function makes may have no `authorize`: Auth.js reports that.
+    if (provider.type !== 'credentials' || !provider.authorize) return provider
+    const { authorize } = provider
     const checked: Authorize = async (credentials, request) => requireUser(await authorize(credentials, request), provider.id)
     const guarded: Authorize = (credentials, request) => runAuthorize(checked, credentials, request, refusal)
-    return { ...provider, authorize: guarded, options: { ...provider.options, authorize: guarded } }
+    return { ...provider, authorize: guarded }
   })
 }
 
@@ -70,93 +70,39 @@ async function runAuthorize(authorize: Authorize, credentials: Parameters<Author
   }
 }
 
-/** A provider with what the user passed on top. */
-export type MergedProvider = { id: string, type: string } & Record<string, unknown>
-
-/** A provider as Auth.js merges it: the user's own settings win, level by level, and `undefined` changes nothing. */
-export function mergeProvider(provider: { id: string, type: string, options?: object }): MergedProvider {
-  const { options = {} } = provider as { options?: object }
-  return Object.assign(mergeSettings({ ...provider }, options), { type: provider.type }) as MergedProvider
-}
-
-type Settings = Record<PropertyKey, unknown>
-
-function mergeSettings(defaults: object, own: object): object {
-  const merged = { ...defaults } as Settings
-  // Symbols too: a `customFetch` is one.
-  for (const key of Reflect.ownKeys(own)) {
-    const [before, value] = [merged[key], (own as Settings)[key]]
-    // A `customFetch` that a provider brings, as Entra's does, stays in front.
-    if (typeof key === 'symbol' && before !== undefined) continue
-    if (value !== undefined) merged[key] = isPlain(before) && isPlain(value) ? mergeSettings(before, value) : value
-  }
-  return merged
-}
-
-function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
-}
-
-/** A provider by its id, merged. */
-export function findProvider(providers: AuthConfig['providers'], id: string | undefined): MergedProvider | undefined {
-  const provider = providers.map(toProvider).find(entry => ((entry.options as { id?: string } | undefined)?.id ?? entry.id) === id)
-  return provider && mergeProvider(provider)
-}
-
-/** All of them merged, in the definition's order. */
-export function listProviders(providers: AuthConfig['providers']): MergedProvider[] {
-  return providers.map(entry => mergeProvider(toProvider(entry)))
-}
-
-function toProvider(entry: AuthConfig['providers'][number]): Provider {
-  return typeof entry === 'function' ? entry({}) : entry
-}
-
 /** What to call each provider, by id: its name, with its id behind it where another one of the kind has the same name. */
 export function labelProviders(providers: { id: string, name?: unknown }[]): Map<string, string> {
   const isShared = (name: unknown) => providers.filter(other => other.name === name).length > 1
   return new Map(providers.map(({ id, name }) => [id, isShared(name) ? `${String(name)} (${id})` : String(name)]))
 }
 
-/** True for a provider whose own pages sign in. */
-export function isOAuth({ type }: { type: string } | undefined = { type: '' }): boolean {
-  return type === 'oauth' || type === 'oidc'
-}
-
 /** True for a provider that answers with a form of its own site, as Apple does: browsers send no Lax cookies along with it. */
 export function isFormPost(provider: MergedProvider | undefined): boolean {
-  const authorization = provider?.authorization
+  const authorization = isOAuth(provider) ? provider.authorization : undefined
   const { url, params } = (typeof authorization === 'object' && authorization ? authorization : { url: authorization }) as { url?: unknown, params?: { response_mode?: unknown } }
   const address = URL.canParse(String(url)) ? new URL(String(url)) : undefined
   return (params?.response_mode ?? address?.searchParams.get('response_mode')) === 'form_post'
-}
-
-/** The providers as objects of this request: Auth.js writes environment variables into what it is given. */
-export function copyProviders(providers: AuthConfig['providers']): AuthConfig['providers'] {
-  return providers.map(provider => typeof provider === 'function' ? provider : { ...provider })
 }
 
 /**
  * The providers, where one that names no addresses stops nobody but who asks for it: Auth.js would answer every request with an error.
  * Not left out: it is still on the sign-in page, and `requireProviderKeys` says there what it lacks.
  */
-export function separateProviders(providers: AuthConfig['providers'], asked: string | undefined): AuthConfig['providers'] {
+export function separateProviders(providers: MergedProvider[], asked: string | undefined): MergedProvider[] {
   return providers.map((provider) => {
-    if (typeof provider === 'function' || (provider.type !== 'oauth' && provider.type !== 'oidc')) return provider
-    const { id, issuer } = mergeProvider(provider)
-    return id === asked || issuer ? provider : { ...provider, issuer: 'https://issuer.invalid' }
+    if (!isOAuth(provider) || provider.id === asked || provider.issuer) return provider
+    return { ...provider, issuer: 'https://issuer.invalid' }
   })
 }
 
 /** Says what an OAuth provider lacks before anyone is sent to it. Throws AUTH_D004, AUTH_D011. */
-export function requireProviderKeys(provider: MergedProvider, file: string, isDev = false): void {
+export function requireProviderKeys(provider: OAuthProvider, file: string, isDev = false): void {
   requireSecureAddresses(provider, file, isDev)
-  const { clientId, clientSecret, client } = provider as { clientId?: string, clientSecret?: string, client?: { token_endpoint_auth_method?: string } }
+  const { clientId, clientSecret, client } = provider
   const needsSecret = client?.token_endpoint_auth_method !== 'none'
   const needsIssuer = provider.type === 'oidc' && !provider.authorization
   const missing = [!clientId && 'clientId', needsSecret && !clientSecret && 'clientSecret', needsIssuer && !provider.issuer && 'issuer'].filter(key => key !== false)
   if (missing.length === 0) return
-  const name = provider.id.toUpperCase().replace(/-/g, '_')
-  const variables = missing.map(key => `AUTH_${name}_${suffixes[key]}`).join(' and ')
+  const variables = missing.map(key => toVariablePrefix(provider.id) + suffixes[key]).join(' and ')
   throw new NuxtAuthError('AUTH_D004', { file, provider: provider.id, missing: missing.join(' and '), variables })
 }

@@ -6,12 +6,12 @@ import type { AuthEvent } from '../../shared/types'
 import { getEnvironment } from '../config/environment'
 import type { Variables } from '../config/environment'
 import type { RequestConfig } from '../config/load'
+import { isOAuth } from '../config/providers'
 import { ProviderFault } from '../providers/client'
 import { longest } from '../providers/discovery'
 import { toExpiresIn } from '../providers/lifetime'
 import { createProviderClient } from '../providers/provider-client'
-import { findProvider } from '../providers/resolve'
-import type { MergedProvider } from '../providers/resolve'
+import type { CalledProvider } from '../providers/provider-client'
 
 /** The claims that `refreshWithProvider` keeps fresh. */
 export interface ProviderTokens {
@@ -58,7 +58,7 @@ interface Settings {
   /** Auth.js's hook for providers whose responses deviate from RFC 6749. */
   conform?: (response: Response) => Promise<Response | undefined>
   /** The provider, with the options on top. */
-  provider: MergedProvider
+  provider: CalledProvider
 }
 
 /** The fields of a provider that a grant uses. Auth.js has a type for each kind of provider, none for all. */
@@ -117,8 +117,7 @@ function isText(value: unknown): value is string {
 function resolveSettings({ config, options, token }: Grant, variables: Variables): Settings {
   const id = options.provider ?? token.provider ?? ''
   const environment = readVariables(id, variables)
-  const providers = config.providers.map(entry => typeof entry === 'function' ? entry(environment) : entry)
-  const found = findProvider(providers, id)
+  const found = config.providers.filter(isOAuth).find(provider => provider.id === id)
   // Auth.js's types don't say which fields a provider of unknown kind has.
   const own = (found ?? {}) as ProviderSettings
   const { url, conform } = typeof own.token === 'object' ? own.token : { url: own.token }

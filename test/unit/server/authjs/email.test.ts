@@ -1,7 +1,9 @@
 import Nodemailer from '@auth/core/providers/nodemailer'
+import type { EmailConfig } from '@auth/core/providers'
 import GitHub from '@auth/core/providers/github'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { guardEmailProviders, normalizeEmail, runEmail } from '../../../../src/runtime/server/authjs/email'
+import { resolveProviders } from '../../../../src/runtime/server/config/providers'
 import { credentials } from '../../../../src/runtime/server/define'
 import { current } from '../../definition-module'
 import { MemoryAdapter } from '../../memory-adapter'
@@ -56,12 +58,12 @@ describe('one spelling of an address', () => {
 describe('the providers', () => {
   it('for e-mail take one spelling, as long as they have no rule of their own', () => {
     const own = (email: string) => `own:${email}`
-    const [plain, written, other] = guardEmailProviders([Nodemailer({ server }), Nodemailer({ server, normalizeIdentifier: own }), GitHub]) as [{ normalizeIdentifier: (email: string) => string }, { options: object }, unknown]
-    expect(plain.normalizeIdentifier('Ada@App.Example')).toBe('ada@app.example')
-    expect(() => plain.normalizeIdentifier('"a@x"@y')).toThrow()
-    // What the user passed is in `options`, which wins.
-    expect(written.options).toMatchObject({ normalizeIdentifier: own })
-    expect(other).toBe(GitHub)
+    const providers = resolveProviders([Nodemailer({ server }), Nodemailer({ server, normalizeIdentifier: own }), GitHub], {})
+    const [plain, written, other] = guardEmailProviders(providers) as [EmailConfig, EmailConfig, unknown]
+    expect(plain.normalizeIdentifier?.('Ada@App.Example')).toBe('ada@app.example')
+    expect(() => plain.normalizeIdentifier?.('"a@x"@y')).toThrow()
+    expect(written.normalizeIdentifier).toBe(own)
+    expect(other).toBe(providers[2])
   })
 
   it('refuse with 400 what their own rule throws at', async () => {

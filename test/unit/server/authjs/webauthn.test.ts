@@ -9,7 +9,7 @@ const secret = 'a-secret-of-thirty-two-bytes-or-more'
 const credential = JSON.stringify({ id: 'x', response: {} })
 
 async function run(name: string, fields: object | undefined, cookie = ''): Promise<Answer> {
-  const config = { basePath: '/api/auth', origin: 'https://app.example', secret: [secret], cookies: {}, providers: [Passkey] }
+  const config = { basePath: '/api/auth', origin: 'https://app.example', secret: [secret], cookies: {}, providers: [Passkey({})] }
   return await runWebAuthn({ event: toEvent({ cookie }), config, fields, action: { name, provider: 'passkey' }, parts: { method: fields ? 'POST' : 'GET', path: '/', headers: new Headers({ 'x-auth-return-redirect': '1' }) } } as never)
 }
 

@@ -1,14 +1,16 @@
+import type { AuthConfig } from '@auth/core/types'
 import Credentials from '@auth/core/providers/credentials'
 import GitHub from '@auth/core/providers/github'
 import Passkey from '@auth/core/providers/passkey'
 import { describe, expect, it } from 'vitest'
+import { resolveProviders } from '../../../../src/runtime/server/config/providers'
 import { credentials } from '../../../../src/runtime/server/define'
 import { findNameField, listForms } from '../../../../src/runtime/server/pages/forms'
 import { resolveTexts } from '../../../../src/runtime/server/pages/texts'
 
 const texts = resolveTexts(undefined, 'f')
 const email = { id: 'mail', type: 'email' as const, name: 'Mail', options: {}, sendVerificationRequest: () => {} }
-const list = (...providers: Parameters<typeof listForms>[0]['providers']) => listForms({ providers, basePath: '/app/auth' }, texts)
+const list = (...providers: AuthConfig['providers']) => listForms({ providers: resolveProviders(providers, {}), basePath: '/app/auth' }, texts)
 
 describe('listForms', () => {
   it('has a form per provider, in the definition\'s order, each with its own route', () => {

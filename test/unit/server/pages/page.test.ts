@@ -55,7 +55,7 @@ describe('the sign-in page', () => {
   })
 
   it('moves the focus to the error where there is nothing to type', () => {
-    const page = renderSignIn({ ...context, error: 'OAuthCallbackError' }, listForms({ ...config, providers: [GitHub] }, context.texts)).text
+    const page = renderSignIn({ ...context, error: 'OAuthCallbackError' }, listForms({ ...config, providers: [GitHub({})] }, context.texts)).text
     expect(page).toMatch(/role="alert" tabindex="-1" autofocus>/)
   })
 

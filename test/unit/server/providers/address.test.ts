@@ -42,9 +42,9 @@ describe('requireSecureAddresses', () => {
   })
 
   it('takes https, loopback, and http in development', () => {
-    requireSecureAddresses({ issuer: 'https://id.example', token: { params: {} }, userinfo: undefined }, 'f', false)
-    requireSecureAddresses({ issuer: 'http://localhost:8080/realms/x' }, 'f', false)
-    requireSecureAddresses({ issuer: 'http://id.example' }, 'f', true)
+    requireSecureAddresses({ id: 'x', issuer: 'https://id.example', token: { params: {} }, userinfo: undefined }, 'f', false)
+    requireSecureAddresses({ id: 'x', issuer: 'http://localhost:8080/realms/x' }, 'f', false)
+    requireSecureAddresses({ id: 'x', issuer: 'http://id.example' }, 'f', true)
   })
 
   it('reads addresses as text and as objects', () => {

@@ -4,17 +4,19 @@ import GitHub from '@auth/core/providers/github'
 import Keycloak from '@auth/core/providers/keycloak'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { resolveProviders } from '../../../../src/runtime/server/config/providers'
 import handler from '../../../../src/runtime/server/handler'
 import { LazyFlow, guardOAuthProviders } from '../../../../src/runtime/server/providers/oauth'
 import { ProviderFault } from '../../../../src/runtime/server/providers/client'
+import { credentials } from '../../../../src/runtime/server/define'
 import { current } from '../../definition-module'
 import { toEvent } from '../../event'
 
 const flow = { signal: new AbortController().signal, isDev: false }
-type Guarded = { [customFetch]: typeof fetch, userinfo?: { request: (context: object) => Promise<unknown> }, profile?: (profile: object) => Promise<unknown>, options?: { profile?: (profile: object) => Promise<unknown> } }
+type Guarded = { [customFetch]: typeof fetch, userinfo?: { request: (context: object) => Promise<unknown> }, profile?: (profile: object) => Promise<unknown> }
 
 function guard(provider: unknown, own: object = flow): Guarded {
-  const [guarded] = guardOAuthProviders([provider as never], own as typeof flow)
+  const [guarded] = guardOAuthProviders(resolveProviders([provider as never], {}), own as typeof flow)
   return guarded as unknown as Guarded
 }
 
@@ -46,8 +48,8 @@ describe('a guarded provider', () => {
     const before = { ...provider }
     expect(guard(provider)).not.toBe(provider)
     expect({ ...provider }).toEqual(before)
-    const other = { id: 'c', type: 'credentials' }
-    expect(guard(other)).toBe(other)
+    const [other] = resolveProviders([credentials({ credentials: {}, authorize: () => null })], {})
+    expect(guardOAuthProviders([other!], flow)[0]).toBe(other)
   })
 
   it('ends what it calls by itself with the rest', async () => {
@@ -64,7 +66,7 @@ describe('a guarded provider', () => {
   })
 
   it('never takes a profile without an id for somebody', async () => {
-    const withId = (id: unknown) => guard({ id: 'x', type: 'oauth', options: { profile: () => ({ id }) } }).options?.profile?.({})
+    const withId = (id: unknown) => guard({ id: 'x', type: 'oauth', options: { profile: () => ({ id }) } }).profile?.({})
     for (const id of ['', 'undefined', 'null', 'NaN', '[object Object]', null]) await expect(withId(id), String(id)).rejects.toBeInstanceOf(ProviderFault)
     expect(await withId('0')).toEqual({ id: '0' })
     expect(await withId(undefined)).toEqual({ id: undefined })
@@ -76,6 +78,26 @@ describe('a guarded provider', () => {
     await expect(provider[customFetch]('https://id.example/token', { method: 'POST' })).rejects.toMatchObject({ flowError: 'Configuration', message: 'https://id.example names another issuer than itself' })
     expect(send.mock.calls.map(([url]) => url)).toEqual(['https://id.example/token', 'https://id.example/realm/.well-known/openid-configuration'])
   })
+})
+
+describe('a definition that names only some endpoints', () => {
+  const issuer = 'https://id.example'
+  const own = { userinfo: 'https://own.example/me', token: 'https://own.example/token' }
+  const discovered = { issuer, token_endpoint: `${issuer}/token`, userinfo_endpoint: `${issuer}/me` }
+  const toProvider = (settings: object) => guard({ id: 'x', type: 'oidc', issuer, [customFetch]: async () => Response.json(discovered), ...settings })
+  const discover = async (settings: object) => await (await toProvider(settings)[customFetch](`${issuer}/.well-known/openid-configuration`)).json() as object
+
+  it.each<[object, object]>([
+    [{ userinfo: own.userinfo }, { ...discovered, userinfo_endpoint: own.userinfo }],
+    [{ token: own.token, idToken: false }, { ...discovered, token_endpoint: own.token }],
+    [{ token: { url: own.token, conform: String }, type: 'oauth' }, { ...discovered, token_endpoint: own.token }],
+  ])('gets the others by discovery: %j', async (settings, expected) => {
+    expect(toProvider(settings)).toMatchObject({ token: { url: undefined }, userinfo: { url: undefined } })
+    expect(await discover(settings)).toEqual(expected)
+  })
+
+  it.each<[object]>([[own], [{ token: own.token }], [{ ...own, issuer: undefined }], [{ type: 'oauth', token: own.token, userinfo: { request: () => ({}) } }]])(
+    'needs no discovery if the others are not used: %j', settings => expect(toProvider(settings)).toMatchObject({ token: own.token }))
 })
 
 describe('what a provider answers', () => {

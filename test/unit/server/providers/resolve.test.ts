@@ -2,23 +2,24 @@ import { Auth, customFetch } from '@auth/core'
 import { CredentialsSignin } from '@auth/core/errors'
 import type { AuthConfig } from '@auth/core'
 import Credentials from '@auth/core/providers/credentials'
+import type { CredentialsConfig } from '@auth/core/providers'
 import Auth0 from '@auth/core/providers/auth0'
 import GitHub from '@auth/core/providers/github'
 import { createError } from 'h3'
 import { describe, expect, it } from 'vitest'
+import { resolveProviders } from '../../../../src/runtime/server/config/providers'
+import type { MergedProvider, OAuthProvider } from '../../../../src/runtime/server/config/providers'
 import { credentials, withProfile } from '../../../../src/runtime/server/define'
-import { copyProviders, findProvider, guardProviders, listProviders, requireProviderKeys, separateProviders } from '../../../../src/runtime/server/providers/resolve'
+import { guardProviders, requireProviderKeys, separateProviders } from '../../../../src/runtime/server/providers/resolve'
 import type { Refusal } from '../../../../src/runtime/server/providers/resolve'
 
 const request = new Request('https://app.example')
 
 async function authorize(provider: unknown, sent: object): Promise<{ user?: unknown, error?: unknown, refusal: Refusal }> {
   const refusal: Refusal = {}
-  const [guarded] = guardProviders([provider as never], refusal) as unknown as [{ options?: { authorize?: unknown }, authorize: unknown }]
-  // The order in which Auth.js merges them.
-  const run = (guarded.options?.authorize ?? guarded.authorize) as (sent: object, request: Request) => Promise<unknown>
+  const [guarded] = guardProviders(resolveProviders([provider as never], {}), refusal) as [CredentialsConfig]
   try {
-    return { user: await run(sent, request), refusal }
+    return { user: await guarded.authorize(sent, request), refusal }
   }
   catch (error) {
     return { error, refusal }
@@ -70,7 +71,7 @@ describe('credentials()', () => {
 })
 
 describe('requireProviderKeys', () => {
-  const merged = (provider: Parameters<typeof listProviders>[0][number]) => listProviders([provider])[0]!
+  const merged = (provider: AuthConfig['providers'][number]) => resolveProviders([provider], {})[0] as OAuthProvider
 
   it('names the provider and the variables that it lacks, with AUTH_D004', () => {
     expect(() => requireProviderKeys(merged(GitHub), 'server/auth.ts')).toThrow(/AUTH_D004: server\/auth\.ts: .*`github` has no clientId and clientSecret\. Set AUTH_GITHUB_ID and AUTH_GITHUB_SECRET/)
@@ -86,6 +87,7 @@ describe('requireProviderKeys', () => {
 
 describe('separateProviders', () => {
   const config = { basePath: '/api/auth', secret: 'x'.repeat(32), trustHost: true, logger: { error: () => {} } }
+  const separate = (providers: AuthConfig['providers'], asked?: string) => separateProviders(resolveProviders(providers, {}), asked)
   const ask = async (path: string, providers: AuthConfig['providers']) => (await Auth(new Request(`https://app.example/api/auth/${path}`), { ...config, providers })).status
 
   it.each<[string, AuthConfig['providers'][number]]>([
@@ -94,36 +96,25 @@ describe('separateProviders', () => {
     ['no addresses', { id: 'auth0', name: 'x', type: 'oauth', clientId: 'x', authorization: { params: { scope: 'x' } } }],
   ])('never lets a provider with %s fail the requests of others', async (_, provider) => {
     const providers = [provider, Credentials({ authorize: () => null })]
-    for (const path of ['csrf', 'providers']) expect([path, await ask(path, providers), await ask(path, separateProviders(providers, undefined)), await ask(path, separateProviders(providers, 'credentials'))]).toEqual([path, 500, 200, 200])
+    for (const path of ['csrf', 'providers']) expect([path, await ask(path, providers), await ask(path, separate(providers)), await ask(path, separate(providers, 'credentials'))]).toEqual([path, 500, 200, 200])
   })
 
   it('leaves alone who is asked for, who has an issuer, and who needs none', () => {
-    const providers = [Auth0({ clientId: 'x' }), Auth0({ id: 'other', issuer: 'https://id.example' }), { ...Auth0({ id: 'third' }), issuer: 'https://id.example' }, Credentials({})]
+    const providers = resolveProviders([Auth0({ clientId: 'x' }), Auth0({ id: 'other', issuer: 'https://id.example' }), { ...Auth0({ id: 'third' }), issuer: 'https://id.example' }, Credentials({})], {})
     expect(separateProviders(providers, 'auth0')).toEqual(providers)
     expect(separateProviders(providers, undefined).slice(1)).toEqual(providers.slice(1))
   })
 
   it('changes no provider of its caller, and loses no symbol', () => {
-    const provider = Object.freeze({ ...Auth0({ clientId: 'x' }), [customFetch]: fetch })
+    const provider: MergedProvider = Object.freeze({ ...Auth0({ clientId: 'x' }), [customFetch]: fetch })
     expect(separateProviders([provider], undefined)[0]).toMatchObject({ id: 'auth0', [customFetch]: fetch })
     expect(provider.issuer).toBeUndefined()
   })
 })
 
-describe('what a provider is', () => {
-  it('is what the user passed over what it brings, where he passed anything', () => {
-    expect(findProvider([{ ...GitHub({ clientId: undefined, clientSecret: 'y' }), clientId: 'from the environment' }], 'github')).toMatchObject({ clientId: 'from the environment', clientSecret: 'y', type: 'oauth' })
-  })
-
+describe('requireProviderKeys of an OIDC provider', () => {
   it('names the issuer among what is missing, where discovery needs one', () => {
     expect(() => requireProviderKeys({ id: 'my-idp', name: 'x', type: 'oidc', clientId: 'x', clientSecret: 'y' }, 'f')).toThrow('has no issuer. Set AUTH_MY_IDP_ISSUER in')
-  })
-
-  it('is copied before variables are written into it', () => {
-    const provider = GitHub({ clientId: 'x' })
-    const [copy] = copyProviders([provider])
-    expect(copy).toEqual(provider)
-    expect(copy).not.toBe(provider)
   })
 })
 

@@ -2,6 +2,7 @@ import Keycloak from '@auth/core/providers/keycloak'
 import { customFetch } from '@auth/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { refreshWithProvider } from '../../../../src/runtime/server/refresh/with-provider'
+import { resolveProviders } from '../../../../src/runtime/server/config/providers'
 import { ProviderFault } from '../../../../src/runtime/server/providers/client'
 import { isGrantRevoked } from '../../../../src/runtime/server/refresh/failure'
 import type { ProviderRefreshOptions } from '../../../../src/runtime/server/refresh/with-provider'
@@ -46,7 +47,7 @@ async function run(options: string | ProviderRefreshOptions | undefined, provide
   const refresh = refreshWithProvider(options)
   // `run` has a second argument that only this module passes.
   const runInside = refresh.run as unknown as (context: object, request: object) => Promise<unknown>
-  return await runInside({ token: from, signal: AbortSignal.timeout(5000) }, { event: toEvent(), config: { providers } })
+  return await runInside({ token: from, signal: AbortSignal.timeout(5000) }, { event: toEvent(), config: { providers: resolveProviders(providers as never, {}) } })
 }
 
 describe('requestTokens', () => {
@@ -155,7 +156,7 @@ describe('requestTokens', () => {
   it('REF-11 never waits longer than its signal allows', async () => {
     const hang = () => new Promise<Response>(() => {})
     const refresh = refreshWithProvider().run as unknown as (context: object, request: object) => Promise<unknown>
-    const running = refresh({ token, signal: AbortSignal.timeout(20) }, { event: toEvent(), config: { providers: [toProvider({ [customFetch]: hang })] } })
+    const running = refresh({ token, signal: AbortSignal.timeout(20) }, { event: toEvent(), config: { providers: resolveProviders([toProvider({ [customFetch]: hang })], {}) } })
     await expect(running).rejects.toMatchObject({ flowError: 'Unavailable' })
   })
 
