@@ -337,7 +337,7 @@ describe('the forms', () => {
   /** Sends a form of the page that this visitor has open. */
   async function submit(visitor: Visitor, path: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
     const html = await (await visitor.fetch('/api/auth/signin')).text()
-    const [, csrfToken = ''] = /name="csrfToken" value="(\w+)"/.exec(html) ?? []
+    const [, csrfToken = ''] = /name="csrfToken" value="([\w-]+)"/.exec(html) ?? []
     return await visitor.fetch(path, { method: 'POST', headers: { ...form, ...headers }, body: new URLSearchParams({ csrfToken, ...fields }) })
   }
 
@@ -353,7 +353,7 @@ describe('the forms', () => {
   it.each(routes)('CSRF-01, CSRF-02 %s never takes a missing or foreign token', async (path, fields) => {
     const visitor = await signedIn()
     const before = new Map(visitor.cookies)
-    const foreign = /value="(\w+)"/.exec(await (await new Visitor().fetch('/api/auth/signin')).text())?.[1] ?? ''
+    const foreign = /value="([\w-]+)"/.exec(await (await new Visitor().fetch('/api/auth/signin')).text())?.[1] ?? ''
     for (const csrfToken of ['', 'x', foreign]) {
       const response = await submit(visitor, path, { ...fields, csrfToken })
       expect([response.status, response.headers.get('location')]).toEqual([302, expect.stringContaining('/api/auth/signin?error=MissingCSRF')])
@@ -364,7 +364,7 @@ describe('the forms', () => {
   it.each(['', '|', 'a|b', 'a|b|c', 'TOKEN|HASH|c', '%E0', 'TOKEN'])('CSRF-02 never takes the cookie %j', async (shape) => {
     const visitor = new Visitor()
     const html = await (await visitor.fetch('/api/auth/signin')).text()
-    const [, csrfToken = ''] = /name="csrfToken" value="(\w+)"/.exec(html) ?? []
+    const [, csrfToken = ''] = /name="csrfToken" value="([\w-]+)"/.exec(html) ?? []
     const [token = '', hash = ''] = decodeURIComponent(visitor.cookies.get('authjs.csrf-token') ?? '').split('|')
     const cookie = `authjs.csrf-token=${shape.replace('TOKEN', token).replace('HASH', hash).replaceAll('|', '%7C')}`
     const send = (cookie: string) => visitor.fetch('/api/auth/callback/credentials', { method: 'POST', headers: { ...form, cookie }, body: new URLSearchParams({ ...good, csrfToken }) })

@@ -7,7 +7,7 @@ import { isPage, methods, parseAction } from './http/actions'
 import type { Action } from './http/actions'
 import { toJson } from './http/answer'
 import type { Answer } from './http/answer'
-import { getCsrfCookie, isCsrfTokenValid, toCsrfHeaders } from './authjs/csrf'
+import { isCsrfTokenValid, toCsrfHeaders } from './authjs/csrf'
 import type { AnyProvider, DefinitionInput, SessionFrom, TokenFrom } from './define'
 import { getEnvironment } from './config/environment'
 import { getConfig } from './config/load'
@@ -108,7 +108,7 @@ async function answerAction(event: AuthEvent, parts: RequestParts, action: Actio
   const isVerified = fields !== undefined && !isForeignAllowed && await hasCsrfToken(event, config, fields)
   // Auth.js asks for no CSRF token here.
   if (provider?.type === 'webauthn' && fields && !isVerified) return refuse(403)
-  const { name } = getCsrfCookie(config)
+  const { name } = config.cookies.csrfToken
   const headers = isVerified ? parts.headers : await toCsrfHeaders(parts.headers, name, parseCookies(event)[name], config.secret)
   // Credentials have no page of a provider between the two: a client need not know what kind its provider is.
   const asked = action.name === 'signin' && isCredentials && fields ? { ...action, name: 'callback' } : action
@@ -137,7 +137,7 @@ async function runProvider(run: Run, provider: MergedProvider | undefined): Prom
 }
 
 async function hasCsrfToken(event: AuthEvent, config: RequestConfig, { csrfToken }: Record<string, unknown>): Promise<boolean> {
-  return await isCsrfTokenValid(parseCookies(event)[getCsrfCookie(config).name], csrfToken, config.secret)
+  return await isCsrfTokenValid(parseCookies(event)[config.cookies.csrfToken.name], csrfToken, config.secret)
 }
 
 const privacy: Record<string, string> = { 'cache-control': 'private, no-store', 'vary': 'Cookie', 'referrer-policy': 'same-origin' }

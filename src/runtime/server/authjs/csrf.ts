@@ -1,4 +1,3 @@
-import type { ResolvedConfig } from '../config/resolve'
 import { keepCookies } from '../http/cookies'
 import { toHash } from '../token/hash'
 import type { SentHeaders } from '../http/headers'
@@ -24,12 +23,6 @@ export async function openCsrfCookie(cookie: string | undefined, secrets: string
 /** The cookie of a token, as Auth.js makes it. */
 export async function sealCsrfToken(token: string, secrets: string[]): Promise<string> {
   return `${token}|${await toHash(`${token}${secrets}`)}`
-}
-
-/** Name and attributes of the cookie, as Auth.js has them. */
-export function getCsrfCookie({ cookies, useSecureCookies = false }: Pick<ResolvedConfig, 'cookies' | 'useSecureCookies'>): { name: string, options: object } {
-  const name = cookies.csrfToken?.name ?? `${useSecureCookies ? '__Host-' : ''}authjs.csrf-token`
-  return { name, options: { httpOnly: true, sameSite: 'lax', path: '/', secure: useSecureCookies, ...cookies.csrfToken?.options } }
 }
 
 /** The request's headers with the CSRF cookie as the newest secrets make it, and without one that is not authentic: Auth.js looks less closely. */

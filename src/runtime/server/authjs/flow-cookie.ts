@@ -4,6 +4,7 @@ import type { Action } from '../http/actions'
 import type { Answer } from '../http/answer'
 import { isChunkOf, keepCookies } from '../http/cookies'
 import type { SentHeaders } from '../http/headers'
+import type { Cookie, Cookies } from '../config/cookies'
 import type { RequestConfig } from '../config/load'
 import type { MergedProvider } from '../config/providers'
 import { ProviderFault } from '../providers/client'
@@ -12,8 +13,6 @@ import { getVisitor } from '../session/session'
 import { decodeToken, encodeToken } from '../token/codec'
 import { toHash } from '../token/hash'
 
-/** Seconds that a user may spend on the provider's pages: the lifetime of the cookies of Auth.js's own checks. */
-const maxAge = 15 * 60
 /** Derives a key of its own, so that no other sealed cookie can stand in for this one. */
 const salt = 'nuxt-authjs.flow'
 
@@ -38,17 +37,18 @@ interface SealedFlow {
 /** A provider's answer, as Auth.js gets it. `fault`: the answer is refused before Auth.js sees it. */
 export interface ResumedFlow { headers: SentHeaders, callbackUrl?: string, fault?: ProviderFault }
 
-/** Name and attributes of the flow's cookie. A provider that answers with a form needs it sent from another site. */
-export function getFlowCookie({ useSecureCookies: secure = false }: Pick<RequestConfig, 'useSecureCookies'>, isForeign = false) {
-  const options = { httpOnly: true, sameSite: isForeign && secure ? 'none' as const : 'lax' as const, path: '/', secure }
-  return { name: `${secure ? '__Host-' : ''}authjs.flow`, options }
+/**
+ * The cookies for a flow with this provider. A provider that answers with a form posts it from its own site, which the flow's
+ * cookies must survive. Auth.js takes care of `state` and `nonce` itself, but not of the PKCE verifier.
+ */
+export function toFlowCookies(provider: MergedProvider, { cookies, useSecureCookies }: RequestConfig): Cookies {
+  if (!useSecureCookies || !isFormPost(provider)) return cookies
+  return { ...cookies, pkceCodeVerifier: toForeign(cookies.pkceCodeVerifier), flow: toForeign(cookies.flow) }
 }
 
-/** Auth.js's own cookies for this flow. It lets `state` and `nonce` come with a form of another site, and forgets the PKCE verifier. */
-export function toFlowCookies(provider: MergedProvider, { cookies, useSecureCookies }: RequestConfig): RequestConfig['cookies'] {
-  if (!useSecureCookies || !isFormPost(provider)) return cookies
-  const { pkceCodeVerifier: verifier } = cookies
-  return { ...cookies, pkceCodeVerifier: { ...verifier, options: { sameSite: 'none', secure: true, ...verifier?.options } } }
+/** Browsers take `SameSite=None` only from a secure cookie. */
+function toForeign({ name, options }: Cookie): Cookie {
+  return { name, options: { ...options, sameSite: 'none', secure: true } }
 }
 
 /**
@@ -67,9 +67,9 @@ export async function sealFlow(run: FlowRun, provider: MergedProvider, answer: A
     callbackUrl: getCallbackUrl(event, config, answer),
     ...(linkTo !== undefined && { linkTo: String(linkTo) }),
   } satisfies SealedFlow
-  const { name, options } = getFlowCookie(config, isFormPost(provider))
-  const value = await encodeToken({ token, secret: config.secret, salt, maxAge })
-  return { ...answer, cookies: [...answer.cookies ?? [], { name, value, options: { ...options, maxAge } }] }
+  const { name, options } = toFlowCookies(provider, config).flow
+  const value = await encodeToken({ token, secret: config.secret, salt, maxAge: options.maxAge })
+  return { ...answer, cookies: [...answer.cookies ?? [], { name, value, options }] }
 }
 
 /**
@@ -87,7 +87,7 @@ export async function resumeFlow(run: FlowRun, headers: SentHeaders, state: unkn
 }
 
 async function openFlow({ event, config, action }: FlowRun, state: unknown): Promise<SealedFlow | undefined> {
-  const token = await decodeToken({ token: parseCookies(event)[getFlowCookie(config).name], secret: config.secret, salt })
+  const token = await decodeToken({ token: parseCookies(event)[config.cookies.flow.name], secret: config.secret, salt })
   // Only `sealFlow` can have written it.
   const flow = (token ?? {}) as Partial<SealedFlow>
   if (typeof state !== 'string' || flow.provider !== action.provider || flow.state !== await toHash(state)) return undefined
@@ -95,8 +95,8 @@ async function openFlow({ event, config, action }: FlowRun, state: unknown): Pro
 }
 
 // Auth.js writes the cookie only if its value changes.
-function getCallbackUrl(event: AuthEvent, { cookies, useSecureCookies }: RequestConfig, answer: Answer): string | undefined {
-  const name = cookies.callbackUrl?.name ?? `${useSecureCookies ? '__Secure-' : ''}authjs.callback-url`
+function getCallbackUrl(event: AuthEvent, { cookies }: RequestConfig, answer: Answer): string | undefined {
+  const { name } = cookies.callbackUrl
   return answer.cookies?.find(cookie => cookie.name === name)?.value ?? parseCookies(event)[name]
 }
 

@@ -6,7 +6,6 @@ import type { AuthAnswer } from './answer'
 import { keepAuthorizationParams, keepSingleParams } from '../config/authorization-params'
 import type { RequestConfig } from '../config/load'
 import { logError, logWarning } from '../log'
-import { getFlowCookie } from './flow-cookie'
 import type { Flow } from '../providers/oauth'
 import { isSecure } from '../providers/address'
 import { ProviderFault } from '../providers/client'
@@ -80,15 +79,11 @@ export function isAllowedTarget(target: string | undefined, { origin }: RequestC
   return false
 }
 
-/** Takes the cookies of a flow away that the answer leaves over: each is good for one answer of the provider. */
-export function clearFlowCookies(event: AuthEvent, { cookies, useSecureCookies: secure = false }: RequestConfig, answer: Answer): void {
+/** Deletes the cookies of a flow that Auth.js leaves in the browser: each is valid for one answer of the provider. */
+export function clearFlowCookies(event: AuthEvent, { cookies }: RequestConfig, answer: Answer): void {
   const sent = parseCookies(event)
-  const own = getFlowCookie({ useSecureCookies: secure })
-  if (sent[own.name] !== undefined) setCookie(event, own.name, '', { ...own.options, maxAge: 0 })
-  const names = { state: 'authjs.state', pkceCodeVerifier: 'authjs.pkce.code_verifier', nonce: 'authjs.nonce' } as const
-  for (const key of Object.keys(names) as (keyof typeof names)[]) {
-    const { name = `${secure ? '__Secure-' : ''}${names[key]}`, options } = cookies[key] ?? {}
+  for (const { name, options } of [cookies.flow, cookies.state, cookies.pkceCodeVerifier, cookies.nonce]) {
     if (sent[name] === undefined || answer.cookies?.some(cookie => cookie.name === name)) continue
-    setCookie(event, name, '', { httpOnly: true, sameSite: 'lax', path: '/', secure, ...options, maxAge: 0 })
+    setCookie(event, name, '', { ...options, maxAge: 0 })
   }
 }

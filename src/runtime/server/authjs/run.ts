@@ -133,7 +133,7 @@ function toResult({ failure }: Answer, url: string, isForeign: boolean): AuthRes
 
 /** Without the cookie in which Auth.js keeps where a visitor goes: only paths of this app are read from it. */
 function withoutCallbackUrl({ cookies, ...answer }: Answer, config: RequestConfig): Answer {
-  const name = config.cookies.callbackUrl?.name ?? `${config.useSecureCookies ? '__Secure-' : ''}authjs.callback-url`
+  const { name } = config.cookies.callbackUrl
   return { ...answer, cookies: cookies?.filter(cookie => cookie.name !== name) }
 }
 

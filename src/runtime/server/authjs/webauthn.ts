@@ -101,8 +101,7 @@ function forgetSession(config: RequestConfig): RequestConfig {
 
 /** What the challenge cookie holds, or null. Auth.js seals it twice. */
 async function readChallenge({ event, config }: Run): Promise<JWT & { registerData?: { id?: string } } | null> {
-  const salt = config.cookies.webauthnChallenge?.name ?? `${config.useSecureCookies ? '__Secure-' : ''}authjs.challenge`
-  const { secret } = config
+  const { secret, cookies: { webauthnChallenge: { name: salt } } } = config
   const outer = await decodeToken({ token: parseCookies(event)[salt], secret, salt })
   return typeof outer?.value === 'string' ? await decodeToken({ token: outer.value, secret, salt: 'encodedWebauthnChallenge' }) : null
 }

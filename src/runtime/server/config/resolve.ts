@@ -1,4 +1,3 @@
-import { defu } from 'defu'
 import type { AuthConfig } from '@auth/core/types'
 import type { JWTOptions } from '@auth/core/jwt'
 import type { AdapterUser } from '@auth/core/adapters'
@@ -6,8 +5,9 @@ import { NuxtAuthError } from '../../shared/errors'
 import { requireAuthorizationParams } from './authorization-params'
 import { bindAdapter, requireProviderAdapter, requireSessionAdapter, resolveStrategy } from './adapter'
 import { toCallbacks } from './callbacks'
-import { requireFit, toHostCookies } from '../http/cookies'
-import type { SessionCookie } from '../http/cookies'
+import { resolveCookies } from './cookies'
+import type { Cookies } from './cookies'
+import { requireFit } from '../http/cookies'
 import { requireSecrets } from './environment'
 import type { Environment } from './environment'
 import { requireKnownKeys, requireProviders } from './definition'
@@ -43,7 +43,7 @@ export interface ResolvedConfig extends AuthConfig {
   providers: MergedProvider[]
   secret: string[]
   basePath: string
-  cookies: NonNullable<AuthConfig['cookies']> & { sessionToken: SessionCookie }
+  cookies: Cookies
   session: Lifetimes & { strategy: 'jwt' | 'database' }
   jwt: JWTOptions
   callbacks: NonNullable<AuthConfig['callbacks']>
@@ -87,8 +87,8 @@ export function toAuthConfig(definition: RuntimeDefinition, place: Place): Resol
     useSecureCookies: isSecure,
     // What a debug log holds (codes, tokens, passwords) has no place in production.
     debug: place.isDev && (definition.debug ?? false),
-    pages: { ...(place.signIn && { signIn: place.signIn }), ...definition.pages },
-    cookies: { ...toHostCookies(definition.cookies, isSecure), sessionToken: toSessionCookie(definition.cookies?.sessionToken, isSecure) },
+    pages: { ...definition.pages, signIn: definition.pages?.signIn ?? (place.signIn || undefined) },
+    cookies: resolveCookies(definition.cookies, isSecure),
     adapter: definition.adapter && bindAdapter(definition.adapter),
     session: { ...definition.session, ...lifetimes, strategy },
     jwt: { maxAge: lifetimes.maxAge, decode: decodeToken, ...definition.jwt, encode: async params => requireFit(await (definition.jwt?.encode ?? encodeToken)(params), params.token) },
@@ -97,10 +97,4 @@ export function toAuthConfig(definition: RuntimeDefinition, place: Place): Resol
     refresh: definition.extend?.refresh,
     changesTokens: Boolean(definition.callbacks?.jwt ?? definition.extend?.revalidate),
   }
-}
-
-function toSessionCookie(wish: { name?: string, options?: object } | undefined, isSecure: boolean): SessionCookie {
-  const options = defu(wish?.options, { httpOnly: true, sameSite: 'lax' as const, path: '/', secure: isSecure })
-  const prefix = !options.secure ? '' : 'domain' in options || options.path !== '/' ? '__Secure-' : '__Host-'
-  return { name: wish?.name ?? `${prefix}authjs.session-token`, options }
 }

@@ -1,5 +1,4 @@
 import { getCookieHeader, keepPrivate, setCookie } from '#nuxt-authjs/host'
-import type { AuthConfig } from '@auth/core/types'
 import { parse } from 'cookie-es'
 import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent } from '../../shared/types'
@@ -76,18 +75,6 @@ function listLargest(token: object): string {
   const encoder = new TextEncoder()
   const sizes = Object.entries(token).map(([claim, value]) => [claim, encoder.encode(JSON.stringify(value) ?? '').length] as const)
   return sizes.sort(([, left], [, right]) => right - left).slice(0, 5).map(([claim, size]) => `${claim} ${size}`).join(', ')
-}
-
-type Cookies = NonNullable<AuthConfig['cookies']>
-
-/**
- * Auth.js's other cookies under the names that no other host of the domain can set: a sibling that plants `state` signs visitors in as itself.
- * What the definition says of a cookie stays.
- */
-export function toHostCookies(wish: Cookies = {}, isSecure: boolean): Cookies {
-  const names = { callbackUrl: 'callback-url', pkceCodeVerifier: 'pkce.code_verifier', state: 'state', nonce: 'nonce', webauthnChallenge: 'challenge' }
-  const entries = Object.entries(names).filter(([key]) => isSecure && !wish[key as keyof Cookies])
-  return { ...Object.fromEntries(entries.map(([key, name]) => [key, { name: `__Host-authjs.${name}` }])), ...wish }
 }
 
 /** A `Cookie` header with those alone of its cookies that `isKept` says. */

@@ -21,9 +21,9 @@ export function toUserLanguage(event: AuthEvent, config: RequestConfig, answer: 
 }
 
 /** The page of the app that the user comes from: the one with the form, or the one that they want to go to. */
-function getSource(event: AuthEvent, { origin, basePath, cookies, useSecureCookies }: RequestConfig, target: URL): string {
+function getSource(event: AuthEvent, { origin, basePath, cookies }: RequestConfig, target: URL): string {
   const referer = getRequestParts(event).headers.get('referer') ?? ''
-  const cookie = parseCookies(event)[cookies.callbackUrl?.name ?? `${useSecureCookies ? '__Secure-' : ''}authjs.callback-url`]
+  const cookie = parseCookies(event)[cookies.callbackUrl.name]
   for (const candidate of [referer.startsWith(`${origin}/`) ? referer : undefined, target.searchParams.get('callbackUrl'), cookie]) {
     if (!candidate || !URL.canParse(candidate, origin)) continue
     const { pathname } = new URL(candidate, origin)

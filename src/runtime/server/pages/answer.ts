@@ -6,7 +6,7 @@ import type { AuthEvent } from '../../shared/types'
 import { statuses } from '../http/actions'
 import type { Action } from '../http/actions'
 import type { Answer } from '../http/answer'
-import { getCsrfCookie, openCsrfCookie, sealCsrfToken } from '../authjs/csrf'
+import { openCsrfCookie, sealCsrfToken } from '../authjs/csrf'
 import type { RequestConfig } from '../config/load'
 import { toQuery } from '../http/request'
 import type { RequestParts } from '../http/request'
@@ -14,7 +14,6 @@ import { listForms } from './forms'
 import type { Markup } from './html'
 import { getLogo, renderError, renderPopup, renderSignIn, renderSignOut, renderSwitch, renderVerifyRequest } from './page'
 import type { PageContext } from './page'
-import { getNameCookie } from './retry'
 import { renderStyle } from './style'
 import { resolveTexts } from './texts'
 import { createId } from '../token/base64url'
@@ -31,7 +30,7 @@ export async function answerPage({ event, config, parts, action }: Asked): Promi
   if (action.name === 'popup.js') return toFile('text/javascript', popupScript)
   const query = toQuery(parts.path)
   const cookies = parseCookies(event)
-  const callbackUrl = toCallbackPath(query.get('callbackUrl') ?? (action.name === 'signin' ? getCallbackCookie(config, cookies) : undefined), config.origin, config.home)
+  const callbackUrl = toCallbackPath(query.get('callbackUrl') ?? (action.name === 'signin' ? cookies[config.cookies.callbackUrl.name] : undefined), config.origin, config.home)
   const own = ownPages[action.name]
   const page = own && config.pages?.[own]
   if (page && !isOwn(page, config)) return toCustomPage(page, query, action.name === 'signin' || query.has('callbackUrl') ? callbackUrl : undefined)
@@ -73,7 +72,7 @@ function render(event: AuthEvent, context: PageContext & { config: RequestConfig
 
 /** The refused user name, once. */
 function takeName(event: AuthEvent, { config, error }: PageContext & { config: RequestConfig }): string | undefined {
-  const { name, options } = getNameCookie(config)
+  const { name, options } = config.cookies.userName
   const value = parseCookies(event)[name]
   if (value !== undefined) setCookie(event, name, '', { ...options, maxAge: 0 })
   return error === 'CredentialsSignin' ? value?.slice(0, 200) : undefined
@@ -81,16 +80,12 @@ function takeName(event: AuthEvent, { config, error }: PageContext & { config: R
 
 /** The visitor's own token where he has one: forms that are open in other tabs stay good. */
 async function issueCsrfToken(event: AuthEvent, config: RequestConfig): Promise<string> {
-  const { name, options } = getCsrfCookie(config)
+  const { name, options } = config.cookies.csrfToken
   const sent = parseCookies(event)[name]
   const token = await openCsrfCookie(sent, config.secret) ?? createId(32)
   const cookie = await sealCsrfToken(token, config.secret)
   if (cookie !== sent) setCookie(event, name, cookie, options)
   return token
-}
-
-function getCallbackCookie({ cookies, useSecureCookies }: RequestConfig, sent: Record<string, string>): string | undefined {
-  return sent[cookies.callbackUrl?.name ?? `${useSecureCookies ? '__Secure-' : ''}authjs.callback-url`]
 }
 
 // An app that names one of these pages as its own would send its visitors in circles.

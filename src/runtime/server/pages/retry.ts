@@ -16,12 +16,6 @@ interface Attempt {
   failure: Failure
 }
 
-/** The cookie that holds a user name for one minute. Not the address: addresses end up in logs. */
-export function getNameCookie({ useSecureCookies = false }: RequestConfig) {
-  const options = { httpOnly: true, sameSite: 'lax' as const, path: '/', secure: useSecureCookies }
-  return { name: `${useSecureCookies ? '__Host-' : ''}nuxt-authjs.name`, options }
-}
-
 /** After a refused form, the way on and the user name are still there. Never the password, and nothing for a form that was not ours. */
 export function toRetry({ event, config, provider, fields, answer, failure }: Attempt): Answer {
   const target = new URL(answer.headers.location ?? '', config.origin)
@@ -36,6 +30,6 @@ function keepName(event: AuthEvent, config: RequestConfig, id: string | undefine
   const provider = config.providers.find(entry => entry.id === id)
   const field = provider?.type === 'credentials' ? findNameField(provider.credentials) : undefined
   const value = field && Object.hasOwn(fields, field) ? fields[field] : undefined
-  const { name, options } = getNameCookie(config)
-  if (typeof value === 'string' && value !== '' && value.length <= 200) setCookie(event, name, value, { ...options, maxAge: 60 })
+  const { name, options } = config.cookies.userName
+  if (typeof value === 'string' && value !== '' && value.length <= 200) setCookie(event, name, value, options)
 }

@@ -1,6 +1,7 @@
 import { CallbackRouteError, InvalidCheck, OAuthAccountNotLinked, OAuthCallbackError, OAuthProfileParseError } from '@auth/core/errors'
 import { describe, expect, it, vi } from 'vitest'
 import type { Answer } from '../../../../src/runtime/server/http/answer'
+import { resolveCookies } from '../../../../src/runtime/server/config/cookies'
 import { clearFlowCookies, logFlowError, resolveFlowError, toFlowQuery, toRedirect } from '../../../../src/runtime/server/authjs/flow'
 import { decideFailure, toFailed } from '../../../../src/runtime/server/authjs/outcome'
 import { ProviderFault } from '../../../../src/runtime/server/providers/client'
@@ -10,7 +11,7 @@ const wrap = (error: Error) => new CallbackRouteError(error as never)
 const unparsed = (error: Error) => new OAuthProfileParseError(error as never)
 const signal = new AbortController().signal
 const origin = 'https://app.example'
-const config = { origin, basePath: '/api/auth', cookies: {}, useSecureCookies: true } as never
+const config = { origin, basePath: '/api/auth', cookies: resolveCookies(undefined, true), useSecureCookies: true } as never
 const named = (name: string, more: object = {}) => Object.assign(new Error('x'), { name, ...more })
 const at = (location: string, cookies: string[] = []): Answer => ({ status: 302, headers: { location }, cookies: cookies.map(name => ({ name, value: '', options: { maxAge: 0 } })), redirect: location })
 
@@ -60,7 +61,7 @@ describe('the end of a flow', () => {
 
   it('clears what the browser still has of the flow, and nothing twice', () => {
     const event = toEvent({ cookie: '__Secure-authjs.state=a; mine=b; __Secure-authjs.nonce=c; other=d' })
-    const more = { cookies: { pkceCodeVerifier: { name: 'mine', options: { domain: 'app.example', path: '/x' } } } }
+    const more = { cookies: resolveCookies({ state: {}, nonce: {}, pkceCodeVerifier: { name: 'mine', options: { domain: 'app.example', path: '/x' } } }, true) }
     clearFlowCookies(event, { ...config as object, ...more } as never, at('/', ['__Secure-authjs.nonce']))
     expect(event.node.res.getHeader('set-cookie')).toEqual(['__Secure-authjs.state=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax', 'mine=; Max-Age=0; Domain=app.example; Path=/x; HttpOnly; Secure; SameSite=Lax'])
   })

@@ -2,6 +2,7 @@ import { encode } from '@auth/core/jwt'
 import Passkey from '@auth/core/providers/passkey'
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '../../../../src/runtime/server/http/answer'
+import { resolveCookies } from '../../../../src/runtime/server/config/cookies'
 import { runWebAuthn } from '../../../../src/runtime/server/authjs/webauthn'
 import { toEvent } from '../../event'
 
@@ -9,7 +10,7 @@ const secret = 'a-secret-of-thirty-two-bytes-or-more'
 const credential = JSON.stringify({ id: 'x', response: {} })
 
 async function run(name: string, fields: object | undefined, cookie = ''): Promise<Answer> {
-  const config = { basePath: '/api/auth', origin: 'https://app.example', secret: [secret], cookies: {}, providers: [Passkey({})] }
+  const config = { basePath: '/api/auth', origin: 'https://app.example', secret: [secret], cookies: resolveCookies(undefined, false), providers: [Passkey({})] }
   return await runWebAuthn({ event: toEvent({ cookie }), config, fields, action: { name, provider: 'passkey' }, parts: { method: fields ? 'POST' : 'GET', path: '/', headers: new Headers({ 'x-auth-return-redirect': '1' }) } } as never)
 }
 

@@ -1,6 +1,6 @@
 import { parseCookies } from 'h3'
 import { describe, expect, it, vi } from 'vitest'
-import { getSessionCookie, joinChunks, keepCookies, requireFit, toChunks, toHostCookies } from '../../../../src/runtime/server/http/cookies'
+import { getSessionCookie, joinChunks, keepCookies, requireFit, toChunks } from '../../../../src/runtime/server/http/cookies'
 import type { SessionCookie } from '../../../../src/runtime/server/http/cookies'
 import { toEvent } from '../../event'
 
@@ -75,13 +75,6 @@ describe('what a browser brings back', () => {
     const run = () => requireFit('x'.repeat(7873), token)
     expect(run).toThrow('The largest claims in bytes: picture 1802, accessToken 1602, roles 5, sub 3')
     expect(run).not.toThrow('CANARY')
-  })
-
-  it('COK-01 binds every cookie of an https app to its host, unless the definition says otherwise', () => {
-    const own = { state: { name: 'mine' }, nonce: { options: { sameSite: 'none' as const } } }
-    expect(toHostCookies(own, true)).toEqual({ ...own, callbackUrl: { name: '__Host-authjs.callback-url' }, pkceCodeVerifier: { name: '__Host-authjs.pkce.code_verifier' }, webauthnChallenge: { name: '__Host-authjs.challenge' } })
-    expect(toHostCookies(own, false)).toEqual(own)
-    expect(toHostCookies(undefined, false)).toEqual({})
   })
 
   it('loses those alone that are not to be kept', () => {
