@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { resolveOptions } from '../../src/build/options'
 import type { ModuleOptions } from '../../src/build/options'
@@ -7,7 +8,8 @@ import { definitionKeys, extendKeys } from '../../src/runtime/server/config/defi
 import { catalogue } from '../../src/runtime/shared/errors'
 import { mergeApps, toApps, toSamples } from '../docs/apps'
 import { checkApps } from '../docs/check'
-import { findDeadLinks, findUnknownScripts, listBlocks, listHeadings, readPage, readPages } from '../docs/pages'
+import { readHops, renderHops } from '../docs/hops'
+import { findDeadLinks, findUnknownScripts, listBlocks, listHeadings, readPage, readPages, root } from '../docs/pages'
 import type { Page } from '../docs/pages'
 import { scripts } from '../../package.json'
 
@@ -88,5 +90,28 @@ describe('the pages', () => {
 
   it('docs/errors.md has a heading for each code, in order, and for no other', () => {
     expect(listHeadings(errors, '##')).toEqual(Object.keys(catalogue))
+  })
+})
+
+describe('the hop table', () => {
+  const hops = readHops()
+  const path = `${root}/docs/how-it-works.md`
+
+  it.each(hops.map(hop => [hop.file, hop] as const))('names functions that %s has', (file, { functions }) => {
+    const source = readFileSync(`${root}/src/runtime/${file}`, 'utf8')
+    expect(functions.filter(name => !new RegExp(`\\b(?:function|const) ${name}\\b`).test(source))).toEqual([])
+    expect(functions.length).toBeGreaterThan(0)
+  })
+
+  it('is the same in AGENTS.md and docs/how-it-works.md', () => {
+    const table = /^\| hop \|[^\n]*(?:\n\|[^\n]*)*/m
+    const page = readFileSync(path, 'utf8')
+    if (process.env.UPDATE) writeFileSync(path, page.replace(table, () => renderHops(hops)))
+    expect(table.exec(readFileSync(path, 'utf8'))?.[0]).toBe(renderHops(hops))
+    expect(hops.length).toBeGreaterThan(25)
+  })
+
+  it('fits into AGENTS.md, which is 80 lines or fewer', () => {
+    expect(readPage('AGENTS.md').text.trimEnd().split('\n').length).toBeLessThanOrEqual(80)
   })
 })
