@@ -1,34 +1,36 @@
 import { defineNitroPlugin, useFirst, usePage } from '#nuxt-authjs/host'
 import type { AuthEvent, Session } from '../shared/types'
 import { guardPrerender, guardRoute, guardUpgrade, hasRouteRules } from './guard/route-guard'
-import type { Tell } from './guard/route-guard'
+import type { RedirectHook } from './guard/route-guard'
 import { hasPageCookies, pageCookies } from './session/page-cookies'
 import type { PageCookies } from './session/page-cookies'
 import { toPrivateHeaders } from './session/reading'
 import { isPersonal, readSessionForRender } from './session/session'
 import { requireStart } from './start'
 
-/** What a page render finds in its context, for the app never imports the server. */
+/** The functions that a page render finds in its context, because the app never imports the server. */
 interface Bridge {
   readSession: (page: AuthEvent) => Promise<Session | null | undefined>
   cookies: PageCookies
-  /** Whom a request that the app makes to itself is for. */
+  /** The user's request: internal requests of the app are made on its behalf. */
   event: AuthEvent
-  /** What the page was rendered with: Nitro 3 makes another event for it. */
+  /** The event that the page renders with. In Nitro 3, it differs from the request's. */
   page?: AuthEvent
 }
+
+// h3 leaves the type of `context` to its users.
 const toContext = ({ context }: AuthEvent) => context as { nuxtAuthjs: Bridge }
 
 export default defineNitroPlugin((nitro) => {
   void requireStart()
-  const tell: Tell = redirect => nitro.hooks.callHook('auth:redirect', redirect)
-  // Before every handler, and not in the hook of each request: a hook costs every route a µs or more.
+  const callHook: RedirectHook = redirect => nitro.hooks.callHook('auth:redirect', redirect)
+  // Before every handler, and not in Nitro's `request` hook, which costs every route a microsecond or more.
   useFirst(nitro, (event) => {
     toContext(event).nuxtAuthjs = { readSession, cookies: pageCookies, event }
     if (import.meta.prerender) guardPrerender(event)
-    return hasRouteRules ? guardRoute(event, tell) : undefined
+    return hasRouteRules ? guardRoute(event, callHook) : undefined
   }, hasRouteRules ? guardUpgrade : undefined)
-  // The last word on a page's headers: a page that has read a session, or sets its cookie, is private, whatever the app set.
+  // Last, over headers of the app: a page that has read a session, or sets its cookie, is private.
   usePage(nitro, async (page, vary, setHeaders) => {
     if (hasPageCookies(page) || await isPersonal(page)) setHeaders(toPrivateHeaders(vary))
   })

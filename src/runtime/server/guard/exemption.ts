@@ -1,18 +1,18 @@
 import { parseAction } from '../http/actions'
 
-/** Where the app keeps what signing in needs, below its base URL. */
+/** The paths that a sign-in needs, below the app's base URL. */
 export interface NeededPaths {
-  /** Of Auth.js's routes. */
+  /** The base path of Auth.js's routes. */
   basePath: string
-  /** Every spelling under which the app's own sign-in page is reached. */
+  /** All paths of the app's own sign-in page, such as one per language. */
   signIn: string[]
-  /** Folder of the browser's scripts: `/_nuxt`, or empty. */
+  /** The folder of the browser's scripts, such as `/_nuxt`, or empty. */
   assets: string
 }
 
 /**
- * The part of the app that holds `path`, if signing in needs it even though a rule closes every path: a route of Auth.js,
- * the sign-in page, the browser's scripts, the error page. Compares exactly. Pure.
+ * The needed path that `path` belongs to, which a rule for every path leaves open: a route of Auth.js, the sign-in
+ * page, the browser's scripts or the error page. Undefined for any other path. Compares exactly, with case.
  */
 export function findExemption(path: string, { basePath, signIn, assets }: NeededPaths): string | undefined {
   if (path === '/__nuxt_error' || signIn.includes(path)) return path
@@ -20,7 +20,8 @@ export function findExemption(path: string, { basePath, signIn, assets }: Needed
   return assets !== '' && path.startsWith(`${assets}/`) ? assets : undefined
 }
 
-/** The same in lower case, to compare with paths in lower case. */
+/** The same paths in lower case, for comparison with paths in lower case. */
 export function toLowerCase({ basePath, signIn, assets }: NeededPaths): NeededPaths {
-  return { basePath: basePath.toLowerCase(), signIn: signIn.map(path => path.toLowerCase()), assets: assets.toLowerCase() }
+  const lower = (path: string) => path.toLowerCase()
+  return { basePath: lower(basePath), signIn: signIn.map(lower), assets: lower(assets) }
 }

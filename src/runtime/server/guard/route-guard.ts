@@ -3,50 +3,57 @@ import { options } from '#nuxt-authjs/options'
 import { rules, signInPaths } from '#nuxt-authjs/rules'
 import { decideStrictest } from '../../shared/access'
 import { BoundedMap } from '../../shared/bounded-map'
-import type { AuthRedirect } from '../../shared/hooks'
 import { isBelow, toCallbackPath, withBase } from '../../shared/callback-url'
+import type { AuthRedirect } from '../../shared/hooks'
 import { toLanguageOf } from '../../shared/languages'
 import { findPathRule, findWrittenRule, isAbout, toGuardPaths, toWritten } from '../../shared/paths'
 import type { PathRule } from '../../shared/paths'
 import { shells } from '../../shared/prerender'
 import type { AuthEvent, AuthRule, Awaitable } from '../../shared/types'
 import { getBase, getRuntimeConfig } from '../config/environment'
+import { getPaths, getRequestParts } from '../http/request'
+import type { RequestParts } from '../http/request'
+import { toEvent } from '../http/upgrade'
+import type { UpgradeRequest } from '../http/upgrade'
+import { getServerSession } from '../session/session'
 import { findExemption, toLowerCase } from './exemption'
 import type { NeededPaths } from './exemption'
 import { requireSession, toLeftOut, toRefusal } from './require-session'
 import type { SessionRule } from './require-session'
-import { getPaths, getRequestParts } from '../http/request'
-import type { RequestParts } from '../http/request'
-import { getServerSession } from '../session/session'
-import { toEvent } from '../http/upgrade'
-import type { UpgradeRequest } from '../http/upgrade'
 
-/** Tells the app's hooks, which may change where a redirect goes. */
-export type Tell = (redirect: AuthRedirect) => Promise<unknown>
+/** Calls the app's `auth:redirect` hook, which may change `path`. */
+export type RedirectHook = (redirect: AuthRedirect) => Promise<unknown>
 
-/** True where some route has a rule: only then is there anything to ask a request. */
+/** True if any route has a rule. */
 export const hasRouteRules = rules.length > 0
 
 /**
- * Decides by `routeRules[…].auth`, before any handler, redirect, proxy, cache or file answers.
- * Returns the redirect of a page, throws 401 or 403 for everything else, and undefined lets the request through.
+ * Guards a request by `routeRules[…].auth`, before any handler, redirect, proxy, cache or file answers it. Returns
+ * undefined to let it through, or the redirect of a page. Throws 401 or 403 for other requests, AUTH_R001 (503).
  */
-export function guardRoute(event: AuthEvent, tell: Tell): Awaitable<Response | undefined> {
+export function guardRoute(event: AuthEvent, callHook: RedirectHook): Awaitable<Response | undefined> {
   const found = findRules(event)
-  return found.every(rule => rule === false) ? undefined : decide(event, found, tell)
+  return found.every(rule => rule === false) ? undefined : checkRules(event, found, callHook)
 }
 
-async function decide(event: AuthEvent, rules: AuthRule[], tell: Tell): Promise<Response | undefined> {
+async function checkRules(event: AuthEvent, rules: AuthRule[], callHook: RedirectHook): Promise<Response | undefined> {
   const { access, rule } = decideStrictest(rules, await getServerSession(event))
   if (access === 'allow') return undefined
   const base = getBase(event)
   const parts = getRequestParts(event)
-  const target = isDocument(parts, base) ? await toTarget(access, rule, parts.path, base, tell) : undefined
-  if (!target) throw toRefusal(access)
-  return new Response(null, { status: 302, headers: { 'location': target, 'cache-control': 'private, no-store', 'vary': 'Cookie' } })
+  if (!isDocument(parts, base)) throw toRefusal(access)
+  const redirect = toRedirect(access, rule, parts.path, base)
+  await callHook(redirect)
+  const location = toLocation(redirect, base)
+  if (!location) throw toRefusal(access)
+  const headers = { location, 'cache-control': 'private, no-store', 'vary': 'Cookie' }
+  return new Response(null, { status: 302, headers })
 }
 
-/** Keeps guarded routes, and everything below the base path, out of prerendering. Throws the 401 that tells the build. */
+/**
+ * Keeps guarded routes, and all routes below the base path, out of prerendering: throws a 401 that the build
+ * recognizes.
+ */
 export function guardPrerender(event: AuthEvent): void {
   const paths = getPaths(event).flatMap(path => toGuardPaths(path, getBase(event)))
   if (paths.some(path => shells.includes(path))) return
@@ -54,44 +61,48 @@ export function guardPrerender(event: AuthEvent): void {
   if (isGuarded) throw toLeftOut()
 }
 
-/** The same for a WebSocket, whose upgrade passes no handler. Throws what refuses it. */
+/** Guards a WebSocket, whose upgrade request reaches no handler. Throws an error that refuses the upgrade. */
 export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
-  for (const rule of findRules(toEvent(request)).filter(rule => rule !== false)) await requireSession(request, rule as SessionRule)
+  for (const rule of findRules(toEvent(request))) {
+    if (rule === false) continue
+    // A guest rule allows no session, so it refuses every WebSocket.
+    await requireSession(request, rule as SessionRule)
+  }
 }
 
-/** The rules of addresses up to this length are cached. */
+/** Longest path whose rules are cached. */
 const maxLength = 256
-const known = new BoundedMap<string, AuthRule[]>(1000)
+const cached = new BoundedMap<string, AuthRule[]>(1000)
 
-/** The rules of every path that this request could be taken for. The same few addresses come again and again. */
+/** The rules of all paths that a handler could read this request as. */
 function findRules(event: AuthEvent): AuthRule[] {
-  const addresses = getPaths(event)
-  const [address = ''] = addresses
-  if (addresses.length > 1 || address.length > maxLength) return resolveRules(event, addresses)
-  const found = known.get(address)
-  if (found) return found
-  const resolved = resolveRules(event, addresses)
-  known.set(address, resolved)
+  const paths = getPaths(event)
+  const [path = ''] = paths
+  if (paths.length > 1 || path.length > maxLength) return resolveRules(event, paths)
+  const known = cached.get(path)
+  if (known) return known
+  const resolved = resolveRules(event, paths)
+  cached.set(path, resolved)
   return resolved
 }
 
-function resolveRules(event: AuthEvent, addresses: string[]): AuthRule[] {
+function resolveRules(event: AuthEvent, sent: string[]): AuthRule[] {
   const base = getBase(event)
   const needed = getNeeded(event)
-  const folded = toLowerCase(needed)
-  // A path that only reads like an exempt one, in another case or encoding, may be served by a handler that the rule closes.
-  const isExempt = addresses.every(address => findExemption(toWritten(address, base) ?? '', needed) !== undefined)
-  const paths = new Set(addresses.flatMap(address => toGuardPaths(address, base)))
-  const ofReadings = [...paths].flatMap(path => without(findPathRule(rules, path), isExempt ? findExemption(path, folded) : undefined))
-  const ofWritten = addresses.flatMap((address) => {
-    const written = toWritten(address, base)
-    return written === undefined ? [] : without(findWrittenRule(rules, written), isExempt ? findExemption(written, needed) : undefined)
-  })
-  return [...ofReadings, ...ofWritten]
+  const lower = toLowerCase(needed)
+  // A path that equals an exempt one only in another case or encoding may reach a handler that the rule closes.
+  const isExempt = sent.every(path => findExemption(toWritten(path, base) ?? '', needed) !== undefined)
+  const exempt = (path: string, paths: NeededPaths) => isExempt ? findExemption(path, paths) : undefined
+  const readings = [...new Set(sent.flatMap(path => toGuardPaths(path, base)))]
+  const written = sent.map(path => toWritten(path, base)).filter(path => path !== undefined)
+  return [
+    ...readings.flatMap(path => toRules(findPathRule(rules, path), exempt(path, lower))),
+    ...written.flatMap(path => toRules(findWrittenRule(rules, path), exempt(path, needed))),
+  ]
 }
 
-// A rule for every path leaves open what signing in needs, unless the app wrote the rule about just that.
-function without(found: PathRule<AuthRule> | undefined, exemption: string | undefined): AuthRule[] {
+/** A rule, unless the path is exempt and the rule covers more than the exempt path. */
+function toRules(found: PathRule<AuthRule> | undefined, exemption: string | undefined): AuthRule[] {
   if (!found) return []
   const [, rule, , pattern] = found
   return exemption === undefined || isAbout(pattern, exemption) ? [rule] : []
@@ -102,24 +113,30 @@ function getNeeded(event: AuthEvent): NeededPaths {
   return { basePath: options.basePath, signIn: signInPaths, assets: folder && `/${folder}` }
 }
 
-/** Where a page's visitor goes instead. The app's hook has the last word. */
-async function toTarget(access: AuthRedirect['access'], rule: AuthRule, from: string, base: string, tell: Tell): Promise<string | undefined> {
+/** The redirect of a page before the app's hook; `path` is empty without a target. */
+function toRedirect(access: AuthRedirect['access'], rule: AuthRule, from: string, base: string): AuthRedirect {
   const ofRule = typeof rule === 'object' ? rule.redirectTo : undefined
-  const path = { 'home': options.redirect.home, 'sign-in': options.redirect.signIn, 'forbid': ofRule ?? '' }[access]
-  const target: AuthRedirect = { access, from, path: path && toLanguageOf(withoutBase(from, base), path, routes) }
-  await tell(target)
-  if (access !== 'sign-in') return target.path ? withBase(target.path, base) : undefined
+  const paths = { 'home': options.redirect.home, 'sign-in': options.redirect.signIn, 'forbid': ofRule ?? '' }
+  const path = paths[access]
+  return { access, from, path: path && toLanguageOf(withoutBase(from, base), path, routes) }
+}
+
+/** The `Location` header; undefined if the page has no target. A sign-in leads back to the page. */
+function toLocation({ access, from, path }: AuthRedirect, base: string): string | undefined {
+  if (access !== 'sign-in') return path ? withBase(path, base) : undefined
   const query = new URLSearchParams({ callbackUrl: toCallbackPath(from, 'http://localhost', `${base}/`) })
-  return `${withBase(target.path || `${options.basePath}/signin`, base)}?${query}`
+  return `${withBase(path || `${options.basePath}/signin`, base)}?${query}`
 }
 
 function withoutBase(path: string, base: string): string {
   return base !== '' && isBelow(path, base) ? path.slice(base.length) || '/' : path
 }
 
-// What a person opens. Scripts, APIs and payloads get a status instead of a page.
+const assetPattern = /^\/+(?:api|_nuxt|__nuxt_island)(?:\/|$)|_payload\.js(?:on)?(?:\?|$)/i
+
+/** True for a page that a browser opens. Scripts, APIs and payloads get a status instead of a redirect. */
 function isDocument({ method, path, headers }: RequestParts, base: string): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false
-  const accept = headers.get('accept') ?? '*/*'
-  return !/^\/+(?:api|_nuxt|__nuxt_island)(?:\/|$)|_payload\.js(?:on)?(?:\?|$)/i.test(path.slice(base.length)) && /text\/html|\*\/\*/.test(accept)
+  if (assetPattern.test(path.slice(base.length))) return false
+  return /text\/html|\*\/\*/.test(headers.get('accept') ?? '*/*')
 }
