@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs'
 
-/** `#nuxt-authjs/scripts`: the browser scripts of the default pages, as text. `runtime` is the folder of the built runtime. */
+/** The module `#nuxt-authjs/scripts`: the browser scripts of the default pages as text. `runtime` is a folder. */
 export function renderScripts(runtime: string): string {
-  const passkey = readFileSync(`${runtime}/server/pages/scripts/passkey.js`, 'utf8')
-  const popup = readFileSync(`${runtime}/server/pages/scripts/popup.js`, 'utf8')
-  return `export const passkeyScript = ${JSON.stringify(passkey)}\nexport const popupScript = ${JSON.stringify(popup)}\n`
+  const scripts = `${runtime}/server/pages/scripts`
+  return renderText('passkeyScript', `${scripts}/passkey.js`) + renderText('popupScript', `${scripts}/popup.js`)
 }
 
-/** `#nuxt-authjs/style`: the stylesheet of the default pages, as text. */
+/** The module `#nuxt-authjs/style`: the stylesheet of the default pages, as text. */
 export function renderStylesheet(runtime: string): string {
-  return `export const stylesheet = ${JSON.stringify(readFileSync(`${runtime}/server/pages/style.css`, 'utf8'))}\n`
+  return renderText('stylesheet', `${runtime}/server/pages/style.css`)
+}
+
+function renderText(name: string, file: string): string {
+  return `export const ${name} = ${JSON.stringify(readFileSync(file, 'utf8'))}\n`
 }

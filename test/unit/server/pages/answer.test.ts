@@ -34,12 +34,12 @@ describe('the default pages', () => {
     expect(page.text).not.toMatch(/<b>|a{12}|__proto__|constructor/)
   })
 
-  it('WIN-01 are out of reach of a site that opened them, except for the page that closes the app\'s own window', async () => {
+  it('WIN-01 never stay in reach of the site that opened them, except for the popup\'s last page', async () => {
     for (const path of ['/signin', '/signout', '/error', '/verify-request']) expect((await get(path)).headers.get('cross-origin-opener-policy'), path).toBe('same-origin')
     expect((await get('/popup?flow=1')).headers.get('cross-origin-opener-policy')).toBeNull()
   })
 
-  it('allow a browser nothing but their own stylesheet', async () => {
+  it('allow a browser nothing but their stylesheet and form', async () => {
     for (const path of ['/signin', '/signout', '/error', '/verify-request']) {
       const { headers } = await get(path)
       const form = path.startsWith('/sign') ? '\'self\' https:' : '\'none\''
@@ -48,7 +48,7 @@ describe('the default pages', () => {
     }
   })
 
-  it('allow a script for passkeys alone, a logo from its own host alone, and http on an app without TLS alone', async () => {
+  it('allow a script only for passkeys, another host only for the logo, and http only without TLS', async () => {
     const passkey = { id: 'passkey', type: 'webauthn', name: 'Passkey', formFields: { email: {} } }
     vi.stubEnv('AUTH_URL', 'http://localhost:3000')
     const adapter = new Proxy({}, { get: () => async () => null })
@@ -58,12 +58,12 @@ describe('the default pages', () => {
     expect(await get('/passkey.js')).toMatchObject({ status: 200, text: expect.stringContaining('parseRequestOptionsFromJSON') })
   })
 
-  it.each([['/style.css', 'text/css; charset=utf-8'], ['/passkey.js', 'text/javascript; charset=utf-8']])('have the file %s, as what it is', async (path, type) => {
+  it.each([['/style.css', 'text/css; charset=utf-8'], ['/passkey.js', 'text/javascript; charset=utf-8']])('serve %s with its own type', async (path, type) => {
     const { status, headers } = await get(path)
     expect([status, headers.get('content-type'), headers.get('x-content-type-options'), headers.get('cache-control')]).toEqual([200, type, 'nosniff', 'private, no-store'])
   })
 
-  it('refuse texts that are none with 503', async () => {
+  it('throw AUTH_D002 if a text is invalid', async () => {
     current.definition = { ...definition, texts: { sign: 'x' } }
     await expect(get('/signin')).rejects.toMatchObject({ cause: { code: 'AUTH_D002' } })
   })
@@ -72,7 +72,7 @@ describe('the default pages', () => {
 describe('the form', () => {
   const getFields = (text: string) => Object.fromEntries([...text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)].map(([, name, value]) => [name, value]))
 
-  it('carries a token, and the page sets the cookie that belongs to it as Auth.js would', async () => {
+  it('has a CSRF token, and sets the cookie that Auth.js expects with it', async () => {
     const { text, cookies } = await get('/signin')
     const { csrfToken } = getFields(text)
     expect(csrfToken).toMatch(/^[\w-]{43}$/)
@@ -80,30 +80,30 @@ describe('the form', () => {
     expect(getFields((await get('/signin')).text).csrfToken).not.toBe(csrfToken)
   })
 
-  it('keeps the token that the visitor has already', async () => {
+  it('keeps the token that the browser already has', async () => {
     const cookie = `__Host-authjs.csrf-token=${encodeURIComponent(await sealCsrfToken('own', [secret]))}`
     const { text, cookies } = await get('/signout', { cookie })
     expect([getFields(text).csrfToken, cookies]).toEqual(['own', []])
   })
 
-  it('CSRF-05 keeps a token of the secret before, and renews its cookie', async () => {
+  it('CSRF-05 keeps a token of the previous secret, and renews its cookie', async () => {
     current.definition = { ...definition, secret: [secret, older] }
     const { text, cookies } = await get('/signin', { cookie: `__Host-authjs.csrf-token=${encodeURIComponent(await sealCsrfToken('own', [older]))}` })
     expect(getFields(text).csrfToken).toBe('own')
     expect(cookies[0]).toContain(encodeURIComponent(await sealCsrfToken('own', [secret, older])))
   })
 
-  it.each(['a', 'a|b', 'a|b|c', '|', 'own|', '%E0'])('CSRF-02 never takes over the forged cookie %s', async (cookie) => {
+  it.each(['a', 'a|b', 'a|b|c', '|', 'own|', '%E0'])('CSRF-02 never accepts the forged cookie %s', async (cookie) => {
     const { text } = await get('/signin', { cookie: `__Host-authjs.csrf-token=${encodeURIComponent(cookie)}` })
     expect(getFields(text).csrfToken).toMatch(/^[\w-]{43}$/)
   })
 
-  it.each([['/account?tab=1', '/account?tab=1'], ['https://evil.example', '/'], ['javascript:alert(1)', '/'], ['//evil.example', '/'], ['/\\evil.example', '/'], ['', '/']])('RED-09 leads from callbackUrl %j to %s', async (callbackUrl, expected) => {
+  it.each([['/account?tab=1', '/account?tab=1'], ['https://evil.example', '/'], ['javascript:alert(1)', '/'], ['//evil.example', '/'], ['/\\evil.example', '/'], ['', '/']])('RED-09 resolves callbackUrl %j to %s', async (callbackUrl, expected) => {
     for (const path of ['/signin', '/signout']) expect(getFields((await get(`${path}?${new URLSearchParams({ callbackUrl })}`)).text).callbackUrl).toBe(expected)
     for (const path of ['/error', '/verify-request', '/signout']) expect((await get(`${path}?${new URLSearchParams({ callbackUrl })}`)).text).not.toMatch(/evil|javascript/)
   })
 
-  it('leads where an OAuth sign-in was meant to lead, when that comes back without a word', async () => {
+  it('leads to the callback URL of an OAuth sign-in that failed', async () => {
     const cookie = '__Host-authjs.callback-url=https%3A%2F%2Fapp.example%2Faccount'
     expect(getFields((await get('/signin?error=OAuthCallbackError', { cookie })).text).callbackUrl).toBe('/account')
     expect(getFields((await get('/signin', { cookie: '__Host-authjs.callback-url=https://evil.example' })).text).callbackUrl).toBe('/')
@@ -124,12 +124,12 @@ describe('the app\'s own pages', () => {
     ['/error?error=AccessDenied', '/oops?error=AccessDenied'],
     ['/error?error=%0D%0ALocation:x', '/oops?error=%0D%0ALocation%3Ax'],
     ['/verify-request?provider=mail&type=email', 'https://mail.example/sent?provider=mail&type=email'],
-  ])('get the visitor of %s at %s', async (path, location) => {
+  ])('answer %s with a redirect to %s', async (path, location) => {
     const { status, headers, cookies } = await get(path)
     expect([status, headers.get('location'), cookies]).toEqual([302, location, []])
   })
 
-  it('never are these pages again', async () => {
+  it('never are the default pages', async () => {
     current.definition = { ...definition, pages: { signIn: '/api/auth/signin', error: '/api/auth/signin' } }
     expect((await get('/signin')).status).toBe(200)
     expect((await get('/error?error=AccessDenied')).status).toBe(403)

@@ -23,12 +23,12 @@ describe('listForms', () => {
     ])
   })
 
-  it('names the provider on each of several forms', () => {
+  it('names the provider on the buttons of several credentials forms', () => {
     const other = credentials({ id: 'pin', name: 'PIN $& card', credentials: { pin: {} }, authorize: () => null })
     expect(list(credentials({ credentials: {}, authorize: () => null }), other).map(({ button }) => button)).toEqual(['Sign in with Credentials', 'Sign in with PIN $& card'])
   })
 
-  it('has the fields that were declared, also by Auth.js\'s own provider', () => {
+  it('has the declared fields, from Auth.js\'s own provider too', () => {
     const inputs = { user: { label: 'User', placeholder: 'ada' }, password: { type: 'password', required: true }, tenant: { type: 'hidden', value: 'one' } }
     for (const provider of [credentials({ credentials: inputs, authorize: () => null }), Credentials({ credentials: inputs, authorize: () => null })]) {
       expect(list(provider)[0]?.fields).toEqual([

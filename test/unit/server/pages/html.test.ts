@@ -13,13 +13,13 @@ describe('html', () => {
     expect(html`${{ text: '<b>' } as never}`.text).not.toContain('<')
   })
 
-  it('keeps markup, lists of markup, and nothing', () => {
+  it('keeps markup and lists of markup, and leaves out false and undefined', () => {
     expect(html`${html`<b>${'<'}</b>`}${[html`<i>`, html`<u>`]}${false}${undefined}`.text).toBe('<b>&lt;</b><i><u>')
   })
 })
 
 describe('attributes', () => {
-  it('has those that have a value', () => {
+  it('leaves out undefined and false, and writes true as a bare name', () => {
     expect(html`<input${attributes({ type: 'text', required: true, autofocus: false, value: undefined, title: '' })}>`.text).toBe('<input type="text" required title="">')
   })
 

@@ -33,7 +33,7 @@ async function submit(fields: Record<string, string>, secrets = [secret]) {
 }
 
 describe('a refused form', () => {
-  it('comes back with the way on and the user name, never with the password', async () => {
+  it('keeps its callback URL and its user name, never its password', async () => {
     const { status, location, names } = await submit({ name: 'Ada & Co', password: 'CANARY', callbackUrl: '/account?tab=1' })
     expect([status, location]).toEqual([302, 'https://app.example/api/auth/signin?error=CredentialsSignin&code=credentials&callbackUrl=%2Faccount%3Ftab%3D1'])
     expect(names).toEqual(['__Host-nuxt-authjs.name=Ada%20%26%20Co; Max-Age=60; Path=/; HttpOnly; Secure; SameSite=Lax'])
@@ -45,36 +45,36 @@ describe('a refused form', () => {
     expect(String(event.node.res.getHeader('set-cookie'))).toContain('__Host-nuxt-authjs.name=; Max-Age=0; Path=/')
   })
 
-  it.each(['https://evil.example', '//evil.example', 'javascript:alert(1)'])('RED-09 never leads on to %s', async (callbackUrl) => {
+  it.each(['https://evil.example', '//evil.example', 'javascript:alert(1)'])('RED-09 never leads to %s', async (callbackUrl) => {
     expect((await submit({ name: 'ada', password: 'x', callbackUrl })).location).toBe('https://app.example/api/auth/signin?error=CredentialsSignin&code=credentials&callbackUrl=%2F')
   })
 
-  it('comes to the app\'s own page just so', async () => {
+  it('leads to the app\'s own page in the same way', async () => {
     current.definition = { ...definition, pages: { signIn: '/login' } }
     const { location } = await submit({ name: 'ada', password: 'x', callbackUrl: '/account' })
     expect(location).toBe('https://app.example/login?error=CredentialsSignin&code=credentials&callbackUrl=%2Faccount')
   })
 
-  it('keeps no name of an outage, of a missing token, or of a name without end', async () => {
+  it('keeps no user name after an outage, without a CSRF token, or above 200 characters', async () => {
     expect((await submit({ name: 'outage', password: 'x' })).names).toEqual([])
     expect(await submit({ name: 'ada', password: 'x', csrfToken: 'other' })).toMatchObject({ status: 302, location: expect.stringContaining('/signin?error=MissingCSRF'), names: [], cookies: [] })
     expect((await submit({ name: 'a'.repeat(5000), password: 'x' })).names).toEqual([])
   })
 
-  it('leaves a sign-in alone that leads to a page with an error of its own', async () => {
+  it('leaves a successful sign-in alone whose callback URL has an error parameter', async () => {
     const { location, cookies } = await submit({ name: 'ada', password: 'right', callbackUrl: '/report?error=7' })
     expect(location).toBe('https://app.example/report?error=7')
     expect(cookies.join()).toContain('session-token')
   })
 })
 
-describe('CSRF-05 a form that was open while the secret changed', () => {
-  it('is accepted as long as the secret before is listed', async () => {
+describe('CSRF-05 a form that was opened before the secret changed', () => {
+  it('is accepted as long as the previous secret is listed', async () => {
     current.definition = { ...definition, secret: [secret, older] }
     expect((await submit({ name: 'ada', password: 'right' }, [older])).cookies.join()).toContain('session-token')
   })
 
-  it('never is afterwards', async () => {
+  it('never is accepted after that', async () => {
     expect(await submit({ name: 'ada', password: 'right' }, [older])).toMatchObject({ location: expect.stringContaining('error=MissingCSRF'), cookies: [] })
   })
 })

@@ -14,22 +14,22 @@ function getLuminance(hex: string): number {
 }
 
 describe('renderStyle', () => {
-  it.each(['#07a', '#0077AA', '#07ac', '#0077aacc', 'teal', 'rgb(0 119 170 / 50%)', 'hsla(200, 100%, 33%, .5)', 'oklch(0.6 0.1 240deg)'])('takes the colour %s', (color) => {
+  it.each(['#07a', '#0077AA', '#07ac', '#0077aacc', 'teal', 'rgb(0 119 170 / 50%)', 'hsla(200, 100%, 33%, .5)', 'oklch(0.6 0.1 240deg)'])('takes the color %s', (color) => {
     expect(renderStyle({ brandColor: color, buttonText: color })).toContain(`--brand: ${color}; --on-brand: ${color} }`)
   })
 
-  it.each(['', ' ', 'red}*{display:none', 'red;--x:1', 'url(//evil)', 'image-set("x")', 'var(--x)', '#12345', 'rgb(0,0,0)}', 'rgb(url(x))', 'red/**/', 'r\ned', '</style>', 'rgb(\\0)'])('never takes %j, which is no colour', (color) => {
+  it.each(['', ' ', 'red}*{display:none', 'red;--x:1', 'url(//evil)', 'image-set("x")', 'var(--x)', '#12345', 'rgb(0,0,0)}', 'rgb(url(x))', 'red/**/', 'r\ned', '</style>', 'rgb(\\0)'])('never takes %j, which is not a color', (color) => {
     expect(renderStyle({ brandColor: color, buttonText: color })).toBe(plain)
   })
 
-  it('follows the reader\'s scheme, or the theme\'s, and nothing else', () => {
+  it('follows the user\'s color scheme, or the theme\'s', () => {
     expect(plain).toContain('color-scheme: light dark;')
     expect(renderStyle({ colorScheme: 'dark' })).toContain('color-scheme: dark;')
     expect(renderStyle({ colorScheme: 'auto' })).toBe(plain)
     for (const scheme of ['constructor', 'x}']) expect(renderStyle({ colorScheme: scheme as never })).toBe(plain)
   })
 
-  it('writes on every brand colour so that it can be read', () => {
+  it('has readable text on every brand color', () => {
     const random = createRandom(7)
     for (let round = 0; round < 2000; round++) {
       const brandColor = `#${Math.floor(random.next() * 0x1000000).toString(16).padStart(6, '0')}`
@@ -39,7 +39,7 @@ describe('renderStyle', () => {
     }
   })
 
-  it('moves nothing for whoever wants less motion', () => {
+  it('animates nothing for users who prefer reduced motion', () => {
     expect(plain.replace(/@media \(prefers-reduced-motion: no-preference\) \{.*\}/, '')).not.toMatch(/transition|animation/)
   })
 })

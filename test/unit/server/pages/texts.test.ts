@@ -34,17 +34,17 @@ describe('getErrorText', () => {
     expect(getErrorText(english, error, null)).not.toBe(generic)
   })
 
-  it('has the app\'s words for a code, and the error\'s own where there are none', () => {
+  it('prefers the app\'s text for a code, then the text for the error', () => {
     const texts = resolveTexts({ errors: { locked: 'Gesperrt.' } }, 'server/auth.ts')
     expect(getErrorText(texts, 'CredentialsSignin', 'locked')).toBe('Gesperrt.')
     expect(getErrorText(texts, 'CredentialsSignin', 'other')).toBe(english.errors.CredentialsSignin)
   })
 
-  it('says of an outage that whoever is signed in still is', () => {
+  it('says of an outage that a signed-in user stays signed in', () => {
     for (const error of ['Configuration', 'Unavailable']) expect(getErrorText(english, error, null)).toContain('still')
   })
 
-  it.each(['', 'x', '__proto__', 'constructor', 'toString', 'hasOwnProperty', '<b>', 'a'.repeat(10_000)])('INP-06 never says anything but the generic of %j', (error) => {
+  it.each(['', 'x', '__proto__', 'constructor', 'toString', 'hasOwnProperty', '<b>', 'a'.repeat(10_000)])('INP-06 never has more than the general text for %j', (error) => {
     expect(getErrorText(english, error, error)).toBe(generic)
   })
 })

@@ -1,5 +1,5 @@
 // @ts-check
-// Runs the passkey form of the default sign-in page: it fetches the options, asks the authenticator and submits the form.
+// The passkey form of the default sign-in page: fetches the options, asks the authenticator and submits the form.
 // https://developer.mozilla.org/docs/Web/API/PublicKeyCredential
 
 const api = window.PublicKeyCredential
@@ -32,7 +32,7 @@ async function signIn(form, mediation) {
 }
 
 /**
- * Requests run one after the other, aborted ones included: each response sets the cookie that the form is verified against.
+ * Requests run one after the other, even aborted ones: each response sets the cookie that the form is verified against.
  * @param {Promise<Response> | undefined} previous
  * @param {string} url
  */

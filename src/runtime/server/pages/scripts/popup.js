@@ -1,5 +1,5 @@
 // @ts-check
-// The last page of a sign-in in a popup window: it names the finished flow to the page that opened the window, then closes.
+// The last page of a sign-in in a popup window: it tells the page that opened it which flow has finished, then closes.
 // By BroadcastChannel, because a provider's Cross-Origin-Opener-Policy may have cut off `window.opener`.
 
 const script = /** @type {HTMLScriptElement} */ (document.currentScript)

@@ -1,10 +1,10 @@
-import GitHub from '@auth/core/providers/github'
 import { describe, expect, it } from 'vitest'
 import { credentials } from '../../../../src/runtime/server/define'
 import { listForms } from '../../../../src/runtime/server/pages/forms'
-import { renderError, renderSignIn, renderSignOut, renderSwitch, renderVerifyRequest } from '../../../../src/runtime/server/pages/page'
-import type { PageContext } from '../../../../src/runtime/server/pages/page'
+import type { PageContext } from '../../../../src/runtime/server/pages/layout'
+import { renderSignIn } from '../../../../src/runtime/server/pages/sign-in'
 import { resolveTexts } from '../../../../src/runtime/server/pages/texts'
+import { renderError, renderPopup, renderSignOut, renderSwitch, renderVerifyRequest } from '../../../../src/runtime/server/pages/views'
 
 const config = { basePath: '/api/auth', home: '/', origin: 'https://app.example', providers: [credentials({ credentials: { name: {}, password: { type: 'password' } }, authorize: () => null })] }
 const context: PageContext = { config, texts: resolveTexts(undefined, 'f'), csrfToken: 'token', callbackUrl: '/', error: null, code: null }
@@ -13,6 +13,7 @@ const renderers = {
   signOut: (context: PageContext) => renderSignOut(context).text,
   switch: (context: PageContext, email = 'ada@app.example') => renderSwitch(context, { action: '/api/auth/callback/email', token: 'link', email }).text,
   error: (context: PageContext) => renderError(context).text,
+  popup: (context: PageContext) => renderPopup(context).text,
   verifyRequest: (context: PageContext) => renderVerifyRequest(context).text,
 }
 const count = (text: string, part: string) => text.split(part).length - 1
@@ -30,9 +31,9 @@ describe.each(Object.entries(renderers))('the page %s', (_, render) => {
     expect(render({ ...context, error: 'x' })).not.toMatch(/<style|<script>|\sstyle=|\son\w+=/)
   })
 
-  it('never lets a word from outside become markup', () => {
+  it('never lets a text, a field or a query become markup', () => {
     const hostile = '"><script>alert(1)</script>\'&'
-    const texts = Object.fromEntries(Object.entries(context.texts).map(([key, text]) => [key, typeof text === 'string' ? hostile : Object.fromEntries(Object.keys(text).map(name => [name, hostile]))]))
+    const texts = Object.fromEntries(Object.entries(context.texts).map(([key, text]) => [key, typeof text === 'string' ? hostile : Object.fromEntries(Object.keys(context.texts.errors).map(name => [name, hostile]))]))
     const page = render({ ...context, texts: texts as never, csrfToken: hostile, callbackUrl: hostile, error: hostile, code: hostile }, hostile)
     expect(page).not.toContain('<script>')
     expect(page).not.toMatch(/"">|=""&gt;/)
@@ -45,38 +46,38 @@ describe.each(Object.entries(renderers))('the page %s', (_, render) => {
   })
 })
 
-describe('the sign-in page', () => {
-  it('moves the focus to the first field that waits for somebody to type', () => {
-    expect(renderers.signIn(context)).toMatch(/<input type="text"[^>]* name="name"[^>]* autofocus>/)
-    const again = renderers.signIn({ ...context, error: 'CredentialsSignin' }, 'ada')
-    expect(again).toMatch(/ name="name"[^>]* value="ada"/)
-    expect(again).toMatch(/<input type="password"[^>]* autofocus/)
-    for (const page of [renderers.signIn(context), again]) expect(count(page, 'autofocus')).toBe(1)
-  })
-
-  it('moves the focus to the error where there is nothing to type', () => {
-    const page = renderSignIn({ ...context, error: 'OAuthCallbackError' }, listForms({ ...config, providers: [GitHub({})] }, context.texts)).text
-    expect(page).toMatch(/role="alert" tabindex="-1" autofocus>/)
-  })
-
-  it('ties its error to its fields', () => {
-    expect(count(renderers.signIn({ ...context, error: 'CredentialsSignin' }), 'aria-describedby="error" aria-invalid="true"')).toBe(2)
-    expect(renderers.signIn(context)).not.toMatch(/aria-|role="alert"/)
-  })
-
-  it('says so where there is no way to sign in', () => {
-    expect(renderSignIn(context, []).text).toContain(context.texts.noProviders)
+describe('renderSignOut', () => {
+  it('asks before it signs out, and cancels to the callback URL', () => {
+    const page = renderers.signOut({ ...context, callbackUrl: '/account' })
+    expect(page).toContain('<form class="fields" method="post" action="/api/auth/signout">')
+    expect(page).toContain('<button autofocus>Sign out</button>')
+    expect(page).toContain('<a href="/account">Cancel</a>')
   })
 })
 
-describe('the logo', () => {
-  const render = (logo: string) => renderers.error({ ...context, config: { ...config, theme: { logo } } })
+describe('renderSwitch', () => {
+  it('names the address, and moves the focus away from the button', () => {
+    const page = renderers.switch(context, 'ada+$&@app.example')
+    expect(page).toContain('This link signs you in as ada+$&amp;@app.example instead.')
+    expect(page).toContain('<input type="hidden" name="token" value="link">')
+    expect(page).toContain('<a href="/" autofocus>Cancel</a>')
+  })
+})
 
-  it.each([['/logo.svg', 'https://app.example/logo.svg'], ['https://cdn.example/l.png', 'https://cdn.example/l.png'], ['data:image/png;base64,AA', 'data:image/png;base64,AA']])('%s is shown', (logo, src) => {
-    expect(render(logo)).toContain(`<img class="logo" src="${src}" alt="">`)
+describe('renderError', () => {
+  it('explains the error, and links back with the callback URL', () => {
+    const page = renderers.error({ ...context, error: 'Verification', callbackUrl: '/account' })
+    expect(page).toContain(context.texts.errors.Verification)
+    expect(page).toContain('<a href="/api/auth/signin?callbackUrl=%2Faccount">Back to sign-in</a>')
   })
 
-  it.each(['', 'javascript:alert(1)', 'data:text/html,x', 'blob:https://app.example/x', 'http://['])('%j never is', (logo) => {
-    expect(render(logo)).not.toContain('<img')
+  it('has a general text without an error', () => {
+    expect(renderers.error(context)).toContain(context.texts.errors.default)
+  })
+})
+
+describe('renderPopup', () => {
+  it('loads the script that closes the window', () => {
+    expect(renderers.popup(context)).toContain('<script defer src="/api/auth/popup.js"></script>')
   })
 })
