@@ -1,7 +1,10 @@
 /** A request below the base path: `signin/github` is the action `signin` with the provider `github`. */
 export interface Action { name: string, provider: string | undefined }
 
-/** The methods of each route: Auth.js's own, and the files of the default pages. https://authjs.dev/reference/core/types#authaction */
+/**
+ * The methods of each route: Auth.js's, and those of the default pages' files.
+ * https://authjs.dev/reference/core/types#authaction
+ */
 export const methods: Record<string, string[]> = {
   'session': ['GET', 'HEAD', 'POST'],
   'csrf': ['GET', 'HEAD'],
@@ -33,16 +36,17 @@ export const statuses: Record<string, number> = {
 
 const withProvider = new Set(['signin', 'callback', 'webauthn-options'])
 
-/** The action of a path (without query), which must match exactly. Undefined if the path is no Auth.js route. */
+/** The action of a path without its query, which must match exactly; undefined if the path is not an Auth.js route. */
 export function parseAction(pathname: string, basePath: string): Action | undefined {
   if (!pathname.startsWith(`${basePath}/`)) return undefined
   const [name = '', provider, ...rest] = pathname.slice(basePath.length + 1).split('/')
-  if (!Object.hasOwn(methods, name) || rest.length > 0 || provider === '' || (name === 'callback' && !provider)) return undefined
+  if (!Object.hasOwn(methods, name) || rest.length > 0 || provider === '') return undefined
+  if (name === 'callback' && !provider) return undefined
   return provider === undefined || withProvider.has(name) ? { name, provider } : undefined
 }
 
-/** True for a default page or one of its files: reading it changes nothing. */
+/** True for a default page or one of its files. Such a request changes no state. */
 export function isPage({ name, provider }: Action, method: string): boolean {
-  // Opened by hand, the address that a provider's form is sent to shows all of them.
+  // A GET of `signin/github`, which only forms are sent to, shows the page with all providers.
   return method !== 'POST' && pages.has(name) && (provider === undefined || name === 'signin')
 }

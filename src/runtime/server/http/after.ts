@@ -1,6 +1,9 @@
 import type { Awaitable } from '../../shared/types'
 
-/** What `next` makes of a value: at once where the value is there, because each wait costs a turn and leaves a promise to collect. */
+/**
+ * What `next` makes of a value: at once where the value is there, because each wait costs a turn and leaves a promise
+ * to collect.
+ */
 export function after<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
   // TypeScript does not narrow a type that it does not know yet.
   return isPending(value) ? Promise.resolve(value).then(next) : next(value as T)

@@ -1,20 +1,25 @@
-/** What a response needs so that no shared cache stores it. */
+/** The `Cache-Control` header that keeps a response out of every cache. */
 export const privateControl = 'private, no-store'
 
-/** True for a header by which a cache may store a response for everybody: `Cache-Control`, its forms for single caches (RFC 9213), `Expires`. */
+/** True for a header that may allow shared caching: `Cache-Control`, its targeted forms (RFC 9213) and `Expires`. */
 export function isSharingHeader(name: string): boolean {
   return /(?:^|-)cache-control$|^surrogate-control$|^expires$/i.test(name)
 }
 
-/** The part of the web `Headers` interface that reading a request needs. */
+/** The part of the web `Headers` interface that the module reads request headers with. */
 export interface SentHeaders extends Iterable<[string, string]> {
   get: (name: string) => string | null
   has: (name: string) => boolean
 }
 
-/** Node's request headers, by lowercase name. A web `Headers` would copy them once, and again on every iteration. */
+/** Request headers by lowercase name, as in `IncomingMessage.headers`. */
+export type NodeHeaders = Record<string, string | string[] | undefined>
+
+/**
+ * Node's request headers with the methods of web `Headers`, which would copy them once, and again on every iteration.
+ */
 export class PlainHeaders implements SentHeaders {
-  constructor(private readonly sent: Record<string, string | string[] | undefined>) {}
+  constructor(private readonly sent: NodeHeaders) {}
 
   get(name: string): string | null {
     const key = name.toLowerCase()

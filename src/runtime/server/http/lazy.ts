@@ -1,4 +1,7 @@
-/** Loads a module on first use and keeps it, because `import()` asks the host's loader every time. A failed load is retried. */
+/**
+ * Loads a module on first use, once, because each `import()` calls the host's loader. The call after a failed one
+ * retries.
+ */
 export function lazy<T>(load: () => Promise<T>): () => Promise<T> {
   let loading: Promise<T> | undefined
   return () => loading ??= load().catch((cause) => {

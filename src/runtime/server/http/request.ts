@@ -2,12 +2,32 @@ import { getRequestHost, getRequestProtocol, getRouteRules } from '#nuxt-authjs/
 import { NuxtAuthError } from '../../shared/errors'
 import { isSharedRoute } from '../../shared/paths'
 import type { AuthEvent } from '../../shared/types'
-import { readText } from './body'
 import type { Environment } from '../config/environment'
+import { readText } from './body'
+import type { BodyStatus } from './body'
 import { PlainHeaders } from './headers'
-import type { SentHeaders } from './headers'
+import type { NodeHeaders, SentHeaders } from './headers'
 
-/** What of the event becomes a request, read the same way from every host. */
+/**
+ * The properties of h3's events that this module reads: v1 has `node`, `method` and `path`, v2 a web `req` and `url`.
+ */
+export interface AnyH3Event extends AuthEvent {
+  readonly req?: Request
+  readonly url?: URL
+  readonly headers?: Headers
+  readonly method?: string
+  readonly path?: string
+  readonly node?: { readonly req?: NodeRequest, readonly res?: { readonly headersSent?: boolean } }
+}
+
+interface NodeRequest {
+  readonly headers: NodeHeaders
+  readonly originalUrl?: string
+  readonly url?: string
+  readonly __unenv__?: { readonly nuxtAuthjs?: { readonly event?: AuthEvent } }
+}
+
+/** The parts of a request, the same for every host. */
 export interface RequestParts {
   method: string
   headers: SentHeaders
@@ -22,57 +42,60 @@ export function getRequestParts(event: AuthEvent): RequestParts {
 }
 
 function getHeaders(event: AuthEvent): SentHeaders {
-  const { node, headers } = event as { node?: { req?: { headers: ConstructorParameters<typeof PlainHeaders>[0] } }, headers?: Headers }
-  return toWebRequest(event)?.headers ?? (node?.req ? new PlainHeaders(node.req.headers) : headers ?? new Headers())
-}
-
-/** The same without the headers. */
-export function getRequestLine(event: AuthEvent): { method: string, path: string } {
+  const { node, headers }: AnyH3Event = event
   const request = toWebRequest(event)
-  if (request) {
-    const { pathname, search } = (event as { url?: URL }).url ?? new URL(request.url)
-    return { method: request.method, path: pathname + search }
-  }
-  const { method = 'GET', path = '/' } = event as { method?: string, path?: string }
-  return { method, path }
+  if (request) return request.headers
+  return node?.req ? new PlainHeaders(node.req.headers) : headers ?? new Headers()
 }
 
-/** The query of a path, as a URL of it has it. */
+/** Method and path of the event, as in `getRequestParts`. */
+export function getRequestLine(event: AuthEvent): { method: string, path: string } {
+  const { method = 'GET', path = '/', url }: AnyH3Event = event
+  const request = toWebRequest(event)
+  if (!request) return { method, path }
+  const { pathname, search } = url ?? new URL(request.url)
+  return { method: request.method, path: pathname + search }
+}
+
+/** The query of a path. */
 export function toQuery(path: string): URLSearchParams {
   return new URLSearchParams(/^[^?#]*\?([^#]*)/.exec(path)?.[1])
 }
 
-/** The query as it is written behind a path. */
+/** The query as text with `?` in front; empty if there are no parameters. */
 export function toSearch(query: URLSearchParams): string {
   return query.size > 0 ? `?${query}` : ''
 }
 
 function toWebRequest(event: AuthEvent): Request | undefined {
-  const { req } = event as { req?: Request }
+  const { req }: AnyH3Event = event
   return typeof req?.headers?.get === 'function' ? req : undefined
 }
 
-/** The paths of a request: as the host reads it, and as the client sent it, before the host decoded anything. */
+/** The paths of a request: as the host decoded it, and as the client sent it. */
 export function getPaths(event: AuthEvent): string[] {
-  const { req, node, path } = event as { req?: Request, node?: { req?: { originalUrl?: string, url?: string } }, path?: string }
+  const { req, node, path }: AnyH3Event = event
   const raw = node?.req?.originalUrl ?? node?.req?.url ?? req?.url ?? '/'
   return path === undefined || path === raw ? [raw] : [path, raw]
 }
 
 /**
- * Hop 0: the public origin of this request. From AUTH_URL; from the request only in development or where the host is trusted.
- * Throws AUTH_S003 (503) when nobody said what the origin is, AUTH_R002 (400) when the host is none.
+ * The public origin of this request: AUTH_URL, or the request's own in development or if the host is trusted.
+ * Throws AUTH_S003 (503) if no origin is configured, and AUTH_R002 (400) if the host is not valid.
  */
 export function resolveOrigin(event: AuthEvent, environment: Environment, isTrusted: boolean): string {
   if (environment.origin) return environment.origin
   // In development the dev server and its tunnels are the proxy.
   const trustsProxy = isTrusted || environment.trustHost || import.meta.dev === true
   if (!trustsProxy) throw new NuxtAuthError('AUTH_S003')
-  // h3 takes an empty host for `localhost`. A request of the app to itself has none at all.
+  // h3 takes an empty host for `localhost`. A request of the app to itself has no host header.
   if (getHeaders(event).get('host') === '') throw new NuxtAuthError('AUTH_R002')
-  const origin = `${getRequestProtocol(event, { xForwardedProto: trustsProxy })}://${getRequestHost(event, { xForwardedHost: trustsProxy })}`
-  // Only a bare host may follow the scheme: what else parses (`user@host`, `host/path?`) is a trick.
-  if (!URL.canParse(origin) || new URL(origin).origin !== withoutDefaultPort(origin.toLowerCase())) throw new NuxtAuthError('AUTH_R002')
+  const protocol = getRequestProtocol(event, { xForwardedProto: trustsProxy })
+  const origin = `${protocol}://${getRequestHost(event, { xForwardedHost: trustsProxy })}`
+  // Forged hosts such as `user@host` or `host/path?` parse too, but change the URL's origin.
+  if (!URL.canParse(origin) || new URL(origin).origin !== withoutDefaultPort(origin.toLowerCase())) {
+    throw new NuxtAuthError('AUTH_R002')
+  }
   return new URL(origin).origin
 }
 
@@ -80,12 +103,15 @@ function withoutDefaultPort(origin: string): string {
   return origin.replace(/^(http:.*):80$|^(https:.*):443$/, '$1$2')
 }
 
-/** True where the answer is stored and handed to others (prerender, swr, isr, cache): no session and no cookie may go in. */
+/**
+ * True if the response is stored and shared by all users (prerender, swr, isr, cache): it must have no session or
+ * cookie.
+ */
 export function isSharedRender(event: AuthEvent): boolean {
   return import.meta.prerender === true || isSharedRoute(getRouteRules(event))
 }
 
-/** True in `defineCachedEventHandler`: Nitro marks the context of the event whose answer it stores. */
+/** True in `defineCachedEventHandler`: Nitro marks the context of the event whose response it stores. */
 export function isCachedEvent(event: AuthEvent): boolean {
   return 'cache' in event.context
 }
@@ -99,18 +125,22 @@ export function isCrossSite({ headers }: RequestParts, origin: string): boolean 
 }
 
 /**
- * The origin of a page that this very server answered, by the browser's word or by the host that was asked. Undefined if
- * the sender may be another site.
+ * The origin of the page that sent this request, if this server answered it: by `Sec-Fetch-Site`, or in browsers
+ * without it by the `Host` header. Undefined if the sender may be another site.
  */
 export function findOwnOrigin(event: AuthEvent, headers: SentHeaders): string | undefined {
   const sender = headers.get('origin') ?? ''
   if (!URL.canParse(sender) || new URL(sender).origin !== sender) return undefined
   const site = headers.get('sec-fetch-site')
-  return (site === null ? new URL(sender).host === getRequestHost(event, { xForwardedHost: true }).toLowerCase() : site === 'same-origin') ? sender : undefined
+  if (site !== null) return site === 'same-origin' ? sender : undefined
+  const host = getRequestHost(event, { xForwardedHost: true }).toLowerCase()
+  return new URL(sender).host === host ? sender : undefined
 }
 
-/** The body as an object: JSON or a form. Returns the HTTP status that refuses it otherwise. */
-export async function readFields(event: AuthEvent, { headers }: RequestParts): Promise<Record<string, unknown> | 400 | 408 | 413 | 415> {
+type Fields = Record<string, unknown>
+
+/** The body as an object, from JSON or a form, or the HTTP status that refuses it. */
+export async function readFields(event: AuthEvent, { headers }: RequestParts): Promise<Fields | BodyStatus | 415> {
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json' && type !== 'application/x-www-form-urlencoded') return 415
   const text = await readText(event, headers)
@@ -118,14 +148,18 @@ export async function readFields(event: AuthEvent, { headers }: RequestParts): P
   if (type === 'application/x-www-form-urlencoded') return toFields(new URLSearchParams(text))
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : 400
+    return isFields(value) ? value : 400
   }
   catch {
     return 400
   }
 }
 
-// Of a field that is there twice one reader takes the first, another the last.
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+// Of a repeated field, one reader takes the first value and another the last.
 function toFields(form: URLSearchParams): Record<string, string> | 400 {
   return new Set(form.keys()).size === form.size ? Object.fromEntries(form) : 400
 }

@@ -1,5 +1,12 @@
-/** Resolves like `attempt`, or rejects after `milliseconds` and calls `onTimeout`. Late rejections are ignored. */
-export async function withTimeout<T>(attempt: Promise<T>, milliseconds: number, onTimeout: () => unknown = () => {}): Promise<T> {
+/**
+ * Resolves or rejects like `attempt`, or rejects after `milliseconds` and calls `onTimeout`. Late results are
+ * ignored.
+ */
+export async function withTimeout<T>(
+  attempt: Promise<T>,
+  milliseconds: number,
+  onTimeout: () => unknown = () => {},
+): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

@@ -5,11 +5,12 @@ import type { SentHeaders } from './headers'
 /** The upgrade request of a WebSocket, as crossws passes it to `upgrade`. https://crossws.h3.dev/guide/hooks */
 export interface UpgradeRequest { headers: SentHeaders, url: string }
 
-/** What a session can be read from: a request, an upgrade request, or the peer of an open WebSocket. */
+/** A source of sessions: the event of a request, an upgrade request, or the peer of an open WebSocket. */
 export type SessionSource = AuthEvent | UpgradeRequest | { request: unknown }
 
-// A socket has no response headers, so a cookie that is due is renewed by the next request. h3 v1 uses `node`, h3 v2 `res`.
-const response = { getHeader: () => undefined, setHeader: () => undefined, removeHeader: () => undefined, appendHeader: () => undefined }
+const ignore = () => undefined
+// An open WebSocket has no response headers, so the next HTTP request renews a cookie that is due.
+const response = { getHeader: ignore, setHeader: ignore, removeHeader: ignore, appendHeader: ignore }
 
 /** An upgrade request in the shape of h3 v1. Headers are copied on first access. */
 class NodeRequest {
@@ -23,7 +24,7 @@ class NodeRequest {
   }
 }
 
-/** The event of an upgrade request, with the properties that both versions of h3 use. */
+/** The event of an upgrade request, with the properties that h3 v1 (`node`) and h3 v2 (`res`) use. */
 class UpgradeEvent implements AuthEvent {
   readonly context = { nitro: {} }
   readonly method = 'GET'
@@ -41,35 +42,46 @@ class UpgradeEvent implements AuthEvent {
   }
 }
 
-/** The event of a source. A WebSocket gets a new one on every call, so that an open socket notices when its session ends. */
-export function toEvent(source: SessionSource): AuthEvent {
-  // Events of h3 v1 have `node`, those of h3 v2 `req`; upgrade requests and peers have neither.
-  if ('node' in source || 'req' in source) return source as AuthEvent
-  // A peer's `request` is its upgrade request on every platform.
-  const { headers, url } = ('request' in source ? source.request : source) as UpgradeRequest
-  return new UpgradeEvent(headers, url)
+/**
+ * The event of a source. A WebSocket gets a new one on every call, so that an open socket notices when its session
+ * ends.
+ */
+export function toEvent(source: AuthEvent | UpgradeRequest): AuthEvent {
+  return isEvent(source) ? source : new UpgradeEvent(source.headers, source.url)
 }
 
-/** The event that a function of this module was called with. Throws AUTH_D022 for anything else, such as `{ event }`. */
+/**
+ * The event that a function of this module was called with. Throws AUTH_D022 for anything else, such as `{ event }`.
+ */
 export function requireEvent(source: SessionSource, called: string): AuthEvent {
-  if (isSource(source)) return toEvent(source)
+  if (isEvent(source)) return source
+  // A peer's `request` is its upgrade request on every platform.
+  const upgrade = isObject(source) && 'request' in source ? source.request : source
+  if (isUpgradeRequest(upgrade)) return toEvent(upgrade)
   throw new NuxtAuthError('AUTH_D022', { called })
 }
 
-function isSource(source: unknown): source is SessionSource {
-  if (typeof source !== 'object' || source === null) return false
-  if ('context' in source && ('node' in source || 'req' in source)) return true
-  const upgrade = 'request' in source ? source.request : source
-  return typeof upgrade === 'object' && upgrade !== null && 'headers' in upgrade && 'url' in upgrade
+// Events of h3 v1 have `node`, those of h3 v2 `req`; upgrade requests and peers have neither.
+function isEvent(source: unknown): source is AuthEvent {
+  return isObject(source) && 'context' in source && ('node' in source || 'req' in source)
 }
 
-/** True for the event of a WebSocket. */
+function isUpgradeRequest(source: unknown): source is UpgradeRequest {
+  return isObject(source) && 'headers' in source && 'url' in source
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+/** True for the event of a WebSocket, which has no response. */
 export function isUpgrade(event: AuthEvent): boolean {
   return event instanceof UpgradeEvent
 }
 
-/** The error in crossws's form: with a `response`, it refuses the upgrade instead of crashing the process. */
+/** The error with a `response`, by which crossws refuses the upgrade instead of crashing the process. */
 export function toUpgradeError(error: unknown): unknown {
-  const { statusCode = 503, statusMessage } = error as { statusCode?: number, statusMessage?: string }
-  return Object.assign(error as object, { response: new Response(null, { status: statusCode, statusText: statusMessage }) })
+  const thrown: { statusCode?: number, statusMessage?: string } = isObject(error) ? error : new Error(String(error))
+  const response = new Response(null, { status: thrown.statusCode ?? 503, statusText: thrown.statusMessage })
+  return Object.assign(thrown, { response })
 }
