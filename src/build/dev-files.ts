@@ -1,26 +1,40 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, normalize } from 'pathe'
 
-/** What Vite refuses by itself: naming anything replaces it. https://vite.dev/config/server-options#server-fs-deny */
-const defaults = ['.env', '.env.*', '*.{crt,pem}', '**/.git/**']
+/** Vite's own list, which any other list replaces. https://vite.dev/config/server-options#server-fs-deny */
+const viteDefaults = ['.env', '.env.*', '*.{crt,pem}', '**/.git/**']
 
 /**
- * Patterns for Vite's `server.fs.deny`: files of a project that its dev server would show to everybody who can reach it.
- * The development secret, and the built server, which has the private runtime config in it. Pure.
+ * Patterns for Vite's `server.fs.deny`: project files that its dev server must not serve, although they are below the
+ * project's root. These are the development secret and the built server, which contains the private runtime config. Pure.
  */
-export function toDenied(secretFile: string, buildDir: string): string[] {
-  // By name as well: a symbolic link inside the project leads to the same files by yet another path.
-  const named = ['**/.cache/nuxt-authjs/secret', ...basename(buildDir).startsWith('.') ? [`**/${escape(basename(buildDir))}/dev/**`] : []]
-  return [...defaults, ...named, escape(secretFile), `${escape(buildDir)}/dev/**`]
+export function toDeniedPatterns(secretFile: string, buildDir: string): string[] {
+  return [
+    ...viteDefaults,
+    ...toNamePatterns(buildDir),
+    escapePattern(secretFile),
+    `${escapePattern(buildDir)}/dev/**`,
+  ]
 }
 
-/** A path without symbolic links, which Vite serves as well. A file that is not there yet has the real path of its folder. */
+/**
+ * The path with every symbolic link resolved, because Vite serves that path as well.
+ * A missing file gets the resolved path of its folder.
+ */
 export function toRealPath(path: string): string {
   if (existsSync(path)) return normalize(realpathSync(path))
   return join(toRealPath(dirname(path)), basename(path))
 }
 
-// A folder's name may look like a pattern.
-function escape(path: string): string {
+// A symbolic link inside the project gives the same files further paths, so they are also denied by name.
+function toNamePatterns(buildDir: string): string[] {
+  const secret = '**/.cache/nuxt-authjs/secret'
+  const name = basename(buildDir)
+  // A name without a dot, such as `dist`, would also match folders of the app's sources.
+  return name.startsWith('.') ? [secret, `**/${escapePattern(name)}/dev/**`] : [secret]
+}
+
+// Folder names may contain characters that are special in a glob pattern.
+function escapePattern(path: string): string {
   return path.replace(/[\\!*?+@()[\]{}|]/g, '\\$&')
 }

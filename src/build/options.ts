@@ -5,56 +5,65 @@ import { requireRule } from './route-rules'
 /** `auth` in nuxt.config. */
 export interface ModuleOptions {
   /**
-   * Where Auth.js answers, below `app.baseURL`.
+   * The path of Auth.js's routes, relative to `app.baseURL`.
    * @default '/api/auth'
    */
   basePath?: string
   /**
-   * The definition, from the project's root and without its extension.
+   * The file with the definition, relative to the project's root, without its extension.
    * @default 'server/auth'
    */
   definition?: string
   /**
-   * The rule of every page that says nothing itself with `definePageMeta({ auth })`.
+   * The rule of every page that doesn't set its own with `definePageMeta({ auth })`.
    * @default false
    */
   protect?: AuthRule
   redirect?: {
     /**
-     * Path of the app's own sign-in page. A default page where there is none.
+     * The path of the app's own sign-in page. If it is empty, a default page is shown.
      * @default ''
      */
     signIn?: string
     /**
-     * Where somebody who is signed in goes from a page for guests.
+     * The path that signed-in users are sent to from a page for guests.
      * @default '/'
      */
     home?: string
   }
   session?: {
     /**
-     * Ask the server again when the visitor comes back to the tab, or online; at most every five seconds, and only when signed in.
+     * Fetch the session again when a signed-in user returns to the tab or is back online, at most every five seconds.
      * @default true
      */
     refetchOnFocus?: boolean
     /**
-     * Ask the server again every so many seconds while the tab is visible and somebody is signed in; 0 never does.
+     * Fetch the session again at this interval, in seconds, while the tab is visible and the user is signed in.
+     * 0 disables it.
      * @default 0
      */
     refetchInterval?: number
     /**
-     * Tell the visitor's other tabs of a sign-in, a sign-out and an update.
+     * Notify the user's other tabs of sign-ins, sign-outs and updates.
      * @default true
      */
     broadcast?: boolean
   }
 }
 
+/** The options with every default filled in. */
 export interface ResolvedOptions extends PublicAuthConfig { definition: string }
 
-const known = { top: ['basePath', 'definition', 'protect', 'redirect', 'session'], redirect: ['signIn', 'home'], session: ['refetchOnFocus', 'refetchInterval', 'broadcast'] }
+const known = {
+  top: ['basePath', 'definition', 'protect', 'redirect', 'session'],
+  redirect: ['signIn', 'home'],
+  session: ['refetchOnFocus', 'refetchInterval', 'broadcast'],
+}
 
-/** Options with defaults, checked. Pure. Throws AUTH_M004 for unknown keys, AUTH_M005 for an impossible value, AUTH_M010 for a page below the base path. */
+/**
+ * The options, checked, with defaults. Pure.
+ * Throws AUTH_M004 for unknown keys, AUTH_M005 for invalid values and AUTH_M010 for a page below the base path.
+ */
 export function resolveOptions(options: ModuleOptions): ResolvedOptions {
   refuseUnknown(options)
   const { definition = 'server/auth', protect = false, redirect, session } = options
@@ -77,30 +86,38 @@ export function resolveOptions(options: ModuleOptions): ResolvedOptions {
 }
 
 function refuseUnknown(options: ModuleOptions): void {
-  const { top, ...groups } = known
-  const all = { '': [options, top], 'redirect.': [options.redirect ?? {}, groups.redirect], 'session.': [options.session ?? {}, groups.session] } as const
-  const found = Object.entries(all).map(([prefix, [values, keys]]) => {
-    const unknown = Object.keys(values).filter(key => !keys.includes(key)).map(key => `\`auth.${prefix}${key}\``)
-    return { unknown, allowed: unknown.length > 0 ? keys.map(key => `auth.${prefix}${key}`) : [] }
-  })
-  const unknown = found.flatMap(({ unknown }) => unknown)
-  if (unknown.length === 0) return
+  const groups = [
+    ['auth.', known.top, options],
+    ['auth.redirect.', known.redirect, options.redirect ?? {}],
+    ['auth.session.', known.session, options.session ?? {}],
+  ] as const
+  const found = groups.map(([prefix, keys, values]) => ({
+    unknown: Object.keys(values).filter(key => !keys.includes(key)).map(key => `\`${prefix}${key}\``),
+    allowed: keys.map(key => prefix + key),
+  })).filter(({ unknown }) => unknown.length > 0)
+  if (found.length === 0) return
+  const unknown = found.flatMap(group => group.unknown)
   const keys = `${unknown.join(', ')} ${unknown.length === 1 ? 'is not an option' : 'are not options'}`
   throw new NuxtAuthError('AUTH_M004', { keys, known: found.flatMap(({ allowed }) => allowed).join(', ') })
 }
 
-// Auth.js answers there in place of the app's pages.
+// Auth.js handles every request below the base path, so a page there could not be reached.
 function refuseBelow(basePath: string, name: string, path: string): void {
-  if (path === basePath || path.startsWith(`${basePath}/`)) throw new NuxtAuthError('AUTH_M010', { name, path, basePath })
+  const isBelow = path === basePath || path.startsWith(`${basePath}/`)
+  if (isBelow) throw new NuxtAuthError('AUTH_M010', { name, path, basePath })
 }
 
 function requireSeconds(key: string, seconds: number): number {
-  // Timers hold 31 bits of milliseconds: more would fire at once.
+  // A timer's delay is a 32-bit signed number of milliseconds; a longer one fires immediately.
   if (Number.isFinite(seconds) && seconds >= 0 && seconds <= 2_000_000) return seconds
-  throw new NuxtAuthError('AUTH_M005', { key: `auth.${key}`, value: JSON.stringify(seconds), expected: 'a number of seconds, at most 2 000 000' })
+  throw toInvalid(key, seconds, 'a number of seconds, at most 2 000 000')
 }
 
 function requirePath(key: string, path: string): string {
   if (/^\/(?![/\\])[^\s?#\\]*$/.test(path)) return path
-  throw new NuxtAuthError('AUTH_M005', { key: `auth.${key}`, value: JSON.stringify(path), expected: 'a path of this app such as \'/account\'' })
+  throw toInvalid(key, path, 'a path of this app such as \'/account\'')
+}
+
+function toInvalid(key: string, value: string | number, expected: string): NuxtAuthError {
+  return new NuxtAuthError('AUTH_M005', { key: `auth.${key}`, value: JSON.stringify(value), expected })
 }

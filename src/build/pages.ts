@@ -1,21 +1,31 @@
 import { describeRule, isAuthRule } from '../runtime/shared/access'
 import { NuxtAuthError } from '../runtime/shared/errors'
+import type { NamedRoute } from '../runtime/shared/languages'
 import type { AuthRule } from '../runtime/shared/types'
 
-/** A page as Nuxt's `pages:resolved` has it. */
+/** A page as Nuxt passes it to the hook `pages:resolved`. */
 export interface Page { name?: string, path: string, file?: string, meta?: Record<string, unknown>, children?: Page[] }
 
-/** Every page with its full path. */
+/** All pages, nested ones included, with their full paths. Pure. */
 export function toFlatPages(pages: Page[], parent = ''): Page[] {
   return pages.flatMap((page) => {
-    const path = page.path.startsWith('/') ? page.path : `${parent}/${page.path}`.replace(/(?<=.)\/$/, '')
+    const path = toFullPath(page.path, parent)
     return [{ ...page, path }, ...toFlatPages(page.children ?? [], path)]
   })
 }
 
+function toFullPath(path: string, parent: string): string {
+  return path.startsWith('/') ? path : `${parent}/${path}`.replace(/(?<=.)\/$/, '')
+}
+
+/** The pages translated by \@nuxtjs/i18n, with their full paths; empty in an app with one language. Pure. */
+export function listTranslatedPages(pages: Page[]): NamedRoute[] {
+  return toFlatPages(pages).filter(({ name }) => name?.includes('___')).map(({ name, path }) => ({ name, path }))
+}
+
 /**
- * Every spelling of the app's own sign-in page: as it is configured, as the router has it, and in each language of
- * \@nuxtjs/i18n, which calls the pages `login___de`. Pure.
+ * Every path of the app's own sign-in page: as configured, as the router has it, and its translations by \@nuxtjs/i18n,
+ * which names them `login___de`. Pure.
  */
 export function findSignInPaths(signIn: string, pages: Page[]): string[] {
   if (!signIn) return []
@@ -26,22 +36,32 @@ export function findSignInPaths(signIn: string, pages: Page[]): string[] {
   return [...new Set([signIn, ...[...own, ...translated].map(({ path }) => path)])]
 }
 
-/** The paths of pages with a rule of their own, of a parent's or by default. What a page decides at run time is not seen here. */
-export function findGuardedPages(pages: Page[], protect: AuthRule, parent = { path: '', isGuarded: false }): string[] {
+/**
+ * The full paths of pages that are guarded by their own rule, by a parent's or by the default `protect`.
+ * Only rules that are literals are found; others are decided when the app runs. Pure.
+ */
+export function findGuardedPages(
+  pages: Page[], protect: AuthRule, parent = { path: '', isGuarded: false },
+): string[] {
   return pages.flatMap(({ path, meta, children = [] }) => {
-    const own = meta?.auth as AuthRule | undefined
-    const full = path.startsWith('/') ? path : `${parent.path}/${path}`.replace(/(?<=.)\/$/, '')
-    const isGuarded = parent.isGuarded || (own ?? protect) !== false
-    const below = findGuardedPages(children, children.length > 0 && own !== undefined ? false : protect, { path: full, isGuarded: parent.isGuarded || (own ?? false) !== false })
-    return isGuarded ? [full, ...below] : below
+    const rule = meta?.auth
+    const full = toFullPath(path, parent.path)
+    const isGuarded = parent.isGuarded || (rule ?? protect) !== false
+    // The default applies only to routes whose records all have no rule; a parent's own rule replaces it.
+    const inherited = rule === undefined ? protect : false
+    const below = { path: full, isGuarded: parent.isGuarded || (rule ?? false) !== false }
+    const guardedChildren = findGuardedPages(children, inherited, below)
+    return isGuarded ? [full, ...guardedChildren] : guardedChildren
   })
 }
 
-/** Refuses pages that could not be reached or entered. Pure. Throws AUTH_M010 and AUTH_M011. */
+/** Refuses pages below the base path (AUTH_M010), which no request reaches, and invalid page rules (AUTH_M011). Pure. */
 export function requirePages(pages: Page[], basePath: string): void {
   for (const { path, file, name = path, meta } of toFlatPages(pages)) {
-    if (path === basePath || path.startsWith(`${basePath}/`)) throw new NuxtAuthError('AUTH_M010', { name: file ?? name, path, basePath })
+    const isBelow = path === basePath || path.startsWith(`${basePath}/`)
+    if (isBelow) throw new NuxtAuthError('AUTH_M010', { name: file ?? name, path, basePath })
     const rule = meta?.auth
-    if (rule !== undefined && !isAuthRule(rule)) throw new NuxtAuthError('AUTH_M011', { file: file ?? name, problem: describeRule(rule) })
+    const isInvalid = rule !== undefined && !isAuthRule(rule)
+    if (isInvalid) throw new NuxtAuthError('AUTH_M011', { file: file ?? name, problem: describeRule(rule) })
   }
 }

@@ -1,86 +1,119 @@
 import { decideAccess, isAuthRule } from '../runtime/shared/access'
+import { NuxtAuthError } from '../runtime/shared/errors'
 import { isAbout, isSharedRoute } from '../runtime/shared/paths'
 import type { PathRule, SharingRules } from '../runtime/shared/paths'
-import { NuxtAuthError } from '../runtime/shared/errors'
 import type { AuthRule } from '../runtime/shared/types'
 
+/** Nuxt's route rules, reduced to the properties that this module reads. */
 export type RouteRules = Record<string, SharingRules & { auth?: unknown } | undefined>
 
-/** A route pattern with its rule, and as regular expressions: `source` on paths in lower case, `written` on paths as they are written. */
-export interface CompiledRule { pattern: string, source: string, written: string, rule: AuthRule }
+/**
+ * A route pattern with its rule and the sources of two regular expressions: `folded` matches paths in lower case,
+ * `exact` matches paths as they are written.
+ */
+export interface CompiledRule { pattern: string, folded: string, exact: string, rule: AuthRule }
 
-/** The route rules with `auth`, most specific last. Pure. Throws AUTH_M005 for what is no rule. */
+/** The route rules with `auth`, the most specific last. Pure. Throws AUTH_M005 if the value of an `auth` is not a rule. */
 export function compileRules(routeRules: RouteRules): CompiledRule[] {
-  const guarded = Object.entries(routeRules).filter(([, rules]) => rules?.auth !== undefined)
-  return guarded
-    .map(([pattern, rules]) => ({ pattern, source: toSource(pattern.toLowerCase()), written: toSource(pattern), rule: requireRule(`routeRules['${pattern}'].auth`, rules?.auth) }))
+  return Object.entries(routeRules)
+    .filter(([, rules]) => rules?.auth !== undefined)
+    .map(([pattern, rules]) => ({
+      pattern,
+      folded: toSource(pattern.toLowerCase()),
+      exact: toSource(pattern),
+      rule: requireRule(`routeRules['${pattern}'].auth`, rules?.auth),
+    }))
     .sort((left, right) => toSpecificity(left.pattern) - toSpecificity(right.pattern))
 }
 
-/** Refuses rules where nothing would enforce them: Nitro 3 gives no place before every handler yet. Throws AUTH_M007. */
+/** A value of nuxt.config as a rule. Pure. Throws AUTH_M005, which names `key`, if the value is not a rule. */
+export function requireRule(key: string, value: unknown): AuthRule {
+  if (isAuthRule(value)) return value
+  const expected = 'true, false, \'guest\' or { match, redirectTo }'
+  throw new NuxtAuthError('AUTH_M005', { key, value: JSON.stringify(value), expected })
+}
+
+/** Returns the rules if the host can enforce them. Nitro 3 has no hook that runs before all handlers: AUTH_M007. Pure. */
 export function requireEnforceable(rules: CompiledRule[], nitroVersion: number): CompiledRule[] {
   const [first] = rules
   if (first && nitroVersion >= 3) throw new NuxtAuthError('AUTH_M007', { pattern: first.pattern, version: nitroVersion })
   return rules
 }
 
-/** The rules as the guards look them up. */
+/** The rules in the form that guards search. Pure. */
 export function toPathRules(rules: CompiledRule[]): PathRule<AuthRule>[] {
-  return rules.map(({ pattern, source, written, rule }) => [new RegExp(source), rule, new RegExp(written), pattern] as const)
+  return rules.map(({ pattern, folded, exact, rule }) => [new RegExp(folded), rule, new RegExp(exact), pattern])
 }
 
-/** A rule that lets no one in anywhere, in place of rules that can't be read. */
-export function closeEverything(): CompiledRule[] {
+/** Rules that deny every path to everyone. They replace rules that can't be compiled. Pure. */
+export function denyAll(): CompiledRule[] {
   return compileRules({ '/**': { auth: { match: {} } } })
 }
 
-/** The route rules without `auth`, for runtime config, each of whose keys costs every render: the rules are a module of their own. */
+/**
+ * The route rules without `auth`. They are part of the runtime config, which Nuxt reads at every render, and each key
+ * slows that down; the guards' rules are a module of their own. Pure.
+ */
 export function withoutAuth(routeRules: RouteRules): RouteRules {
-  const others = Object.entries(routeRules).map(([pattern, { auth: _, ...rest } = {}]) => [pattern, rest] as const)
-  // Nitro leaves keys without a value in them.
-  return Object.fromEntries(others.filter(([pattern, rest]) => Object.values(rest).some(value => value !== undefined) || routeRules[pattern]?.auth === undefined))
+  return Object.fromEntries(Object.entries(routeRules).flatMap(([pattern, rules = {}]) => {
+    const { auth, ...rest } = rules
+    // Nitro sets unused keys to undefined.
+    const isEmpty = Object.values(rest).every(value => value === undefined)
+    return isEmpty && auth !== undefined ? [] : [[pattern, rest]]
+  }))
 }
 
-/** Patterns that are stored for everybody and closed to somebody: one of the two can't be meant. */
+/** Patterns that are both guarded and cached, although all users share what is cached. Pure. */
 export function findCachedAndGuarded(routeRules: RouteRules): string[] {
-  return Object.entries(routeRules).filter(([, rules = {}]) => (rules.auth ?? false) !== false && isSharedRoute(rules)).map(([pattern]) => pattern)
+  return Object.entries(routeRules)
+    .filter(([, rules = {}]) => (rules.auth ?? false) !== false && isSharedRoute(rules))
+    .map(([pattern]) => pattern)
 }
 
-/** Refuses rules that the app wrote on what signing in needs, and that close it to anonymous users. Pure. Throws AUTH_M009. */
-export function requireWayIn(rules: CompiledRule[], basePath: string, signInPaths: string[]): void {
-  const routes = ['csrf', 'session', 'signin', 'signin/provider', 'callback/provider', 'error', 'verify-request']
-  const needed = [...routes.map(route => [`${basePath}/${route}`, basePath] as const), ...signInPaths.map(path => [path, path] as const)]
-  for (const [path, part] of needed) {
-    const found = rules.findLast(({ source }) => new RegExp(source).test(path.toLowerCase()))
-    const isClosing = found && isAbout(found.pattern, part) && decideAccess(found.rule, null) !== 'allow'
-    if (isClosing) throw new NuxtAuthError('AUTH_M009', { pattern: found.pattern, path })
+/** The guarded pages that the route rules cache, although all users share what is cached. Pure. */
+export function findCachedPages(routeRules: RouteRules, guardedPaths: string[]): string[] {
+  const cached = Object.entries(routeRules)
+    .filter(([, rules = {}]) => isSharedRoute(rules))
+    .map(([pattern]) => new RegExp(toSource(pattern.toLowerCase())))
+  return guardedPaths.filter(path => cached.some(expression => expression.test(path.toLowerCase())))
+}
+
+/** Routes of Auth.js that an anonymous user needs to sign in. */
+const signInRoutes = ['csrf', 'session', 'signin', 'signin/provider', 'callback/provider', 'error', 'verify-request']
+
+/**
+ * Refuses rules written for a path that signing in needs, if they close it to anonymous users. Rules for wider patterns
+ * are fine, because the guards exempt these paths from them. Pure. Throws AUTH_M009.
+ */
+export function requireSignInOpen(rules: CompiledRule[], basePath: string, signInPaths: string[]): void {
+  const needed = [
+    ...signInRoutes.map(route => ({ path: `${basePath}/${route}`, part: basePath })),
+    ...signInPaths.map(path => ({ path, part: path })),
+  ]
+  for (const { path, part } of needed) {
+    const found = rules.findLast(({ folded }) => new RegExp(folded).test(path.toLowerCase()))
+    const isClosed = found && isAbout(found.pattern, part) && decideAccess(found.rule, null) !== 'allow'
+    if (isClosed) throw new NuxtAuthError('AUTH_M009', { pattern: found.pattern, path })
   }
 }
 
-/** Pages with a rule that are rendered for everybody, as the route rules have it. */
-export function findCachedPages(routeRules: RouteRules, guardedPaths: string[]): string[] {
-  const cached = Object.entries(routeRules).filter(([, rules = {}]) => isSharedRoute(rules))
-  return guardedPaths.filter(path => cached.some(([pattern]) => new RegExp(toSource(pattern.toLowerCase())).test(path.toLowerCase())))
-}
-
-// Nitro's patterns: `**` the rest, `*` and `:name` one segment, which may be empty. https://nitro.build/guide/routing
+// `**` is the rest of a path; `*` and `:name` are one segment, which may be empty. https://nitro.build/guide/routing
 function toSource(pattern: string): string {
   const segments = pattern.split('/').filter(Boolean)
   const source = segments.map((segment) => {
     if (segment.startsWith('**')) return '(?:/.*)?'
-    if (segment === '*' || segment.startsWith(':')) return '/[^/]*'
+    if (isWildcard(segment)) return '/[^/]*'
     return `/${segment.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}`
   }).join('')
   return `^${source || '/'}$`
 }
 
-// Segments count before kinds, fixed ones before named ones, and the rest comes first of all.
+// The number of segments comes first, then the number of fixed ones; a `**` counts least.
 function toSpecificity(pattern: string): number {
-  return pattern.split('/').filter(Boolean).reduce((sum, segment) => sum + (segment.startsWith('**') ? 1 : segment === '*' || segment.startsWith(':') ? 100 : 101), 0)
+  const weigh = (segment: string) => segment.startsWith('**') ? 1 : isWildcard(segment) ? 100 : 101
+  return pattern.split('/').filter(Boolean).reduce((sum, segment) => sum + weigh(segment), 0)
 }
 
-/** The value of a key of nuxt.config as a rule. Throws AUTH_M005 for what is none. */
-export function requireRule(key: string, rule: unknown): AuthRule {
-  if (isAuthRule(rule)) return rule
-  throw new NuxtAuthError('AUTH_M005', { key, value: JSON.stringify(rule), expected: 'true, false, \'guest\' or { match, redirectTo }' })
+function isWildcard(segment: string): boolean {
+  return segment === '*' || segment.startsWith(':')
 }

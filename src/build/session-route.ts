@@ -6,19 +6,21 @@ import type { DefinitionFile } from './find-definition'
 import { getNitro } from './floors'
 import type { ResolvedOptions } from './options'
 
-/** A route of the app, as Nitro has it: `/api/auth/:action`. */
+/** A route of the app, as Nitro lists it: `/api/auth/:action`. */
 interface Route { route?: string, middleware?: boolean }
 
 /**
- * The session's route of its own, so that the most frequent request is found without the search that a wildcard takes.
- * Undefined where the app answers that address itself: its file wins, as it does over the wildcard.
+ * The path of a separate route for the session. It is the most frequent request, and Nitro finds a fixed path faster
+ * than a wildcard. Undefined if a file of the app already handles that path: it must win, as it does over the wildcard.
  */
 export function resolveSessionRoute(basePath: string, routes: Route[]): string | undefined {
-  const isTaken = routes.some(({ route, middleware }) => !middleware && route?.startsWith(`${basePath}/`) && /^(?:session|:[^/]*)$/.test(route.slice(basePath.length + 1)))
-  return isTaken ? undefined : `${basePath}/session`
+  const path = `${basePath}/session`
+  const isParameter = (route: string) => route.startsWith(`${basePath}/:`) && !route.slice(basePath.length + 2).includes('/')
+  const isTaken = routes.some(({ route = '', middleware }) => !middleware && (route === path || isParameter(route)))
+  return isTaken ? undefined : path
 }
 
-/** Adds that route, once the app's own are known: just before the server is bundled. */
+/** Adds the session's route just before the server is bundled, when all routes of the app are known. */
 export function addSessionRoute({ hooks }: Nitro, basePath: string, handler: string): void {
   hooks.hook('rollup:before', ({ options, scannedHandlers }) => {
     const route = resolveSessionRoute(basePath, [...scannedHandlers, ...options.handlers])
@@ -26,17 +28,25 @@ export function addSessionRoute({ hooks }: Nitro, basePath: string, handler: str
   })
 }
 
-/** Adds Auth.js's routes, unless the app has a catch-all of its own for them. Throws AUTH_M003 if another module answers there. */
-export function addAuthRoutes(nuxt: Nuxt, definition: DefinitionFile, { basePath }: ResolvedOptions, handler: string): void {
+/**
+ * Adds Auth.js's routes, unless the app has its own catch-all route for them.
+ * Fails the build with AUTH_M003 if another module has a handler for the same route.
+ */
+export function addAuthRoutes(
+  nuxt: Nuxt, definition: DefinitionFile, { basePath }: ResolvedOptions, handler: string,
+): void {
   const route = `${basePath}/**`
   nuxt.hook('modules:done', () => refuseSecondHandler(nuxt, definition, route, handler))
   if (definition.isHandler) return
   addServerHandler({ route, handler, lazy: true })
-  // Nitro 3 searches no tree. In development files come and go, and a new one has to win.
-  if (getNitro(nuxt) < 3 && !nuxt.options.dev) nuxt.hook('nitro:init', nitro => addSessionRoute(nitro, basePath, handler))
+  // Nitro 3 compiles its routes, so a fixed path is no faster there. In development the app's files change at any time,
+  // and a new one must win over this module's route.
+  const isFaster = getNitro(nuxt) < 3 && !nuxt.options.dev
+  if (isFaster) nuxt.hook('nitro:init', nitro => addSessionRoute(nitro, basePath, handler))
 }
 
 function refuseSecondHandler({ options }: Nuxt, { name }: DefinitionFile, route: string, own: string): void {
-  const other = [...options.serverHandlers, ...options.devServerHandlers].find(entry => entry.route === route && entry.handler !== own)
+  const handlers = [...options.serverHandlers, ...options.devServerHandlers]
+  const other = handlers.find(entry => entry.route === route && entry.handler !== own)
   if (other) throw new NuxtAuthError('AUTH_M003', { basePath: route, first: name, second: String(other.handler) })
 }

@@ -10,20 +10,27 @@ import type { AppRules } from './collect-rules'
 import { toPathRules } from './route-rules'
 import type { CompiledRule } from './route-rules'
 
-/** What a deployment serves without asking the server: prerendered pages, and on many hosts the files of `public/`. */
-export function guardStatic(nuxt: Nuxt, { getRules }: AppRules): void {
-  nuxt.hook('nitro:init', leaveOut)
-  nuxt.hook('nitro:build:before', (nitro) => {
-    if (nuxt.options.dev || !isServedByHost(nitro.options)) return
+/**
+ * Keeps guarded routes out of the prerendered files, and logs AUTH_M013 for guarded files that a host serves without
+ * running the server.
+ */
+export function checkStaticFiles(nuxt: Nuxt, { getRules }: AppRules): void {
+  nuxt.hook('nitro:init', skipRefusedRoutes)
+  nuxt.hook('nitro:build:before', ({ options }) => {
+    if (nuxt.options.dev || !isServedByHost(options)) return
     const assets = nuxt.options.app.buildAssetsDir.replace(/^\/+|\/+$/g, '')
-    const served = [...listPublicFiles(nitro.options.publicAssets.filter(({ baseURL = '' }) => !baseURL.includes(assets))), `/${assets}/**`]
-    for (const { pattern, files } of findGuardedFiles(served, getRules(), `/${assets}`))
-      useLogger().warn(new NuxtAuthError('AUTH_M013', { pattern, files: toList(files), preset: nitro.options.preset }).message)
+    // The browser's scripts don't exist yet, so one pattern stands for all of them.
+    const folders = options.publicAssets.filter(({ baseURL = '' }) => !baseURL.includes(assets))
+    const files = [...listPublicFiles(folders), `/${assets}/**`]
+    for (const guarded of findGuardedFiles(files, getRules(), `/${assets}`)) {
+      const values = { pattern: guarded.pattern, files: toList(guarded.files), preset: options.preset }
+      useLogger().warn(new NuxtAuthError('AUTH_M013', values).message)
+    }
   })
 }
 
-/** Keeps out of the output every route that the app refused to prerender, and says so in one line. */
-function leaveOut({ hooks, options }: Nitro): void {
+/** Skips every route that a guard refused while it was prerendered, and logs all of them in one line. */
+export function skipRefusedRoutes({ hooks, options }: Pick<Nitro, 'hooks' | 'options'>): void {
   const routes = new Set<string>()
   hooks.hook('prerender:generate', (route) => {
     if (route.error?.statusMessage !== leftOut) return
@@ -32,39 +39,54 @@ function leaveOut({ hooks, options }: Nitro): void {
     routes.add(route.route)
   })
   hooks.hook('prerender:done', () => {
-    if (routes.size > 0) useLogger().warn(describeLeftOut([...routes].sort(), options.static === true))
+    if (routes.size > 0) useLogger().warn(describeSkipped([...routes].sort(), options.static === true))
   })
 }
 
-/** The one line of the build about routes that were not prerendered. Pure. */
-export function describeLeftOut(routes: string[], isStatic: boolean): string {
-  const effect = isStatic ? 'A static host answers 404 there, or shows its fallback page' : 'The server renders them for each request'
-  return `[nuxt-authjs] Not prerendered, because they have a rule or belong to Auth.js: ${toList(routes, 20)}. ${effect}.`
+/** The log line about routes that were not prerendered. Pure. */
+export function describeSkipped(routes: string[], isStatic: boolean): string {
+  const effect = isStatic
+    ? 'A static host answers 404 there, or shows its fallback page'
+    : 'The server renders them for each request'
+  const reason = 'Not prerendered, because they have a rule or belong to Auth.js'
+  return `[nuxt-authjs] ${reason}: ${toList(routes, 20)}. ${effect}.`
 }
 
-/** True for hosts that serve static files by themselves: Nitro's presets for all others let the server do it. Pure. */
-export function isServedByHost({ preset, serveStatic, static: isStatic }: { preset: string, serveStatic?: unknown, static?: boolean }): boolean {
-  // Firebase's functions could serve the files, but its hosting does it first.
+/** True if the host serves static files before the server runs. Nitro's other presets let the server serve them. Pure. */
+export function isServedByHost(
+  { preset, serveStatic, static: isStatic }: { preset: string, serveStatic?: unknown, static?: boolean },
+): boolean {
+  // Nitro's preset for Firebase sets `serveStatic`, but Firebase Hosting answers first.
   return Boolean(isStatic) || !serveStatic || preset.startsWith('firebase')
 }
 
-/** Files on whose URL a rule stands, by its pattern. Rules for wide patterns don't close the browser's scripts. Pure. */
-export function findGuardedFiles(files: string[], rules: CompiledRule[], assets: string): { pattern: string, files: string[] }[] {
+/**
+ * The files whose URL has a rule, by the rule's pattern. The browser's scripts in `assets` need a rule written for them:
+ * wider patterns don't apply there. Pure.
+ */
+export function findGuardedFiles(
+  files: string[], rules: CompiledRule[], assets: string,
+): { pattern: string, files: string[] }[] {
+  const pathRules = toPathRules(rules)
   const byPattern = new Map<string, string[]>()
   for (const file of files) {
-    const [, rule = false, , pattern = ''] = findPathRule(toPathRules(rules), file.toLowerCase()) ?? []
-    const isOpen = rule === false || (file.startsWith(`${assets}/`) && !isAbout(pattern, assets))
-    if (!isOpen) byPattern.set(pattern, [...byPattern.get(pattern) ?? [], file])
+    const [, rule = false, , pattern = ''] = findPathRule(pathRules, file.toLowerCase()) ?? []
+    const isExempt = file.startsWith(`${assets}/`) && !isAbout(pattern, assets)
+    if (rule === false || isExempt) continue
+    byPattern.set(pattern, [...byPattern.get(pattern) ?? [], file])
   }
   return [...byPattern].map(([pattern, files]) => ({ pattern, files }))
 }
 
-function listPublicFiles(folders: { dir: string, baseURL?: string }[]): string[] {
-  return folders.filter(({ dir }) => existsSync(dir)).flatMap(({ dir, baseURL = '/' }) => readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile())
-    .map(entry => join('/', baseURL, join(entry.parentPath, entry.name).slice(join(dir).length))))
+/** The URLs, below the app's base URL, of all files in these folders. Folders that don't exist are ignored. */
+export function listPublicFiles(folders: { dir: string, baseURL?: string }[]): string[] {
+  return folders.filter(({ dir }) => existsSync(dir)).flatMap(({ dir, baseURL = '/' }) =>
+    readdirSync(dir, { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .map(entry => join('/', baseURL, join(entry.parentPath, entry.name).slice(join(dir).length))))
 }
 
 function toList(names: string[], max = 5): string {
-  return names.length > max ? `${names.slice(0, max).join(', ')} and ${names.length - max} more` : names.join(', ')
+  if (names.length <= max) return names.join(', ')
+  return `${names.slice(0, max).join(', ')} and ${names.length - max} more`
 }

@@ -1,4 +1,4 @@
-import { compileRules } from '../../src/build/route-rules'
+import { compileRules, toPathRules } from '../../src/build/route-rules'
 import type { RouteRules } from '../../src/build/route-rules'
 import type { PathRule } from '../../src/runtime/shared/paths'
 import type { AuthRule } from '../../src/runtime/shared/types'
@@ -11,6 +11,5 @@ export const signInPaths: string[] = []
 
 export function setRules(routeRules: RouteRules, signIn: string[] = []): void {
   signInPaths.splice(0, signInPaths.length, ...signIn)
-  const compiled = compileRules(routeRules)
-  rules.splice(0, rules.length, ...compiled.map(({ pattern, source, written, rule }) => [new RegExp(source), rule, new RegExp(written), pattern] as const))
+  rules.splice(0, rules.length, ...toPathRules(compileRules(routeRules)))
 }

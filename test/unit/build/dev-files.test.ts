@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isFileLoadingAllowed, resolveConfig } from 'vite'
 import { describe, expect, it } from 'vitest'
-import { toDenied, toRealPath } from '../../../src/build/dev-files'
+import { toDeniedPatterns, toRealPath } from '../../../src/build/dev-files'
 
 async function listAllowed(root: string, files: string[]): Promise<string[]> {
-  const deny = toDenied(`${root}/node_modules/.cache/nuxt-authjs/secret`, `${root}/.nuxt`)
+  const deny = toDeniedPatterns(`${root}/node_modules/.cache/nuxt-authjs/secret`, `${root}/.nuxt`)
   const config = await resolveConfig({ configFile: false, root, server: { fs: { allow: ['/'], deny } } }, 'serve')
   return files.filter(file => isFileLoadingAllowed(config, `${root}/${file}`))
 }
@@ -21,7 +21,7 @@ describe('toRealPath', () => {
   })
 })
 
-describe('toDenied', () => {
+describe('toDeniedPatterns', () => {
   it('DEV-01 never lets Vite show the secret or the built server by a symbolic link inside the project', async () => {
     const hidden = ['self/node_modules/.cache/nuxt-authjs/secret', 'self/self/node_modules/.cache/nuxt-authjs/secret', 'self/.nuxt/dev/index.mjs', 'NODE_MODULES/.CACHE/nuxt-authjs/SECRET']
     expect(await listAllowed('/home/ada/app', [...hidden, 'app.vue'])).toEqual(['app.vue'])

@@ -7,7 +7,7 @@ import { refuseServerImports } from '../../../src/build/bundle'
 import { findDefinition } from '../../../src/build/find-definition'
 import { findOutdated, toWarning } from '../../../src/build/floors'
 import type { Outdated } from '../../../src/build/floors'
-import { compileRules, findCachedAndGuarded, requireEnforceable, requireWayIn } from '../../../src/build/route-rules'
+import { compileRules, findCachedAndGuarded, requireEnforceable, requireSignInOpen } from '../../../src/build/route-rules'
 import { requirePages } from '../../../src/build/pages'
 import { findGuardedFiles } from '../../../src/build/static'
 import { resolveOptions } from '../../../src/build/options'
@@ -80,7 +80,7 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_M006: () => Promise.reject(new NuxtAuthError('AUTH_M006', { pattern: findCachedAndGuarded({ '/x/**': { auth: true, swr: true } })[0] ?? '' })),
   AUTH_M007: () => requireEnforceable(compileRules({ '/x/**': { auth: true } }), 3),
   AUTH_M008: () => Promise.reject(toWarning(findOutdated({ h3: '1.15.4' })[0] as Outdated)),
-  AUTH_M009: () => requireWayIn(compileRules({ '/api/auth/**': { auth: true } }), '/api/auth', []),
+  AUTH_M009: () => requireSignInOpen(compileRules({ '/api/auth/**': { auth: true } }), '/api/auth', []),
   AUTH_M010: () => resolveOptions({ basePath: '/auth', redirect: { signIn: '/auth/login' } }),
   AUTH_M011: () => requirePages([{ path: '/x', meta: { auth: 'x' } }], '/api/auth'),
   AUTH_M012: () => refuseServerImports().resolveId('#auth'),
