@@ -5,8 +5,8 @@ import { basename, dirname, join, normalize } from 'pathe'
 const viteDefaults = ['.env', '.env.*', '*.{crt,pem}', '**/.git/**']
 
 /**
- * Patterns for Vite's `server.fs.deny`: project files that its dev server must not serve, although they are below the
- * project's root. These are the development secret and the built server, which contains the private runtime config. Pure.
+ * Patterns for Vite's `server.fs.deny`: files below the project's root that its dev server must not serve. These are the
+ * development secret and the built server, which contains the private runtime config. Pure.
  */
 export function toDeniedPatterns(secretFile: string, buildDir: string): string[] {
   return [

@@ -41,7 +41,7 @@ export function listCandidates({ rootDir, serverDir }: Root, definition: string)
   return [...bases].flatMap(base => extensions.map(extension => `${base}.${extension}`))
 }
 
-// `server/api/auth/[...].ts` or `server/routes/login/[...path].js`: Nitro scans both folders and takes any parameter name.
+// `server/api/auth/[...].ts` or `server/routes/login/[...path].js`: Nitro scans both folders and takes any name.
 function findCatchAlls(serverDir: string, basePath: string): string[] {
   const dirs = [join(serverDir, basePath), join(serverDir, 'routes', basePath)].filter(dir => existsSync(dir))
   const isCatchAll = (file: string) => /^\[\.{3}\w*\]\.[cm]?[jt]s$/.test(file)

@@ -75,7 +75,7 @@ export function findOutdated(installed: Versions): Outdated[] {
   })
 }
 
-/** Versions of the packages with a floor. Each is read from the first of `folders` (`node_modules`) that contains it. */
+/** Versions of the packages with a floor, each from the first of `folders` (`node_modules`) that contains it. */
 export function readVersions(folders: string[], known: Record<string, string> = {}): Versions {
   return { ...Object.fromEntries(Object.keys(floors).map(name => [name, readVersion(folders, name)])), ...known }
 }

@@ -55,7 +55,7 @@ export function findGuardedPages(
   })
 }
 
-/** Refuses pages below the base path (AUTH_M010), which no request reaches, and invalid page rules (AUTH_M011). Pure. */
+/** Refuses pages below the base path (AUTH_M010) and invalid page rules (AUTH_M011). Pure. */
 export function requirePages(pages: Page[], basePath: string): void {
   for (const { path, file, name = path, meta } of toFlatPages(pages)) {
     const isBelow = path === basePath || path.startsWith(`${basePath}/`)

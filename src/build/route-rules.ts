@@ -13,7 +13,7 @@ export type RouteRules = Record<string, SharingRules & { auth?: unknown } | unde
  */
 export interface CompiledRule { pattern: string, folded: string, exact: string, rule: AuthRule }
 
-/** The route rules with `auth`, the most specific last. Pure. Throws AUTH_M005 if the value of an `auth` is not a rule. */
+/** The route rules with `auth`, the most specific last. Pure. Throws AUTH_M005 if an `auth` is not a rule. */
 export function compileRules(routeRules: RouteRules): CompiledRule[] {
   return Object.entries(routeRules)
     .filter(([, rules]) => rules?.auth !== undefined)
@@ -33,11 +33,11 @@ export function requireRule(key: string, value: unknown): AuthRule {
   throw new NuxtAuthError('AUTH_M005', { key, value: JSON.stringify(value), expected })
 }
 
-/** Returns the rules if the host can enforce them. Nitro 3 has no hook that runs before all handlers: AUTH_M007. Pure. */
+/** The rules, if the host can enforce them. Nitro 3 has no hook that runs before all handlers: AUTH_M007. Pure. */
 export function requireEnforceable(rules: CompiledRule[], nitroVersion: number): CompiledRule[] {
   const [first] = rules
-  if (first && nitroVersion >= 3) throw new NuxtAuthError('AUTH_M007', { pattern: first.pattern, version: nitroVersion })
-  return rules
+  if (!first || nitroVersion < 3) return rules
+  throw new NuxtAuthError('AUTH_M007', { pattern: first.pattern, version: nitroVersion })
 }
 
 /** The rules in the form that guards search. Pure. */

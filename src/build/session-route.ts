@@ -15,7 +15,7 @@ interface Route { route?: string, middleware?: boolean }
  */
 export function resolveSessionRoute(basePath: string, routes: Route[]): string | undefined {
   const path = `${basePath}/session`
-  const isParameter = (route: string) => route.startsWith(`${basePath}/:`) && !route.slice(basePath.length + 2).includes('/')
+  const isParameter = (route: string) => route.startsWith(`${basePath}/:`) && route.lastIndexOf('/') === basePath.length
   const isTaken = routes.some(({ route = '', middleware }) => !middleware && (route === path || isParameter(route)))
   return isTaken ? undefined : path
 }
