@@ -23,7 +23,8 @@ import handler from '../../../src/runtime/server/handler'
 import { resolveLifetimes } from '../../../src/runtime/server/config/lifetime'
 import { createMemoryStore } from '../../../src/runtime/server/store/memory'
 import { requireFit } from '../../../src/runtime/server/http/cookies'
-import { guardProviders, requireProviderKeys } from '../../../src/runtime/server/providers/resolve'
+import { guardCredentials } from '../../../src/runtime/server/providers/authorize'
+import { requireProviderKeys } from '../../../src/runtime/server/providers/settings'
 import { resolveOrigin } from '../../../src/runtime/server/http/request'
 import { requestTokens } from '../../../src/runtime/server/refresh/grant'
 import { revoke } from '../../../src/runtime/server/revocation/revocation'
@@ -99,7 +100,7 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   AUTH_D013: () => validateDefinition({ providers: ['github'] }, 'server/auth.ts'),
   AUTH_D014: () => validateDefinition({ providers: [Credentials({})] }, 'server/auth.ts'),
   AUTH_D015: () => {
-    const [provider] = guardProviders([credentials({ credentials: {}, authorize: () => true as never })], {})
+    const [provider] = guardCredentials([credentials({ credentials: {}, authorize: () => true as never })], {})
     return (provider as CredentialsConfig).authorize({}, new Request('https://app.example'))
   },
   AUTH_D016: () => extendToken({ token: () => ({ team: new Map() }) }, {}, { user: {} }, 'server/auth.ts'),

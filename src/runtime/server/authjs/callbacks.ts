@@ -5,7 +5,7 @@ import type { MergedProvider } from '../config/providers'
 import { isRefusal } from '../config/validation'
 import type { Action } from '../http/actions'
 import { logError } from '../log'
-import { ProviderFault } from '../providers/client'
+import { ProviderFault } from '../providers/fetch'
 
 type Callbacks = NonNullable<AuthConfig['callbacks']>
 type SignIn = NonNullable<Callbacks['signIn']>

@@ -1,5 +1,6 @@
 import type { Answer } from '../http/answer'
 import type { MergedProvider } from '../config/providers'
+import { normalizeEmail } from '../providers/email'
 import { refuseSignIn } from './refusal'
 import { toQuery } from '../http/request'
 import { getVisitor } from '../session/session'
@@ -8,21 +9,6 @@ import type { Run } from './run'
 
 type Provider = Extract<MergedProvider, { type: 'email' }>
 type Normalize = (identifier: string) => string
-
-/** RFC 5321 §4.5.3.1.3: a path is 256 octets, two of them its brackets. */
-const maxLength = 254
-/** One `@`; no space, quote, list, route, mark-up, control or invisible character before it, and host names after it. */
-const address = /^[^\s"(),:;<>@[\\\]\p{C}]+@[\p{L}\p{N}][\p{L}\p{N}\p{M}-]*(?:\.[\p{L}\p{N}][\p{L}\p{N}\p{M}-]*)*$/u
-
-/**
- * One spelling of an e-mail address: lower case, NFC, no spaces around it. Undefined for what is no single plain address.
- * A character that folds into ASCII (U+FF20 is `@` to some, U+212A is `k`) is refused: it would be somebody else's address.
- */
-export function normalizeEmail(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > 4 * maxLength) return undefined
-  const email = value.replace(/^ +| +$/g, '').normalize('NFC').toLowerCase()
-  return ![...value].some(isFolding) && address.test(email) && new TextEncoder().encode(email).byteLength <= maxLength ? email : undefined
-}
 
 /** The providers, those for e-mail with `normalizeEmail` where they have no `normalizeIdentifier` of their own. */
 export function guardEmailProviders(providers: MergedProvider[]): MergedProvider[] {
@@ -85,8 +71,4 @@ function isIdentifier(normalize: Normalize, value: unknown): boolean {
   catch {
     return false
   }
-}
-
-function isFolding(character: string): boolean {
-  return character > '\u007F' && [...character.normalize('NFKC').toLowerCase()].some(part => part <= '\u007F')
 }

@@ -2,7 +2,7 @@ import type { AuthEvent } from '../../shared/types'
 import type { RequestConfig } from '../config/load'
 import type { EndSessionParam, FederatedClaim, FederatedSignOut } from '../config/federated-claim'
 import { logWarning } from '../log'
-import type { ProviderClient } from '../providers/provider-client'
+import type { ProviderClient } from '../providers/client'
 import { isSecure } from '../providers/address'
 import { getCookieToken } from '../revocation/sign-out'
 

@@ -8,8 +8,8 @@ import type { RequestConfig } from '../config/load'
 import { logError, logWarning } from '../log'
 import type { Flow } from '../providers/oauth'
 import { isSecure } from '../providers/address'
-import { ProviderFault } from '../providers/client'
-import type { FlowError } from '../providers/client'
+import { ProviderFault } from '../providers/fetch'
+import type { FlowError } from '../providers/fetch'
 
 /** Errors of the library that checks answers and id_tokens: the answer was wrong, the provider is there. */
 const refusals = new Set(['OperationProcessingError', 'UnsupportedOperationError', 'ResponseBodyError', 'AuthorizationResponseError', 'WWWAuthenticateChallengeError'])

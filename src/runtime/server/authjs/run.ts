@@ -21,10 +21,11 @@ import { startDatabaseRun } from './database-run'
 import type { RequestConfig } from '../config/load'
 import { isOAuth } from '../config/providers'
 import { LazyFlow, guardOAuthProviders } from '../providers/oauth'
-import { createProviderClient } from '../providers/provider-client'
+import { createProviderClient } from '../providers/client'
 import type { Flow } from '../providers/oauth'
-import { guardProviders, isFormPost, labelProviders, requireProviderKeys, separateProviders } from '../providers/resolve'
-import type { Refusal } from '../providers/resolve'
+import { guardCredentials } from '../providers/authorize'
+import type { Refusal } from '../providers/authorize'
+import { isFormPost, labelProviders, requireProviderKeys, withPlaceholderIssuers } from '../providers/settings'
 import { toQuery, toSearch } from '../http/request'
 import type { RequestParts } from '../http/request'
 import { adoptSession } from '../session/session'
@@ -62,7 +63,7 @@ export async function runAuth(asked: Run): Promise<Answer> {
   if (provider && isFlow) requireProviderKeys(provider, file, flow.isDev)
   const endSession = action.name === 'signout' && isFederated(fields) ? await findEndSession(event, config, flow) : undefined
   if (config.session.strategy === 'jwt') own.events = toRevokingEvents(event, config, ending)
-  own.providers = guardOAuthProviders(guardProviders(separateProviders(config.providers, action.provider), refusal), flow)
+  own.providers = guardOAuthProviders(guardCredentials(withPlaceholderIssuers(config.providers, action.provider), refusal), flow)
 
   if (provider && isFlow) own.cookies = toFlowCookies(provider, config)
 

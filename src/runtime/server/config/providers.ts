@@ -11,8 +11,8 @@ type ProviderInput = Pick<MergedProvider, 'id' | 'type'> & { options?: object }
 type Settings = Record<PropertyKey, unknown>
 
 /**
- * The providers of a definition as plain objects, in the definition's order: functions are called, and settings are filled
- * in from `AUTH_<ID>_ID`, `AUTH_<ID>_SECRET`, `AUTH_<ID>_ISSUER` and `AUTH_<ID>_KEY` where the definition has none.
+ * The providers of a definition as plain objects, in the definition's order: functions are called, and settings that
+ * the definition lacks are taken from `AUTH_<ID>_ID`, `AUTH_<ID>_SECRET`, `AUTH_<ID>_ISSUER` and `AUTH_<ID>_KEY`.
  * New objects. https://authjs.dev/guides/environment-variables#oauth-variables
  */
 export function resolveProviders(providers: AuthConfig['providers'], variables: Variables): MergedProvider[] {
@@ -36,11 +36,17 @@ export function toVariablePrefix(id: string): string {
 function getVariables({ id, options }: ProviderInput, variables: Variables) {
   // `GitHub({ id: 'github-work' })` also takes GitHub's variables, the only ones that Auth.js reads for it.
   const ids = [options && 'id' in options ? String(options.id) : id, id]
-  const get = (name: string) => ids.map(each => variables[toVariablePrefix(each) + name]).find(value => value !== undefined)
+  const get = (name: string) => ids.map(each => variables[toVariablePrefix(each) + name]).find(isSet)
   return { clientId: get('ID'), clientSecret: get('SECRET'), issuer: get('ISSUER'), apiKey: get('KEY') }
 }
 
-function withVariables(provider: MergedProvider, { apiKey, ...oauth }: ReturnType<typeof getVariables>): MergedProvider {
+function isSet(value: string | undefined): value is string {
+  return value !== undefined
+}
+
+type OwnVariables = ReturnType<typeof getVariables>
+
+function withVariables(provider: MergedProvider, { apiKey, ...oauth }: OwnVariables): MergedProvider {
   if (provider.type === 'email') return mergeSettings({ apiKey }, provider)
   return isOAuth(provider) ? mergeSettings(oauth, provider) : provider
 }

@@ -1,6 +1,6 @@
 import type { CredentialInput } from '@auth/core/providers'
 import type { RequestConfig } from '../config/load'
-import { labelProviders } from '../providers/resolve'
+import { labelProviders } from '../providers/settings'
 import type { PageTexts } from './texts'
 
 type Config = Pick<RequestConfig, 'providers' | 'basePath'>

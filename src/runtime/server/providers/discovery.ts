@@ -1,5 +1,5 @@
-import type { OAuthProvider } from '../config/providers'
 import { BoundedMap } from '../../shared/bounded-map'
+import type { OAuthProvider } from '../config/providers'
 
 /** Longest time that a discovery document is reused, in seconds; less if its provider says so. */
 export const longest = 10 * 60
@@ -40,15 +40,20 @@ export function toUrl(input: RequestInfo | URL): URL {
   return new URL(input instanceof Request ? input.url : input)
 }
 
-/** The token and userinfo endpoints that the definition names, as a discovery document has them. */
-export function toEndpoints({ token, userinfo }: Pick<OAuthProvider, 'token' | 'userinfo'>): { token_endpoint?: string, userinfo_endpoint?: string } {
-  const [tokenUrl, userinfoUrl] = [token, userinfo].map(endpoint => typeof endpoint === 'object' ? endpoint.url : endpoint)
-  return { ...(tokenUrl && { token_endpoint: String(tokenUrl) }), ...(userinfoUrl && { userinfo_endpoint: String(userinfoUrl) }) }
+interface Endpoints { token_endpoint?: string, userinfo_endpoint?: string }
+
+/** The token and userinfo endpoints that the definition names, under their names in a discovery document. */
+export function toEndpoints({ token, userinfo }: Pick<OAuthProvider, 'token' | 'userinfo'>): Endpoints {
+  const [tokenUrl, userinfoUrl] = [token, userinfo].map(setting => typeof setting === 'object' ? setting.url : setting)
+  return {
+    ...(tokenUrl && { token_endpoint: String(tokenUrl) }),
+    ...(userinfoUrl && { userinfo_endpoint: String(userinfoUrl) }),
+  }
 }
 
 /**
- * Auth.js asks discovery for both endpoints or for neither. If the definition names only one of the two that are needed,
- * this hides it, so that Auth.js asks for both.
+ * The provider without the one endpoint that its definition names, if Auth.js needs both: it requests discovery for
+ * both of them or for neither. `toEndpoints` puts the hidden one into the discovery document.
  */
 export function hideEndpoints(provider: OAuthProvider): OAuthProvider {
   const { token_endpoint: token, userinfo_endpoint: userinfo } = toEndpoints(provider)
@@ -62,9 +67,9 @@ function needsUserinfo({ type, userinfo, ...provider }: OAuthProvider): boolean 
   return type === 'oauth' || ('idToken' in provider && provider.idToken === false)
 }
 
-// An object even if there was none: Auth.js reads the userinfo of a plain OAuth provider only if the setting exists.
-function withoutUrl<Endpoint extends object>(endpoint: string | Endpoint | undefined): Endpoint & { url: undefined } {
-  return { ...(typeof endpoint === 'object' ? endpoint : {} as Endpoint), url: undefined }
+// An object in any case: without the setting, Auth.js does not read the userinfo of a plain OAuth provider.
+function withoutUrl<Setting extends object>(setting: string | Setting | undefined) {
+  return { ...(typeof setting === 'object' && setting), url: undefined }
 }
 
 function toResponse({ body }: CachedDocument): Response {

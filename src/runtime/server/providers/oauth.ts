@@ -1,13 +1,13 @@
 import { customFetch } from '@auth/core'
 import { isOAuth } from '../config/providers'
 import type { MergedProvider, OAuthProvider } from '../config/providers'
-import { ProviderFault, providerTimeout, within } from './client'
+import { createProviderClient } from './client'
+import type { ProviderClient } from './client'
 import { hideEndpoints, isDiscovery, toEndpoints, toUrl } from './discovery'
+import { ProviderFault, providerTimeout, within } from './fetch'
 import { requireSignature } from './id-token'
 import type { Metadata } from './id-token'
 import { toExpiresIn } from './lifetime'
-import { createProviderClient } from './provider-client'
-import type { ProviderClient } from './provider-client'
 
 /** What the provider calls of one request share. */
 export interface Flow {
@@ -37,7 +37,8 @@ export function guardOAuthProviders(providers: MergedProvider[], flow: Flow): Me
   return providers.map((provider) => {
     if (!isOAuth(provider)) return provider
     const fetch = toCheckedFetch(provider, createProviderClient(provider, flow))
-    const guarded = { ...limitCallbacks(hideEndpoints(provider), flow), checks: resolveChecks(provider), [customFetch]: fetch }
+    const limited = limitCallbacks(hideEndpoints(provider), flow)
+    const guarded = { ...limited, checks: resolveChecks(provider), [customFetch]: fetch }
     // TypeScript can't tell that `nonce` is a check of OIDC providers only.
     return guarded as OAuthProvider
   })
@@ -45,12 +46,13 @@ export function guardOAuthProviders(providers: MergedProvider[], flow: Flow): Me
 
 type Check = NonNullable<OAuthProvider['checks']>[number]
 
-/** Issuers that leave `nonce` out of their id_tokens. https://github.com/linkedin-developers/linkedin-api-js-client/issues/34 */
+/** Issuers whose id_tokens have no `nonce`. https://github.com/linkedin-developers/linkedin-api-js-client/issues/34 */
 const withoutNonce = ['https://www.linkedin.com/oauth']
 
 /**
- * The checks that bind a provider's answer to the browser that started the flow: always `state`, and `nonce` with OpenID
- * Connect. PKCE alone leaves the check to the provider, and some skip it. https://www.rfc-editor.org/rfc/rfc9700#section-4.7.1
+ * The checks that bind a provider's answer to the browser that started the flow: always `state`, and `nonce` with
+ * OpenID Connect. PKCE alone leaves the check to the provider, and some skip it.
+ * https://www.rfc-editor.org/rfc/rfc9700#section-4.7.1
  */
 function resolveChecks({ type, issuer, checks = ['pkce'] }: OAuthProvider): Check[] {
   const own = new Set<Check>(checks)
@@ -101,7 +103,7 @@ function withLifetime(answer: Response, { expires_in: expiresIn, ...tokens }: Re
   return seconds === expiresIn ? answer : Response.json({ ...tokens, ...(seconds && { expires_in: seconds }) }, answer)
 }
 
-/** `profile` and `userinfo.request` may call the provider with a `fetch` of their own: the flow's time limit holds for them too. */
+/** Puts the flow's time limit on `profile` and `userinfo.request`, which may call the provider by themselves. */
 function limitCallbacks(provider: OAuthProvider, flow: Flow): OAuthProvider {
   const { id, profile, userinfo } = provider
   const request = typeof userinfo === 'object' ? userinfo.request : undefined
@@ -116,7 +118,10 @@ function limitCallbacks(provider: OAuthProvider, flow: Flow): OAuthProvider {
     ...(request && {
       userinfo: {
         ...userinfo,
-        request: (context: unknown) => within(flow.signal, `the userinfo of ${id}`, () => request(context)).catch(toOutage),
+        request: async (context: unknown) => {
+          const run = () => request(context)
+          return await within(flow.signal, `the userinfo of ${id}`, run).catch(toOutage)
+        },
       },
     }),
   }

@@ -1,24 +1,25 @@
 import type { WebAuthnConfig } from '@auth/core/providers/webauthn'
-import { normalizeEmail } from '../authjs/email'
-import { isSignedWithEs256 } from './es256'
 import { getStore } from '../store/store'
+import { normalizeEmail } from './email'
+import { isSignedWithEs256 } from './es256'
 
 type Toolkit = WebAuthnConfig['simpleWebAuthn']
 type UserInfo = WebAuthnConfig['getUserInfo']
 
-/** How long Auth.js's challenge cookie lives, in seconds. */
-const lifetime = 15 * 60
+/** Lifetime of Auth.js's challenge cookie, in seconds. */
+const challengeLifetime = 15 * 60
 
 /**
- * A WebAuthn provider that takes each challenge once, and addresses in one spelling.
- * `needsProof`: a stranger can't register an address that he has not proven.
+ * A WebAuthn provider that accepts each challenge once, and email addresses in one spelling.
+ * `needsProof`: an anonymous user can't register an address, because the app verifies addresses by email.
  */
 export function guardWebAuthn(provider: WebAuthnConfig, needsProof: boolean): WebAuthnConfig {
   const { simpleWebAuthn } = provider
-  const getUserInfo: UserInfo = async (options, request) => {
-    const email = normalizeEmail(request.method === 'POST' ? request.body?.email : request.query?.email)
+  const getUserInfo: UserInfo = async (options, { method, query, body }) => {
+    const email = normalizeEmail(method === 'POST' ? body?.email : query?.email)
     if (email === undefined) return null
-    const info = await provider.getUserInfo(options, { ...request, query: { ...request.query, email }, body: request.body && { ...request.body, email } })
+    const normalized = { method, query: { ...query, email }, body: body && { ...body, email } }
+    const info = await provider.getUserInfo(options, normalized as Parameters<UserInfo>[1])
     return needsProof && !info?.exists ? null : info
   }
   return { ...provider, getUserInfo, simpleWebAuthn: { ...simpleWebAuthn, ...guardToolkit(simpleWebAuthn) } }
@@ -28,16 +29,31 @@ function guardToolkit({ verifyAuthenticationResponse, verifyRegistrationResponse
   return {
     verifyAuthenticationResponse: async (options) => {
       const result = await verifyAuthenticationResponse(options)
-      // Every other check throws: what is left is the signature, of which the short ones are misread.
-      return await once(options, { ...result, verified: result.verified || await isSignedWithEs256(options.response.response, options.authenticator.credentialPublicKey) })
+      // All other checks throw. `verified` is the signature alone, and the toolkit misreads short ones.
+      const { response: { response }, authenticator } = options
+      const verified = result.verified || await isSignedWithEs256(response, authenticator.credentialPublicKey)
+      return await requireFirstUse(options, { ...result, verified })
     },
-    verifyRegistrationResponse: async options => await once(options, await verifyRegistrationResponse(options)),
+    verifyRegistrationResponse: async (options) => {
+      return await requireFirstUse(options, await verifyRegistrationResponse(options))
+    },
   }
 }
 
-/** Auth.js keeps the challenge in a cookie only, which can be sent again. Auth.js takes the throw for a failed verification. */
-async function once<Result extends { verified: boolean }>({ expectedChallenge }: { expectedChallenge: unknown }, result: Result): Promise<Result> {
-  // Only a proof that is right is remembered, so that strangers can't fill the store; each as its own: a store that fails takes back no other.
-  if (result.verified && !await getStore().setIfAbsent(`challenge:${String(expectedChallenge)}`, crypto.randomUUID(), { ttl: lifetime })) throw new Error('This challenge was met before')
+interface Verification { verified: boolean }
+
+/**
+ * Auth.js keeps the challenge only in a cookie, which can be sent again. Throws for a challenge that was used before;
+ * Auth.js takes that as a failed verification.
+ */
+async function requireFirstUse<Result extends Verification>(
+  { expectedChallenge }: { expectedChallenge: unknown }, result: Result,
+): Promise<Result> {
+  // Failed verifications are not stored, so that anonymous users can't fill the store.
+  if (!result.verified) return result
+  const key = `challenge:${String(expectedChallenge)}`
+  // A value of its own: after a failed write, the store takes back only this one.
+  const isFirst = await getStore().setIfAbsent(key, crypto.randomUUID(), { ttl: challengeLifetime })
+  if (!isFirst) throw new Error('This challenge was used before')
   return result
 }

@@ -7,11 +7,11 @@ import { getEnvironment } from '../config/environment'
 import type { Variables } from '../config/environment'
 import type { RequestConfig } from '../config/load'
 import { isOAuth } from '../config/providers'
-import { ProviderFault } from '../providers/client'
+import { ProviderFault } from '../providers/fetch'
 import { longest } from '../providers/discovery'
 import { toExpiresIn } from '../providers/lifetime'
-import { createProviderClient } from '../providers/provider-client'
-import type { CalledProvider } from '../providers/provider-client'
+import { createProviderClient } from '../providers/client'
+import type { CalledProvider } from '../providers/client'
 
 /** The claims that `refreshWithProvider` keeps fresh. */
 export interface ProviderTokens {

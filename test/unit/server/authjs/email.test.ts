@@ -2,58 +2,14 @@ import Nodemailer from '@auth/core/providers/nodemailer'
 import type { EmailConfig } from '@auth/core/providers'
 import GitHub from '@auth/core/providers/github'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { guardEmailProviders, normalizeEmail, runEmail } from '../../../../src/runtime/server/authjs/email'
+import { guardEmailProviders, runEmail } from '../../../../src/runtime/server/authjs/email'
 import { resolveProviders } from '../../../../src/runtime/server/config/providers'
 import { credentials } from '../../../../src/runtime/server/define'
 import { current } from '../../definition-module'
 import { MemoryAdapter } from '../../memory-adapter'
-import { createRandom } from '../../random'
 import { Visitor } from '../../visitor'
 
 const server = 'smtp://127.0.0.1'
-
-describe('one spelling of an address', () => {
-  it.each([
-    ['ada@app.example', 'ada@app.example'],
-    ['ADA@App.Example', 'ada@app.example'],
-    ['  ada@app.example ', 'ada@app.example'],
-    ['ada+tag@app.example', 'ada+tag@app.example'],
-    ['o\'brien@app.example', 'o\'brien@app.example'],
-    ['ada@localhost', 'ada@localhost'],
-    ['ada@B\u00FCcher.example', 'ada@b\u00FCcher.example'],
-    ['Jos\u00C9@app.example', 'jos\u00E9@app.example'],
-    ['jose\u0301@app.example', 'jos\u00E9@app.example'],
-    [`${'a'.repeat(242)}@app.example`, `${'a'.repeat(242)}@app.example`],
-  ])('%j is %s', (written, expected) => expect(normalizeEmail(written)).toBe(expected))
-
-  it.each([
-    '', ' ', 'ada', '@app.example', 'ada@', 'ada@@app.example', 'ada@app.example@evil.example', 'ada@app..example', 'ada@.example', 'ada@app.example.', 'ada@-app.example', 'ada@app_x.example',
-    'a@x,b@y', 'ada@app.example,eve@evil.example', 'ada;eve@app.example', '"a@x"@y', '"ada"@app.example', 'Ada <ada@app.example>', '<script>@app.example', 'ada@[127.0.0.1]', 'group:ada@app.example', '(ada)ada@app.example',
-    'ada @app.example', 'ada@app.example\r\n', 'ada\r\nbcc:eve@app.example', 'ada\0@app.example', 'ada\t@app.example', 'ada\u00A0@app.example', 'ada\u200B@app.example', 'ada\u202E@app.example', 'ada\uD800@app.example', 'ada\uFEFF@app.example',
-    `${'a'.repeat(243)}@app.example`, `${'\u00E9'.repeat(130)}@app.example`, 'a'.repeat(100_000),
-  ])('%j is none', written => expect(normalizeEmail(written)).toBeUndefined())
-
-  it.each([
-    'ada\uFF20app.example', 'ada\uFE6Bapp.example', 'ad\uFF41@app.example', '\u212Aate@app.example', 'ada@app\uFF0Eexample', 'ada@app\u3002example', '\uFB01ona@app.example', 'ada@app.exam\u2119le', 'a\u2105@app.example', '\u0130da@app.example', 'e\u0301\uFF20app@x.example',
-  ])('%j never becomes the address of somebody else', written => expect(normalizeEmail(written)).toBeUndefined())
-
-  it.each([undefined, null, 1, true, ['ada@app.example'], { toString: () => 'ada@app.example' }])('%j is none', value => expect(normalizeEmail(value)).toBeUndefined())
-
-  it('never changes again, whatever went in', () => {
-    const { next, pick } = createRandom(7)
-    const letters = [...'aA@.,"<> -+\'\u00E9\u0301\uFF20\u212A\u0130\u03A3\u00DF\u1E9E\u202E\uD83D\uDE00']
-    let found = 0
-    for (let round = 0; round < 20_000; round++) {
-      const email = normalizeEmail(Array.from({ length: 1 + Math.floor(next() * 6) }, () => pick(letters)).join('') + pick(['@x.example', '']))
-      if (email === undefined) continue
-      found++
-      expect(normalizeEmail(email)).toBe(email)
-      expect(email.split('@').length).toBe(2)
-      expect(email).not.toMatch(/[\s",<>]/)
-    }
-    expect(found).toBeGreaterThan(500)
-  })
-})
 
 describe('the providers', () => {
   it('for e-mail take one spelling, as long as they have no rule of their own', () => {

@@ -4,7 +4,7 @@ import type { Answer } from '../../../../src/runtime/server/http/answer'
 import { resolveCookies } from '../../../../src/runtime/server/config/cookies'
 import { clearFlowCookies, logFlowError, resolveFlowError, toFlowQuery, toRedirect } from '../../../../src/runtime/server/authjs/flow'
 import { decideFailure, toFailed } from '../../../../src/runtime/server/authjs/outcome'
-import { ProviderFault } from '../../../../src/runtime/server/providers/client'
+import { ProviderFault } from '../../../../src/runtime/server/providers/fetch'
 import { toEvent } from '../../event'
 
 const wrap = (error: Error) => new CallbackRouteError(error as never)
