@@ -1,7 +1,7 @@
 export default defineNuxtConfig({
-  // In an app of yours: `modules: ['nuxt-authjs']`
+  // In your own app: `modules: ['nuxt-authjs']`
   modules: ['../src/module'],
-  // Nothing of Nuxt's own between a page and who looks at it.
+  // No overlay on top of the pages.
   devtools: { enabled: false },
   app: {
     head: {

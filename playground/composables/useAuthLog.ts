@@ -1,2 +1,2 @@
-/** What the hooks told, newest first. */
+/** One line per hook call, newest first. */
 export const useAuthLog = () => useState<string[]>('auth-log', () => [])

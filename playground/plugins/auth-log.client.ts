@@ -1,4 +1,4 @@
-/** Writes down what happens to the session on this page. */
+/** Logs the session's hooks on this page. */
 export default defineNuxtPlugin((nuxtApp) => {
   const log = useAuthLog()
   nuxtApp.hook('auth:session', session => void log.value.unshift(`auth:session ${session?.user.name ?? session?.user.email ?? null}`))

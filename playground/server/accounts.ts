@@ -2,7 +2,7 @@ export type Role = 'admin' | 'member'
 
 interface Account { id: string, name: string, role: Role, token: string }
 
-// A real app asks its database and compares a password hash here.
+// A real app queries its database and compares a password hash.
 const accounts: (Account & { password: string })[] = [
   { id: '1', name: 'Ada', role: 'admin', password: 'lovelace', token: 'backend-token-of-ada' },
   { id: '2', name: 'Grace', role: 'member', password: 'hopper', token: 'backend-token-of-grace' },

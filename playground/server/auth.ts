@@ -23,12 +23,12 @@ export default defineAuth({
     session: ({ token }) => ({ uid: token.uid, role: token.role }),
     update: ({ input }) => parseName(input),
   },
-  // Magic links and passkeys have to be remembered somewhere. The session stays in its cookie.
+  // For magic links and passkeys. The session stays in its cookie.
   adapter,
   experimental: { enableWebAuthn: true },
   session: { strategy: 'jwt', maxAge: 15 * 60, updateAge: 60 },
   federatedSignOut: true,
-  // This app has a sign-in page of its own. To be looked at, the default one is there, too.
+  // This app has its own sign-in page. The default one stays available for the demo.
   pages: { signIn: '/api/auth/signin' },
   theme: { logo: '/icon.svg', brandColor: '#0a7350' },
 })

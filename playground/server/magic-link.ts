@@ -1,7 +1,7 @@
 import Nodemailer from '@auth/core/providers/nodemailer'
 import { deliver } from './outbox'
 
-/** With `server: process.env.SMTP_URL`, and without the last line, this sends real mail. */
+/** To send real email, set `server: process.env.SMTP_URL` and remove `sendVerificationRequest`. */
 export const magicLink = Nodemailer({
   server: { jsonTransport: true },
   from: 'sign-in@app.example',

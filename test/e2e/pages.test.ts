@@ -10,7 +10,7 @@ import { findForms, toBytes } from './canary'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-// A provider on another origin, where every visitor changes his mind.
+// A provider on another origin, where every user cancels.
 const idp = createServer((request, response) => {
   const { searchParams } = new URL(request.url ?? '', 'http://idp')
   response.writeHead(302, { location: `${searchParams.get('redirect_uri')}?${new URLSearchParams({ error: 'access_denied', error_description: '<script>alert(1)</script>', state: searchParams.get('state') ?? '' })}` }).end()
@@ -18,13 +18,13 @@ const idp = createServer((request, response) => {
 await new Promise<void>(resolve => idp.listen(0, '127.0.0.1', resolve))
 afterAll(() => void idp.close())
 
-// A passkey belongs to a name, never to an address: browsers come to localhost.
+// A passkey needs a host name, not an IP address, so browsers use localhost.
 await setupApp('pages', { browser: true, env: { AUTH_URL: '', AUTH_TRUST_HOST: 'true', IDP_URL: `http://127.0.0.1:${(idp.address() as AddressInfo).port}` } })
 const site = (path: string) => url(path).replace('127.0.0.1', 'localhost')
 
 const problems: string[] = []
 
-/** A visitor in a browser; `variant` is which definition he meets. */
+/** A page in a new browser context; `variant` selects the definition. */
 async function open(options: Parameters<typeof createPage>[1] = {}, variant = ''): Promise<NuxtPage> {
   const page = await createPage(undefined, options)
   page.setDefaultTimeout(10_000)
@@ -54,7 +54,7 @@ async function signIn(page: NuxtPage, name = 'Ada') {
 }
 
 describe.each([['with JavaScript', true], ['without JavaScript', false]])('the default pages %s', (_, javaScriptEnabled) => {
-  it('sign in, and lead back to the page that was asked for', async () => {
+  it('sign in, and return to the requested page', async () => {
     const page = await open({ javaScriptEnabled })
     await page.goto(site('/account'))
     expect(new URL(page.url()).pathname).toBe('/api/auth/signin')
@@ -69,7 +69,7 @@ describe.each([['with JavaScript', true], ['without JavaScript', false]])('the d
     await page.close()
   })
 
-  it('refuse a wrong password with 401 and words, and keep the name and the way, never the password', async () => {
+  it('refuse a wrong password with 401 and a message, and keep the name and the callback URL, never the password', async () => {
     const page = await open({ javaScriptEnabled })
     await page.goto(site('/account'))
     await fillIn(page, 'Ada', 'wrong')
@@ -87,7 +87,7 @@ describe.each([['with JavaScript', true], ['without JavaScript', false]])('the d
     await page.close()
   })
 
-  it('say of an outage that it is one', async () => {
+  it('report an outage with 503, not as a refused sign-in', async () => {
     const page = await open({ javaScriptEnabled })
     await page.goto(site('/api/auth/signin?callbackUrl=/account'))
     await fillIn(page, 'outage', 'x')
@@ -99,7 +99,7 @@ describe.each([['with JavaScript', true], ['without JavaScript', false]])('the d
     await page.close()
   })
 
-  it('sign out once that is confirmed, and not before', async () => {
+  it('sign out after a confirmation, and not before', async () => {
     const page = await open({ javaScriptEnabled })
     await signIn(page)
     await page.goto(site('/api/auth/signout'))
@@ -112,7 +112,7 @@ describe.each([['with JavaScript', true], ['without JavaScript', false]])('the d
     await page.close()
   })
 
-  it('send a link, and sign in with it', async () => {
+  it('send a magic link that signs in once', async () => {
     const page = await open({ javaScriptEnabled })
     const email = `ada-${javaScriptEnabled}@app.example`
     await page.goto(site('/api/auth/signin?callbackUrl=/account'))
@@ -128,7 +128,7 @@ describe.each([['with JavaScript', true], ['without JavaScript', false]])('the d
     await page.close()
   })
 
-  it('say so when no link could be sent', async () => {
+  it('report that a magic link could not be sent', async () => {
     const page = await open({ javaScriptEnabled })
     await page.goto(site('/api/auth/signin'))
     await fillInEmail(page, 'broken@app.example')
@@ -138,7 +138,7 @@ describe.each([['with JavaScript', true], ['without JavaScript', false]])('the d
     await page.close()
   })
 
-  it('go to a provider on another origin, and tell who comes back without an account', async () => {
+  it('go to a provider on another origin, and report that the user cancelled there', async () => {
     const page = await open({ javaScriptEnabled })
     await page.goto(site('/api/auth/signin?callbackUrl=/account'))
     await press(page, 'Sign in with Example')
@@ -149,7 +149,7 @@ describe.each([['with JavaScript', true], ['without JavaScript', false]])('the d
 })
 
 describe('passkeys', () => {
-  it('sign up and in without a line of the app\'s own', async () => {
+  it('sign up and sign in without code in the app', async () => {
     const page = await open({}, 'passkeys')
     const session = await page.context().newCDPSession(page)
     await session.send('WebAuthn.enable')
@@ -161,7 +161,7 @@ describe('passkeys', () => {
     expect(page.url()).toBe(site('/account'))
     expect((await session.send('WebAuthn.getCredentials', { authenticatorId })).credentials).toHaveLength(1)
 
-    // First chosen from the list below the field, then by the button alone.
+    // First from the autofill list, then by the button alone.
     for (const isAutofill of [true, false]) {
       await page.goto(site('/api/auth/signout'))
       await press(page, 'Sign out')
@@ -175,7 +175,7 @@ describe('passkeys', () => {
     await page.close()
   })
 
-  it('are never checked against the question that came before', async () => {
+  it('never are verified against the challenge of an earlier request', async () => {
     const page = await open({}, 'passkeys')
     const session = await page.context().newCDPSession(page)
     await session.send('WebAuthn.enable')
@@ -194,7 +194,7 @@ describe('passkeys', () => {
     await page.close()
   })
 
-  it('that are refused say so, beside their button', async () => {
+  it('show their errors beside their button', async () => {
     const page = await open()
     await page.route('**/webauthn-options/**', route => route.fulfill({ status: 503 }))
     await page.goto(site('/api/auth/signin'))
@@ -203,7 +203,7 @@ describe('passkeys', () => {
     await page.close()
   })
 
-  it('say what they need where there is no JavaScript', async () => {
+  it('explain that they need JavaScript', async () => {
     const page = await open({ javaScriptEnabled: false })
     await page.goto(site('/api/auth/signin'))
     await page.getByText('To sign in with a passkey, use a browser').waitFor()
@@ -217,8 +217,8 @@ const looks: [string, string][] = [
   ['/api/auth/signin?error=x', 'hostile'], ['/api/auth/signout', ''], ['/api/auth/error?error=Configuration', ''], ['/api/auth/verify-request', ''],
 ]
 
-describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
-  it.each(looks)('%s (%s) breaks no rule of accessibility', async (path, variant) => {
+describe.each(['light', 'dark'] as const)('in %s mode', (colorScheme) => {
+  it.each(looks)('%s (%s) has no accessibility violation', async (path, variant) => {
     const page = await open({ colorScheme, bypassCSP: true }, variant)
     await page.goto(site(path))
     await page.evaluate(axe)
@@ -234,7 +234,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
 })
 
 describe('the layout', () => {
-  it.each([['320 px', { width: 320, height: 480 }, 1], ['200 % text', { width: 640, height: 480 }, 2]])('needs no sideways scrolling at %s', async (_, viewport, zoom) => {
+  it.each([['320 px', { width: 320, height: 480 }, 1], ['200 % text', { width: 640, height: 480 }, 2]])('needs no horizontal scrolling at %s', async (_, viewport, zoom) => {
     for (const [path, variant] of looks) {
       const page = await open({ viewport, bypassCSP: true }, variant)
       await page.goto(site(path))
@@ -244,7 +244,7 @@ describe('the layout', () => {
     }
   })
 
-  it('shows whoever uses a keyboard where he is', async () => {
+  it('shows the focus to keyboard users', async () => {
     const page = await open()
     await page.goto(site('/api/auth/signout'))
     const getOutline = () => page.locator(':focus').evaluate(element => [element.textContent, getComputedStyle(element).outlineStyle, getComputedStyle(element).outlineWidth])
@@ -254,7 +254,7 @@ describe('the layout', () => {
     await page.close()
   })
 
-  it('reads from right to left where the texts do', async () => {
+  it('reads from right to left if the texts do', async () => {
     const page = await open({}, 'arabic')
     await page.goto(site('/api/auth/signin?error=CredentialsSignin&code=locked'))
     expect(await page.getByRole('alert').textContent()).toBe('الحساب مقفل.')
@@ -264,7 +264,7 @@ describe('the layout', () => {
     await page.close()
   })
 
-  it('has the theme\'s colours and logo, and never what a theme injects', async () => {
+  it('has the theme\'s colors and logo, and never CSS or a script from a theme', async () => {
     const page = await open({}, 'theme')
     const getButton = () => page.getByRole('button', { name: 'Sign in' }).evaluate(element => [getComputedStyle(element).backgroundColor, getComputedStyle(element).color])
     await page.goto(site('/api/auth/signin'))
@@ -279,7 +279,7 @@ describe('the layout', () => {
 })
 
 describe('the app\'s own pages', () => {
-  it('sign in without a reload, keep the way, and show the error', async () => {
+  it('sign in without a reload, keep the callback URL, and show the error', async () => {
     const page = await open({}, 'custom')
     await page.goto(site('/account'), { waitUntil: 'hydration' })
     expect(page.url()).toBe(site('/login?callbackUrl=/account'))
@@ -295,7 +295,7 @@ describe('the app\'s own pages', () => {
     await page.close()
   })
 
-  it('sign in without JavaScript, too', async () => {
+  it('sign in without JavaScript', async () => {
     const page = await open({ javaScriptEnabled: false }, 'custom')
     await page.goto(site('/account'))
     await fillIn(page, 'Ada', 'wrong')
@@ -308,7 +308,7 @@ describe('the app\'s own pages', () => {
     await page.close()
   })
 
-  it('get the errors', async () => {
+  it('receive the errors', async () => {
     const page = await open({}, 'custom')
     await page.goto(site('/api/auth/error?error=AccessDenied'))
     expect(page.url()).toBe(site('/oops?error=AccessDenied'))
@@ -317,7 +317,7 @@ describe('the app\'s own pages', () => {
     await page.close()
   })
 
-  it.each(['javascript:alert(1)', 'https://evil.example', '//evil.example', '/\\evil.example'])('RED-09 never leave for %s', async (callbackUrl) => {
+  it.each(['javascript:alert(1)', 'https://evil.example', '//evil.example', '/\\evil.example'])('RED-09 never redirect to %s', async (callbackUrl) => {
     for (const variant of ['custom', 'plain']) {
       const page = await open({}, variant)
       await page.goto(site(`/api/auth/signin?${new URLSearchParams({ callbackUrl })}`), variant === 'custom' ? { waitUntil: 'hydration' } : {})
@@ -334,7 +334,7 @@ describe('the forms', () => {
   const form = { 'content-type': 'application/x-www-form-urlencoded' }
   const good = { name: 'Ada', password: 'right' }
 
-  /** Sends a form of the page that this visitor has open. */
+  /** Submits a form with the CSRF token of this visitor's sign-in page. */
   async function submit(visitor: Visitor, path: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
     const html = await (await visitor.fetch('/api/auth/signin')).text()
     const [, csrfToken = ''] = /name="csrfToken" value="([\w-]+)"/.exec(html) ?? []
@@ -350,7 +350,7 @@ describe('the forms', () => {
 
   const routes: [string, Record<string, string>][] = [['/api/auth/callback/credentials', good], ['/api/auth/signin/mail', { email: 'x@app.example' }], ['/api/auth/signin/idp', {}], ['/api/auth/signout', {}]]
 
-  it.each(routes)('CSRF-01, CSRF-02 %s never takes a missing or foreign token', async (path, fields) => {
+  it.each(routes)('CSRF-01, CSRF-02 %s never accepts a missing token or another user\'s', async (path, fields) => {
     const visitor = await signedIn()
     const before = new Map(visitor.cookies)
     const foreign = /value="([\w-]+)"/.exec(await (await new Visitor().fetch('/api/auth/signin')).text())?.[1] ?? ''
@@ -361,7 +361,7 @@ describe('the forms', () => {
     }
   })
 
-  it.each(['', '|', 'a|b', 'a|b|c', 'TOKEN|HASH|c', '%E0', 'TOKEN'])('CSRF-02 never takes the cookie %j', async (shape) => {
+  it.each(['', '|', 'a|b', 'a|b|c', 'TOKEN|HASH|c', '%E0', 'TOKEN'])('CSRF-02 never accepts the cookie %j', async (shape) => {
     const visitor = new Visitor()
     const html = await (await visitor.fetch('/api/auth/signin')).text()
     const [, csrfToken = ''] = /name="csrfToken" value="([\w-]+)"/.exec(html) ?? []
@@ -373,17 +373,17 @@ describe('the forms', () => {
     expect((await send(visitor.cookieHeader())).headers.get('location')).not.toContain('error')
   })
 
-  it.each(routes)('CSRF-03, CSRF-06 %s never answers another site\'s page', async (path, fields) => {
+  it.each(routes)('CSRF-03, CSRF-06 %s never accepts a request from another site', async (path, fields) => {
     const visitor = await signedIn()
     for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }] as Record<string, string>[]) {
       const response = await submit(visitor, path, fields, headers)
       expect([response.status, response.headers.getSetCookie()]).toEqual([403, []])
     }
-    const stranger = await fetch(url(path), { method: 'POST', redirect: 'manual', headers: { ...form, origin: 'https://evil.example' }, body: new URLSearchParams(fields) })
-    expect([stranger.status, stranger.headers.getSetCookie()]).toEqual([403, []])
+    const anonymous = await fetch(url(path), { method: 'POST', redirect: 'manual', headers: { ...form, origin: 'https://evil.example' }, body: new URLSearchParams(fields) })
+    expect([anonymous.status, anonymous.headers.getSetCookie()]).toEqual([403, []])
   })
 
-  it('LEAK-01, LEAK-03 never show what only the server knows', async () => {
+  it('LEAK-01, LEAK-03 never contain a secret of the server', async () => {
     const visitor = await signedIn()
     const cookie = visitor.cookies.get('authjs.session-token') ?? ''
     const paths = [...looks.map(([path]) => path), '/api/auth/style.css', '/api/auth/passkey.js', '/login', '/oops?error=x']
@@ -395,7 +395,7 @@ describe('the forms', () => {
     expect(await visitor.json('/api/auth/session')).toMatchObject({ isKnown: true })
   })
 
-  it('answer HEAD like GET, without a body, and nothing else', async () => {
+  it('answer HEAD like GET without a body, and no other method or path', async () => {
     for (const path of ['/api/auth/signin', '/api/auth/style.css', '/api/auth/passkey.js']) {
       const response = await new Visitor().fetch(path, { method: 'HEAD' })
       expect([response.status, await response.text()]).toEqual([200, ''])
@@ -405,4 +405,4 @@ describe('the forms', () => {
   })
 })
 
-it('never breaks a browser\'s rules: no CSP violation, no error, no dialog', () => expect(problems).toEqual([]))
+it('never causes a CSP violation, an error or a dialog in a browser', () => expect(problems).toEqual([]))

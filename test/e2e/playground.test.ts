@@ -12,7 +12,7 @@ const defaults = ['/api/auth/signin', '/api/auth/signin?error=CredentialsSignin'
 
 const sizes = { phone: { width: 375, height: 800 }, desk: { width: 1280, height: 900 } }
 
-// As on a bare machine: no environment variable is set, and nothing but this machine is there.
+// As on a new machine: no environment variable is set, and no other host is needed.
 const port = await getRandomPort('127.0.0.1')
 const server = startNuxt(['dev', copyPlayground(), '--port', String(port), '--no-fork'])
 let output = ''
@@ -21,20 +21,20 @@ const site = (path: string) => `http://localhost:${port}${path}`
 const browser = await chromium.launch({ executablePath: await resolveBrowser(), args: ['--no-sandbox', '--disable-gpu'] })
 
 const problems: string[] = []
-const abroad: string[] = []
-// A browser complains of every 4xx and 503; here some of them are the very thing that is shown.
-const isShown = (text: string) => /the server responded with a status of (?:4\d\d|503)/.test(text)
+const external: string[] = []
+// A browser logs every 4xx and 503. The playground shows some of them on purpose.
+const isExpected = (text: string) => /the server responded with a status of (?:4\d\d|503)/.test(text)
 
 async function openBrowser(options: Parameters<typeof browser.newContext>[0] = {}): Promise<BrowserContext> {
   const context = await browser.newContext(options)
   context.setDefaultTimeout(15_000)
   context.on('weberror', error => problems.push(error.error().stack ?? ''))
-  context.on('console', message => ['error', 'warning'].includes(message.type()) && !isShown(message.text()) && problems.push(`${message.page()?.url()} ${message.text()}`))
-  context.on('request', request => /^https?:/.test(request.url()) && new URL(request.url()).hostname !== 'localhost' && abroad.push(request.url()))
+  context.on('console', message => ['error', 'warning'].includes(message.type()) && !isExpected(message.text()) && problems.push(`${message.page()?.url()} ${message.text()}`))
+  context.on('request', request => /^https?:/.test(request.url()) && new URL(request.url()).hostname !== 'localhost' && external.push(request.url()))
   return context
 }
 
-/** Pages of others have nothing to hydrate. */
+/** Pages that are not Nuxt's have nothing to hydrate. */
 const waitForHydration = (page: Page) => page.waitForFunction(() => !document.querySelector('#__nuxt') || (window as { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp?.().isHydrating === false)
 
 async function visit(page: Page, path: string): Promise<void> {
@@ -42,7 +42,7 @@ async function visit(page: Page, path: string): Promise<void> {
   await waitForHydration(page)
 }
 
-/** A button does nothing before its page is alive, and a provider leads back to a new page. */
+/** A button does nothing before hydration, and a provider redirects to a new page. */
 async function press(page: Page, name: string): Promise<void> {
   const button = page.getByRole('button', { name, exact: true })
   await button.waitFor()
@@ -55,7 +55,7 @@ const waitForText = (page: Page, text: string) => page.getByText(text).waitFor()
 const mark = (page: Page) => page.evaluate(() => Object.assign(window, { marker: true }))
 const isMarked = (page: Page) => page.evaluate(() => 'marker' in window)
 
-/** A state that only a flow leads to; the pages themselves are looked at below. */
+/** Checks a state that only a flow reaches. The pages themselves are checked below. */
 async function expectReadable(page: Page, name: string): Promise<void> {
   const { violations, overflow } = await look(page, name)
   expect.soft({ violations, overflow }, name).toEqual({ violations: [], overflow: 0 })
@@ -71,9 +71,9 @@ async function signIn(page: Page, name = 'Ada', password = 'lovelace'): Promise<
 
 async function openLink(page: Page, email: string): Promise<void> {
   await visit(page, '/magic-link')
-  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Email').fill(email)
   await press(page, 'Send me a link')
-  await waitForText(page, 'Look into your mailbox.')
+  await waitForText(page, 'Check your email.')
   await visit(page, '/outbox')
   await page.getByRole('listitem').filter({ hasText: email }).getByRole('link').click()
   await waitForStatus(page, `Signed in as ${email}`)
@@ -81,7 +81,7 @@ async function openLink(page: Page, email: string): Promise<void> {
 
 beforeAll(async () => {
   await vi.waitFor(async () => expect((await fetch(site('/api/auth/session'))).status, output).toBe(200), { timeout: 90_000, interval: 250 })
-  // A dev server finds out what a page needs when it is first asked for, and then reloads the page.
+  // The dev server finds a page's dependencies on its first request, and then reloads the page.
   const page = await browser.newPage()
   for (const path of [...open, '/admin']) await page.goto(site(path), { waitUntil: 'networkidle' })
   await page.close()
@@ -96,7 +96,7 @@ describe('every flow of the playground', () => {
   beforeAll(async () => void (page = await (await openBrowser({ viewport: sizes.phone })).newPage()))
   afterAll(() => page.context().close())
 
-  it('password: a wrong one is refused, a right one takes two requests and no reload', async () => {
+  it('password: a wrong one is refused, the right one signs in with two requests and no reload', async () => {
     await visit(page, '/login')
     await mark(page)
     await signIn(page, 'Ada', 'wrong')
@@ -109,7 +109,7 @@ describe('every flow of the playground', () => {
     expect(await isMarked(page)).toBe(true)
   })
 
-  it('update: the server refuses a name and says why, or takes it', async () => {
+  it('update: the server rejects a name with a reason, or accepts it', async () => {
     await visit(page, '/update')
     await page.getByLabel('Your name').fill('A')
     await press(page, 'Save')
@@ -121,7 +121,7 @@ describe('every flow of the playground', () => {
     expect(await page.getByRole('alert').textContent()).toBe('')
   })
 
-  it('tabs: what one does shows in the other, without a request of its own', async () => {
+  it('tabs: changes in one tab show in the other without a request', async () => {
     await visit(page, '/tabs')
     const other = await page.context().newPage()
     await visit(other, '/tabs')
@@ -140,7 +140,7 @@ describe('every flow of the playground', () => {
     await other.close()
   })
 
-  it('tabs: a session ends in its second', async () => {
+  it('tabs: a session expires to the second', async () => {
     await page.clock.install()
     await visit(page, '/tabs')
     await page.clock.fastForward('14:30')
@@ -151,29 +151,29 @@ describe('every flow of the playground', () => {
     page = await (await openBrowser({ viewport: sizes.phone })).newPage()
   })
 
-  it('guards: a stranger is sent to sign in and comes back, the wrong person gets 403', async () => {
+  it('guards: an anonymous user is sent to sign in and comes back, the wrong role gets 403', async () => {
     await visit(page, '/guards')
-    await press(page, 'Ask /api/admin/users')
+    await press(page, 'Request /api/admin/users')
     await page.getByLabel('/api/admin/users', { exact: true }).getByText('401').waitFor()
     await page.getByRole('link', { name: '/admin', exact: true }).click()
     await signIn(page, 'Grace', 'hopper')
-    await waitForText(page, 'This page is for somebody else.')
+    await waitForText(page, 'You don\'t have access to this page.')
     await expectReadable(page, 'flow-forbidden')
-    await press(page, 'Back to the doors')
-    await press(page, 'Ask /api/admin/users')
+    await press(page, 'Back to the guards')
+    await press(page, 'Request /api/admin/users')
     await page.getByLabel('/api/admin/users', { exact: true }).getByText('403').waitFor()
     await visit(page, '/provider')
     await press(page, 'Sign out')
     await waitForStatus(page, 'Signed out')
     await visit(page, '/admin')
     await signIn(page)
-    await waitForText(page, 'Ada may see who is here.')
+    await waitForText(page, 'Ada is an admin and can see all users.')
     await visit(page, '/provider')
     await press(page, 'Sign out')
     await waitForStatus(page, 'Signed out')
   })
 
-  it('provider: signs in on its page, and out of this app alone', async () => {
+  it('provider: signs in on the provider\'s page, and out of this app only', async () => {
     await visit(page, '/provider')
     await press(page, 'Go to the provider')
     await waitForText(page, 'Who are you?')
@@ -187,7 +187,7 @@ describe('every flow of the playground', () => {
     await waitForStatus(page, 'Signed in as Katherine Johnson')
   })
 
-  it('provider: signs out everywhere, and is asked again who it is', async () => {
+  it('provider: signs out everywhere, and the provider asks again who the user is', async () => {
     await press(page, 'Sign out everywhere')
     await waitForText(page, 'Sign out of Company?')
     await expectReadable(page, 'flow-provider-sign-out')
@@ -199,16 +199,16 @@ describe('every flow of the playground', () => {
     await page.getByRole('alert').filter({ hasText: 'cancelled' }).waitFor()
   })
 
-  it('provider: a window leaves the page as it is', async () => {
+  it('provider: a popup signs in without a reload of the page', async () => {
     await visit(page, '/provider')
     await mark(page)
-    const [first] = await Promise.all([page.waitForEvent('popup'), press(page, 'Open it in a window')])
+    const [first] = await Promise.all([page.waitForEvent('popup'), press(page, 'Open it in a popup')])
     await waitForText(first, 'Who are you?')
     await expectReadable(first, 'flow-window')
     await first.close()
     await page.bringToFront()
-    await page.getByRole('alert').filter({ hasText: 'The window was closed.' }).waitFor()
-    const [second] = await Promise.all([page.waitForEvent('popup'), press(page, 'Open it in a window')])
+    await page.getByRole('alert').filter({ hasText: 'The popup was closed.' }).waitFor()
+    const [second] = await Promise.all([page.waitForEvent('popup'), press(page, 'Open it in a popup')])
     const closed = second.waitForEvent('close')
     await press(second, 'Alan Turing')
     await waitForStatus(page, 'Signed in as Alan Turing')
@@ -226,13 +226,13 @@ describe('every flow of the playground', () => {
     await page.getByRole('alert').filter({ hasText: 'no longer valid' }).waitFor()
   })
 
-  it('passkey: is added after a magic link, and then is all that is needed', async () => {
+  it('passkey: is added after a magic link, and then signs in alone', async () => {
     const session = await page.context().newCDPSession(page)
     await session.send('WebAuthn.enable')
     await session.send('WebAuthn.addVirtualAuthenticator', { options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } })
     await visit(page, '/passkey')
     await press(page, 'Add a passkey')
-    await waitForText(page, 'Added. Sign out, and come back with it.')
+    await waitForText(page, 'Passkey added. Sign out to try it.')
     await expectReadable(page, 'flow-passkey-added')
     await press(page, 'Sign out')
     await waitForStatus(page, 'Signed out')
@@ -240,7 +240,7 @@ describe('every flow of the playground', () => {
     await waitForStatus(page, 'Signed in as grace@app.example')
   })
 
-  it('shows the source of each page as it is', async () => {
+  it('shows the source of each page', async () => {
     await visit(page, '/passkey')
     await page.getByText('pages/passkey.vue').click()
     await page.getByLabel('Source of pages/passkey.vue').getByText('await signIn(\'passkey\'').waitFor()
@@ -248,8 +248,8 @@ describe('every flow of the playground', () => {
   })
 })
 
-describe.each(['light', 'dark'] as const)('every page in %s colours', (colorScheme) => {
-  it.each(Object.entries(sizes))('fits a %s, and can be read by everybody', { timeout: 150_000 }, async (size, viewport) => {
+describe.each(['light', 'dark'] as const)('every page in %s mode', (colorScheme) => {
+  it.each(Object.entries(sizes))('fits a %s, and is accessible', { timeout: 150_000 }, async (size, viewport) => {
     const context = await openBrowser({ colorScheme, viewport, bypassCSP: true })
     const page = await context.newPage()
     const check = async (path: string, name: string) => {
@@ -262,7 +262,7 @@ describe.each(['light', 'dark'] as const)('every page in %s colours', (colorSche
     }
     for (const path of open) {
       await visit(page, path)
-      await check(path, 'stranger')
+      await check(path, 'anonymous')
     }
     for (const path of defaults) {
       await page.goto(site(path))
@@ -280,6 +280,6 @@ describe.each(['light', 'dark'] as const)('every page in %s colours', (colorSche
 })
 
 describe('the playground', () => {
-  it('complains of nothing in the browser, hydration included', () => expect(problems).toEqual([]))
-  it('asks no other host for anything', () => expect(abroad).toEqual([]))
+  it('logs no error or warning in the browser, hydration included', () => expect(problems).toEqual([]))
+  it('sends no request to another host', () => expect(external).toEqual([]))
 })

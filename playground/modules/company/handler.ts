@@ -8,12 +8,12 @@ const answer = fromNodeMiddleware(provider.callback())
 
 export default defineEventHandler(async (event) => {
   if (event.path.startsWith('/idp/interaction/')) return await askWho(event)
-  // As a router would that mounts it: the provider knows its own path from its issuer.
+  // Without the mount path, which the provider adds from its issuer.
   event.node.req.url = event.path.slice('/idp'.length)
   await answer(event)
 })
 
-/** The provider's own sign-in page. It asks for no password: you are who you say you are. */
+/** The provider's own sign-in page. It asks for no password. */
 async function askWho(event: H3Event): Promise<string | undefined> {
   const { req, res } = event.node
   if (event.method !== 'POST') return renderSignIn()

@@ -2,7 +2,7 @@ import { addServerHandler, createResolver, defineNuxtModule } from '@nuxt/kit'
 
 /**
  * Stands in for your company's identity provider while you develop: a certified OpenID provider, below `/idp`.
- * In an app of yours the three variables are the real provider's, and this folder is not there.
+ * In your own app, set the three variables to the real provider's values and leave this folder out.
  */
 export default defineNuxtModule({
   setup(_, nuxt) {

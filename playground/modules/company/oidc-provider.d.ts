@@ -1,4 +1,4 @@
-/** The part of it that is used here; the package brings no types. https://github.com/panva/node-oidc-provider */
+/** The part of the package that is used here; it ships no types. https://github.com/panva/node-oidc-provider */
 declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http'
 

@@ -4,7 +4,7 @@ export function isPerson(id: string | undefined): id is string {
   return id !== undefined && Object.hasOwn(people, id)
 }
 
-/** What the provider says about somebody. */
+/** The provider's claims about a user. */
 export function toClaims(id: string) {
   return { sub: id, name: people[id], email: `${id}@company.example`, email_verified: true }
 }
@@ -14,7 +14,7 @@ export function renderSignIn(): string {
   return renderPage('Who are you?', `<form method="post">${buttons.join('')}<button name="person" value="">Cancel</button></form>`)
 }
 
-/** `form` is the provider's own, and holds its token. */
+/** `form` is the provider's own form, with its CSRF token. */
 export function renderSignOut(form: string): string {
   return renderPage('Sign out of Company?', `${form}<button form="op.logoutForm" name="logout" value="yes">Sign out</button><button form="op.logoutForm">Stay signed in</button>`)
 }

@@ -4,7 +4,7 @@ import { renderPage, renderSignOut, toClaims } from './pages'
 
 const { AUTH_COMPANY_ISSUER: issuer = '', AUTH_COMPANY_ID: clientId = '', AUTH_COMPANY_SECRET: clientSecret = '' } = process.env
 
-/** Everything is kept in memory: an edit of the server's code forgets who signed in here. */
+/** Everything is kept in memory: editing the server's code ends the provider's sessions. */
 export function createProvider(): Provider {
   const { origin, port } = new URL(issuer)
   const origins = [...new Set([origin, `http://localhost:${port}`, `http://127.0.0.1:${port}`])]
@@ -17,7 +17,7 @@ export function createProvider(): Provider {
       post_logout_redirect_uris: origins.map(origin => `${origin}/provider`),
     }],
     claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'] },
-    // The name and the address are in the id_token: one call less at each sign-in.
+    // The name and the email address are in the id_token, which saves the userinfo request.
     conformIdTokenClaims: false,
     cookies: { keys: [randomUUID()] },
     jwks: { keys: [{ ...key, alg: 'RS256', use: 'sig' }] },
@@ -27,14 +27,14 @@ export function createProvider(): Provider {
     },
     interactions: { url: (_, { uid }) => `/idp/interaction/${uid}` },
     findAccount: (_, id) => ({ accountId: id, claims: () => toClaims(id) }),
-    // The company's own app: nobody is asked whether it may know his name.
+    // This is the company's own app, so users are not asked for consent.
     async loadExistingGrant({ oidc }) {
       const grant = new provider.Grant({ accountId: oidc.session.accountId, clientId: oidc.client.clientId })
       grant.addOIDCScope('openid profile email')
       await grant.save()
       return grant
     },
-    renderError: (ctx, { error }) => void (ctx.body = renderPage('That did not work', `<p>${error.replace(/\W/g, ' ')}</p>`)),
+    renderError: (ctx, { error }) => void (ctx.body = renderPage('Something went wrong', `<p>${error.replace(/\W/g, ' ')}</p>`)),
   })
   return provider
 }

@@ -1,6 +1,6 @@
 import { outbox } from '../outbox'
 
-/** Links that sign somebody in are for one reader's mailbox. This is one for everybody, and in development only. */
+/** Only in development: anybody who reads these links can sign in with them. */
 export default defineEventHandler(() => {
   if (!import.meta.dev) throw createError({ statusCode: 404 })
   return outbox

@@ -4,7 +4,7 @@ export default defineEventHandler(async (event) => {
   const token = await requireToken(event)
   return {
     reports: await fetchReports(token.accessToken),
-    // Their names, never their values.
+    // Only the names, never the values.
     tokenFields: Object.keys(token),
   }
 })

@@ -1,2 +1,2 @@
-// The route rule of `/api/admin/**` has let in admins alone.
+// The route rule of `/api/admin/**` lets only admins in.
 export default defineEventHandler(() => ['Ada', 'Grace'])
