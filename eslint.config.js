@@ -20,7 +20,7 @@ const walls = {
 
 /** The folders of src/runtime/server from top to bottom. Each imports the folders below it, types excepted. */
 const serverFolders = [
-  'guard', 'pages', 'authjs', 'session', 'revocation', 'refresh', 'providers', 'config', 'store', 'token', 'http',
+  'guard', 'pages', 'authjs', 'session', 'revocation', 'refresh', 'providers', 'config', 'callbacks', 'store', 'token', 'http',
 ]
 
 /** The walls of one of these folders: nothing above it, no entrance of the server but the log, no host but by its alias. */

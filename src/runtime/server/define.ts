@@ -4,14 +4,12 @@ import type { JWT } from '@auth/core/jwt'
 import type { CredentialInput, CredentialsConfig, OAuthConfig, OIDCConfig, Provider } from '@auth/core/providers'
 import type { PageTexts } from './pages/texts'
 import type { AuthDefinition, Awaitable, BaseSession, HostEvent, Simplify, TokenClaims } from '../shared/types'
-import type { FederatedSignOut } from './config/federated-claim'
-import type { IsDatabase } from './config/columns'
-import type { Extend, Json, SourceOf } from './config/extension'
+import type { FederatedSignOut } from './token/federated-claim'
+import type { Extend, IsDatabase, Json, SourceOf } from './config/extension'
 import type { SessionOptions } from './config/lifetime'
 
-export { withUser } from './config/columns'
-export type { TypedAdapter } from './config/columns'
-export type { Extend, Json, Refresh } from './config/extension'
+export { withUser } from './config/extension'
+export type { Extend, Json, Refresh, TypedAdapter } from './config/extension'
 
 declare const userType: unique symbol
 

@@ -1,6 +1,6 @@
 import type { AuthEvent } from '../../shared/types'
 import type { RequestConfig } from '../config/load'
-import type { EndSessionParam, FederatedClaim, FederatedSignOut } from '../config/federated-claim'
+import type { EndSessionParam, FederatedClaim, FederatedSignOut } from '../token/federated-claim'
 import { logWarning } from '../log'
 import type { ProviderClient } from '../providers/client'
 import { isSecure } from '../providers/address'

@@ -1,4 +1,4 @@
-import type { Issue } from '../config/validation'
+import type { Issue } from '../callbacks/validation'
 import type { RequestConfig } from '../config/load'
 import type { Action } from '../http/actions'
 import { statuses } from '../http/actions'

@@ -1,5 +1,6 @@
 import type { AuthConfig } from '@auth/core/types'
 import { NuxtAuthError } from '../../shared/errors'
+import { toKind } from '../callbacks/json'
 
 /** What a definition can hold: what Auth.js takes, and what this module adds. */
 export const definitionKeys = [
@@ -34,10 +35,4 @@ export function requireProviders(providers: AuthConfig['providers'], file: strin
     const authorize = (provider.options ?? provider).authorize
     if (provider.type === 'credentials' && typeof authorize !== 'function') throw new NuxtAuthError('AUTH_D014', { file, provider: provider.id })
   }
-}
-
-/** What a value is, in an error message. */
-export function toKind(value: unknown): string {
-  if (value === null) return 'null'
-  return Array.isArray(value) ? 'an array' : typeof value
 }

@@ -1,6 +1,6 @@
+import type { Adapter, AdapterSession, AdapterUser } from '@auth/core/adapters'
 import type { Account, Profile } from '@auth/core/types'
 import type { Awaitable, Simplify, TokenClaims } from '../../shared/types'
-import type { Columns, IsDatabase, RowOf } from './columns'
 
 /** What of `T` is left in a token or a browser: JSON. */
 export type Json<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Json<T[K]> } : T
@@ -40,3 +40,28 @@ export interface Refresh<T> {
 
 /** What a session is made from. */
 export type SourceOf<T, A, Strategy> = IsDatabase<A, Strategy> extends true ? { user: RowOf<A> } : { token: T }
+
+/** An adapter that knows the columns of its users. */
+export interface TypedAdapter<Row> extends Adapter {
+  getSessionAndUser?: (sessionToken: string) => Awaitable<{ session: AdapterSession, user: AdapterUser & Row } | null>
+}
+
+/**
+ * An adapter whose users have columns of the app's own, typed: `user` of `extend.session` and `callbacks.session`.
+ * `withUser<typeof users.$inferSelect>(DrizzleAdapter(…))`. Adapters that type what they return need none of it.
+ */
+export function withUser<Row extends object>(adapter: Adapter): TypedAdapter<Row> {
+  // An adapter selects whole rows; Auth.js's type of it knows five columns.
+  return adapter as TypedAdapter<Row>
+}
+
+/** The row that `A` returns for a session's user. */
+export type RowOf<A> = A extends { getSessionAndUser?: (sessionToken: string) => infer R }
+  ? NonNullable<Awaited<R>> extends { user: infer Row } ? Row : AdapterUser
+  : AdapterUser
+
+/** Whether sessions are in the database: `strategy` says so, or there is an adapter and nothing else said. */
+export type IsDatabase<A, Strategy> = Strategy extends 'database' ? true : Strategy extends 'jwt' ? false : [A] extends [undefined] ? false : true
+
+/** What an update may change of a user's row: nothing that says who somebody is. */
+export type Columns<Row> = Partial<Omit<Row, 'id' | 'email' | 'emailVerified'>>

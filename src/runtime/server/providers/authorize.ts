@@ -2,11 +2,10 @@ import type { User } from '@auth/core/types'
 import type { CredentialsConfig } from '@auth/core/providers'
 import { file } from '#nuxt-authjs/definition'
 import { NuxtAuthError } from '../../shared/errors'
-import { requireData } from '../config/data'
-import { toKind } from '../config/definition'
+import { requireJson, toKind } from '../callbacks/json'
 import type { MergedProvider } from '../config/providers'
-import { isRefusal, toIssues } from '../config/validation'
-import type { Issue } from '../config/validation'
+import { isRefusal, toIssues } from '../callbacks/validation'
+import type { Issue } from '../callbacks/validation'
 import { lazy } from '../http/lazy'
 
 /** Why a sign-in failed, if Auth.js's answer doesn't say: what `authorize` threw. */
@@ -64,7 +63,7 @@ function requireUser(user: User | null, provider: string): User | null {
     throw new NuxtAuthError('AUTH_D015', { file, provider, value: toKind(user) })
   }
   // Auth.js copies the fields of the user, whatever its class.
-  requireData({ ...user }, 'authorize', file)
+  requireJson({ ...user }, 'authorize', file)
   return user
 }
 

@@ -1,4 +1,4 @@
-import { isRefusal } from '../config/validation'
+import { isRefusal } from '../callbacks/validation'
 import type { JWT } from '../token/claims'
 
 /** Shorter claims are no secrets, and redacting them would garble the line. */

@@ -1,6 +1,6 @@
 import type { AuthEvent } from '../../shared/types'
 import type { RequestConfig } from '../config/load'
-import { runCallback } from '../config/run-callback'
+import { runCallback } from '../callbacks/run'
 import { canAnswer } from '../http/cookies'
 import { toSessionId } from '../token/claims'
 import type { JWT } from '../token/claims'

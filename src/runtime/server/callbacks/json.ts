@@ -8,7 +8,7 @@ interface Lost { path: string, kind: string }
  * What a callback returned, if JSON can hold it. A value with a `toJSON`, such as a `Date`, is what that returns.
  * Throws AUTH_D016 with the path of the first other one; in development a warning, unless JSON itself would throw.
  */
-export function requireData<T>(value: T, called: string, file: string): T {
+export function requireJson<T>(value: T, called: string, file: string): T {
   const lost = findLost(value, '', [])
   if (!lost) return value
   const error = new NuxtAuthError('AUTH_D016', { file, called, path: lost.path || 'the result', kind: lost.kind })
@@ -35,4 +35,10 @@ function findLost(value: unknown, path: string, above: object[]): Lost | undefin
 function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null
   return prototype === null || Array.isArray(value) || prototype.constructor?.name === 'Object'
+}
+
+/** What a value is, in an error message. */
+export function toKind(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'an array' : typeof value
 }

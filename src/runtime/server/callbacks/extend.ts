@@ -5,8 +5,7 @@ import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent, Awaitable, BaseSession } from '../../shared/types'
 import { after } from '../http/after'
 import { logWarning } from '../log'
-import { requireData } from './data'
-import { toKind } from './definition'
+import { requireJson, toKind } from './json'
 
 /** `extend.refresh` as it is at run time. `run`'s second argument is for what this module offers itself. */
 export interface RuntimeRefresh {
@@ -128,7 +127,7 @@ function pickClaims(fields: Fields): Fields {
 }
 
 function toObject(value: unknown, key: string, file: string): Fields {
-  return requireData(requireObject(value, key, file), `extend.${key}`, file)
+  return requireJson(requireObject(value, key, file), `extend.${key}`, file)
 }
 
 function requireObject(value: unknown, key: string, file: string): Fields {

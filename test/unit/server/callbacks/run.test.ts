@@ -1,6 +1,6 @@
 import { createError } from 'h3'
 import { describe, expect, it } from 'vitest'
-import { runCallback } from '../../../../src/runtime/server/config/run-callback'
+import { runCallback } from '../../../../src/runtime/server/callbacks/run'
 import { NuxtAuthError } from '../../../../src/runtime/shared/errors'
 
 const fail = (error: unknown) => () => Promise.reject(error)

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { requireData } from '../../../../src/runtime/server/config/data'
+import { requireJson } from '../../../../src/runtime/server/callbacks/json'
 
 class Money {
   amount = 1
@@ -21,9 +21,9 @@ const lost: [string, unknown, string][] = [
   ['a circle', circle, 'a reference to itself'],
 ]
 
-describe('requireData', () => {
+describe('requireJson', () => {
   it.each(lost)('refuses %s, and names file, callback and field', (_, value, kind) => {
-    const run = () => requireData({ role: 'admin', team: { members: [null, value] } }, 'extend.token', 'server/auth.ts')
+    const run = () => requireJson({ role: 'admin', team: { members: [null, value] } }, 'extend.token', 'server/auth.ts')
     const path = kind === 'a reference to itself' ? 'team.members.1.self' : 'team.members.1'
     expect(run).toThrow(`AUTH_D016: server/auth.ts: what \`extend.token\` returned has ${kind} in \`${path}\``)
   })
@@ -35,7 +35,7 @@ describe('requireData', () => {
     ['one object twice', { a: base, b: base }],
   ])('takes %s', (_, value) => {
     const warn = vi.spyOn(console, 'warn')
-    expect(requireData(value, 'extend.session', 'f')).toBe(value)
+    expect(requireJson(value, 'extend.session', 'f')).toBe(value)
     expect(warn).not.toHaveBeenCalled()
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toValidationError } from '../../../../src/runtime/server/config/validation'
+import { toValidationError } from '../../../../src/runtime/server/callbacks/validation'
 
 describe('toValidationError', () => {
   it('names the field and what is wrong with it, as the libraries write it', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { acceptUpdate, extendSession, extendToken, keepReserved, toBaseSession } from '../../../../src/runtime/server/config/extend'
+import { acceptUpdate, extendSession, extendToken, keepReserved, toBaseSession } from '../../../../src/runtime/server/callbacks/extend'
 
 const file = 'server/auth.ts'
 const signIn = { user: { id: '1', name: 'Ada' }, account: null }

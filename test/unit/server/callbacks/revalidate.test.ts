@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { JWT } from '../../../../src/runtime/server/token/claims'
-import { revalidate } from '../../../../src/runtime/server/config/revalidate'
+import { revalidate } from '../../../../src/runtime/server/callbacks/revalidate'
 
 const now = 1_800_000_000
 const token = { sub: '1', role: 'admin', auth_time: now - 100 }

@@ -5,16 +5,17 @@ import type { Awaitable, BaseSession } from '../../shared/types'
 import { after } from '../http/after'
 import { pickOwn, toFirstClaims, withOwn } from '../token/claims'
 import type { JWT } from '../token/claims'
-import { requireData } from './data'
+import { requireJson } from './json'
 import { acceptUpdate, extendSession, extendToken, keepReserved, requireFields, toOwnSession, withUserImage } from './extend'
 import type { RuntimeExtend } from './extend'
-import { toFederatedClaim } from './federated-claim'
-import type { FederatedSignOut } from './federated-claim'
+import { toFederatedClaim } from '../token/federated-claim'
+import type { FederatedSignOut } from '../token/federated-claim'
 import { lazy } from '../http/lazy'
 import { isRefusal, toValidationError } from './validation'
-import type { Lifetimes } from './lifetime'
+import type { Lifetimes } from '../config/lifetime'
 import { revalidate } from './revalidate'
 
+// eslint-disable-next-line no-restricted-syntax -- until the sign-in itself adds the claim
 const loadRevocation = lazy(() => import('../revocation/revocation'))
 
 type Callbacks = NonNullable<AuthConfig['callbacks']>
@@ -37,7 +38,7 @@ export function toCallbacks({ extend = {}, callbacks = {}, federatedSignOut }: W
     return token && callbacks.jwt ? await passToken(callbacks.jwt, { ...params, token }) : token
   }
   const session = (params: SessionParams): Awaitable<BaseSession> => after(extendSession(extend, params.session, params, file), extended => callbacks.session
-    ? after(callbacks.session({ ...params, session: extended } as never), own => toPlain(toOwnSession(requireData(requireFields(own, params.user, file), 'callbacks.session', file), extended)))
+    ? after(callbacks.session({ ...params, session: extended } as never), own => toPlain(toOwnSession(requireJson(requireFields(own, params.user, file), 'callbacks.session', file), extended)))
     : toPlain(extended))
   return { ...callbacks, jwt, session: session as never }
 }
@@ -52,7 +53,7 @@ async function beginToken(extend: RuntimeExtend, jwt: JwtCallback | undefined, p
   const token = withOwn(await extendToken(extend, params.token, params, file), first)
   // Before it is sealed: JSON would drop the value, or fail without a name.
   const passed = jwt ? await passToken(jwt, { ...params, token }) : token
-  const after = passed && withUserImage(requireData(passed, 'callbacks.jwt', file))
+  const after = passed && withUserImage(requireJson(passed, 'callbacks.jwt', file))
   // By the id that the callback may have given the user.
   return after && lifetimes.revocable ? { ...after, ...await (await loadRevocation()).getEpochClaim(after.sub, lifetimes) } : after
 }

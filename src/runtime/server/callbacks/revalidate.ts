@@ -1,7 +1,7 @@
 import type { JWT } from '../token/claims'
 import { toClaims } from './extend'
 import type { RuntimeExtend } from './extend'
-import { runCallback } from './run-callback'
+import { runCallback } from './run'
 
 /** The changed claims, or null to end the session. */
 type Claims = Record<string, unknown> | null
