@@ -11,5 +11,5 @@ import { secrets } from './rows/secrets'
 import { token } from './rows/token'
 import { update } from './rows/update'
 
-/** All attacks by section of docs/security.md. */
+/** All attacks, grouped by the sections of docs/security.md. */
 export const attacks: Record<string, Attack[]> = { leaks, logs, update, csrf, redirects, host, cookies, token, caches, secrets, input }

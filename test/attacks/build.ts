@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { setup } from '@nuxt/test-utils/e2e'
 
-/** Builds an app, by its path (from here where it is relative), and starts nothing. */
+/** Builds the app at a path (relative ones start at this folder) without starting it. */
 export async function buildApp(dir: string): Promise<void> {
   await setup({ rootDir: dir.startsWith('.') ? fileURLToPath(new URL(dir, import.meta.url)) : dir, server: false })
 }

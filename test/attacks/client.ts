@@ -4,12 +4,12 @@ export const cookieName = 'authjs.session-token'
 
 export type Fields = Record<string, unknown>
 
-/** A browser without a page, at one server: keeps cookies, follows nothing. */
+/** A browser without a page, for one server: keeps cookies and follows no redirects. */
 export class Client {
   readonly cookies = new Map<string, string>()
   private token: string | undefined
 
-  /** `origin` is what the server believes to be, where that is not where it listens. */
+  /** `origin` is the server's configured origin, if it differs from the address that it listens on. */
   constructor(readonly server: Running, readonly origin = server.origin) {}
 
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
@@ -33,13 +33,13 @@ export class Client {
     return this.token
   }
 
-  /** As a script posts. */
+  /** Posts JSON, as a script does. */
   async post(path: string, fields: Fields, headers: Record<string, string> = {}): Promise<Response> {
     const body = JSON.stringify({ csrfToken: await this.csrf(), ...fields })
     return await this.fetch(path, { method: 'POST', body, headers: { 'content-type': 'application/json', 'origin': this.origin, ...headers } })
   }
 
-  /** As a form posts. */
+  /** Posts URL-encoded fields, as a form does. */
   async submit(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Response> {
     const body = new URLSearchParams({ csrfToken: await this.csrf(), ...fields })
     return await this.fetch(path, { method: 'POST', body, headers: { origin: this.origin, ...headers } })
@@ -57,7 +57,7 @@ export class Client {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   }
 
-  /** The session cookie's value, put together again. */
+  /** The value of the session cookie, joined from its parts. */
   sealed(): string {
     return [...this.cookies].filter(([name]) => name.includes('session-token')).map(([, value]) => value).join('')
   }
@@ -70,7 +70,7 @@ export class Client {
   }
 }
 
-/** Somebody who is signed in. */
+/** A client that is signed in. */
 export async function signedIn(server: Running, name = 'ada', origin = server.origin): Promise<Client> {
   const client = new Client(server, origin)
   await client.signIn(name)
@@ -78,7 +78,7 @@ export async function signedIn(server: Running, name = 'ada', origin = server.or
   return client
 }
 
-/** All that a browser gets of an answer. */
+/** The whole response as a browser receives it: status, headers and body. */
 export async function toText(response: Response): Promise<string> {
   return `${response.status}\n${[...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n')}\n\n${await response.text()}`
 }

@@ -7,13 +7,13 @@ import { pending } from './contract/open'
 import { canaries } from './rows/leaks'
 import type { Running } from './server'
 
-/** One request, in parts that can be left out. */
+/** One request, in parts that can be omitted. */
 export interface Case { method: string, path: string[], query: string[], headers: [string, string][], body: string[], isRaw: boolean }
 
 interface Answer { status: number, head: string, body: string }
 type Random = ReturnType<typeof createRandom>
 
-/** What a fuzzer may know of its target: a token that is an admin's, to bend, and one that is a member's, to use. */
+/** What the fuzzer knows about its target: an admin's token to mutate, and a member's token to use. */
 interface Loot { admin: string, member: string, csrf: string, cookies: string }
 
 const segments = ['api', 'auth', 'api/auth', 'session', 'csrf', 'providers', 'signin', 'signout', 'callback', 'error', 'verify-request', 'webauthn-options', 'credentials', 'github', 'nobody', 'admin', 'member', 'me', 'ruled', 'swr', '_payload.json', '__nuxt_error', '__nuxt_island', '_nuxt', '..', '.', '', '%2e%2e', '%2f', '%5c', '%00', '%', '%zz', ';x', 'ADMIN', '%61dmin', '\\', '__proto__', 'constructor', 'x'.repeat(300), '\u00E9', '%E0%A4%A', '*', '@', ':80', '~', '//evil.example', 'favicon.ico']
@@ -26,7 +26,7 @@ const methods = ['GET', 'GET', 'GET', 'GET', 'POST', 'POST', 'POST', 'POST', 'HE
 
 function toToken({ next, pick }: Random, { admin }: Loot): string {
   const at = Math.floor(next() * admin.length)
-  // A token that is not its own spelling any more: the first or last character of a part keeps its length and changes its bits.
+  // Changes bits of a token but not its length, in the first or last character of a part.
   const changed = admin[at] === 'A' ? 'B' : 'A'
   return pick([
     admin.slice(0, at), admin.slice(at), `${admin.slice(0, at)}${changed === admin[at] || admin[at] === '.' ? 'x' : changed}${admin.slice(at + 1)}`, admin.split('.').reverse().join('.'), `${admin}.`, `${admin}=`, `${admin}%00`, admin.toLowerCase(), '', 'null', '....', 'eyJhbGciOiJub25lIn0..', admin.split('.').map(() => 'AAAA').join('.'), '%E0%A4%A', '__proto__',
@@ -41,7 +41,7 @@ function toCookie(random: Random, loot: Loot): string {
   return pairs.join(pick(['; ', ';', '; ; ']))
 }
 
-/** A request that nobody would send, from a stream of random numbers. */
+/** Creates an implausible request from a stream of random numbers. */
 export function toCase(random: Random, loot: Loot): Case {
   const { next, pick } = random
   const some = <T>(most: number, make: () => T) => Array.from({ length: Math.floor(next() * (most + 1)) }, make)
@@ -53,7 +53,7 @@ export function toCase(random: Random, loot: Loot): Case {
   return {
     method, path, body,
     query: some(3, () => `${encodeURIComponent(pick(keys))}=${encodeURIComponent(pick(values).toWellFormed())}`),
-    // Now and then all that a sign-in needs but the password, so that it gets further than the first refusal.
+    // Sometimes everything a sign-in needs except the password, so the request gets past the first checks.
     headers: [...next() < 0.3 ? [['cookie', loot.cookies] as [string, string]] : next() < 0.8 ? [['cookie', toCookie(random, loot)] as [string, string]] : [], ...body.length > 0 && next() < 0.9 ? [['content-type', isJson ? 'application/json' : 'application/x-www-form-urlencoded'] as [string, string]] : [], ...some(4, (): [string, string] => [pick(headerNames), pick(headerValues)])],
     isRaw: next() < 0.05,
   }
@@ -62,7 +62,7 @@ export function toCase(random: Random, loot: Loot): Case {
 const agent = new Agent({ keepAlive: true, maxSockets: 24 })
 const toTarget = ({ path, query }: Case) => `/${path.join('/')}${query.length > 0 ? `?${query.join('&')}` : ''}`
 
-/** Sends a case; status 0 is a connection that ended, and -1 one that hangs. */
+/** Sends a case. Status 0 means that the connection closed without a response, -1 that it hangs. */
 async function send({ origin }: Running, one: Case): Promise<Answer> {
   const { method, headers, body, isRaw } = one
   const bytes = Buffer.from(body.join('')).toString('latin1')
@@ -85,22 +85,22 @@ async function send({ origin }: Running, one: Case): Promise<Answer> {
       }).end(bytes, 'latin1')
     }
     catch {
-      // What a client of Node's does not write, it does not send.
+      // Skips requests that Node's client refuses to write.
       end(0)
     }
   })
 }
 
-/** What is wrong with an answer; undefined where nothing is. */
+/** Describes what is wrong with a response, or returns undefined. */
 function judge({ origin }: Running, { status, head, body }: Answer): string | undefined {
   if (status === -1) return 'hangs'
   if (status >= 500 && !(status === 503 && /^retry-after/im.test(head))) return `status ${status}`
   const location = /^location: (.*)$/im.exec(head)?.[1]?.trim()
   const isProvider = location?.startsWith('https://github.com/login/oauth/authorize?')
   if (location !== undefined && !isProvider && (!URL.canParse(location, origin) || new URL(location, origin).origin !== origin)) return `redirects to ${location}`
-  // OIDC-12: what of an authorization request a visitor may set.
+  // OIDC-12: the client may set no parameter of an authorization request.
   if (isProvider && !pending.includes('OIDC-12') && !decodeURIComponent(location ?? '').includes(`redirect_uri=${origin}/api/auth/callback/github`)) return `sends a provider elsewhere: ${location}`
-  if (/^x-injected/im.test(head)) return 'a header of the visitor\'s'
+  if (/^x-injected/im.test(head)) return 'an injected header'
   const text = `${head}\n${body}`
   const leaked = canaries.find(canary => findForms(text, canary).length > 0)
   if (leaked) return `leaks ${leaked}`
@@ -108,7 +108,7 @@ function judge({ origin }: Running, { status, head, body }: Answer): string | un
   return /\bat \S+ \(|node_modules|"stack":"/.test(body) ? 'a stack trace' : undefined
 }
 
-/** As little of a case as still fails. */
+/** Reduces a case to the smallest one that still fails. */
 async function shrink(server: Running, failing: Case): Promise<Case> {
   let best = failing
   for (let isSmaller = true; isSmaller;) {
@@ -125,14 +125,14 @@ async function shrink(server: Running, failing: Case): Promise<Case> {
   return best
 }
 
-/** Sends `count` random requests. Throws with the seed and the smallest case for the first answer that is wrong. */
+/** Sends `count` random requests. Throws with the seed and the smallest case on the first wrong response. */
 export async function fuzz(server: Running, count: number, seed: number): Promise<Record<string, number>> {
   const random = createRandom(seed)
   const client = new Client(server)
   const loot: Loot = { admin: (await signedIn(server)).sealed(), member: (await signedIn(server, 'grace')).sealed(), csrf: await client.csrf(), cookies: client.cookieHeader() }
   const statuses: Record<string, number> = {}
   for (let sent = 0; sent < count; sent += 48) {
-    // Made one after the other, sent together: the same seed makes the same cases.
+    // Created one after the other and sent together, so the same seed gives the same cases.
     const cases = Array.from({ length: Math.min(48, count - sent) }, () => toCase(random, loot))
     await Promise.all(cases.map(async (one) => {
       const answer = await send(server, one)

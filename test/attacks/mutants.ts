@@ -7,7 +7,7 @@ const noise = (bytes: number) => randomBytes(bytes).toString('base64url')
 
 interface Sealed { token: string, secret: string, salt: string }
 
-/** Forgeries of a token that is somebody's: every one has to be refused. By name, so that a failure says which. */
+/** Forgeries of a valid token, by name. Every one has to be refused. */
 export async function toMutants({ token, secret, salt }: Sealed): Promise<Record<string, string>> {
   const [header = '', key = '', iv = '', ciphertext = '', tag = ''] = token.split('.')
   const own = JSON.parse(Buffer.from(header, 'base64url').toString()) as Record<string, unknown>

@@ -10,7 +10,7 @@ import { fuzz } from './fuzz'
 import { openArena } from './server'
 import type { Arena, Running } from './server'
 
-/** `NODE_OPTIONS` that load a file of ./codec before the app. */
+/** `NODE_OPTIONS` that preload a file of ./codec. */
 const load = (...names: string[]) => ({ NODE_OPTIONS: names.map(name => `--import=${new URL(`./codec/${name}.mjs`, import.meta.url).href}`).join(' ') })
 
 await buildApp('../fixtures/attacked')
@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => [node, jose].forEach(arena => arena.stop()))
 
-/** How often a process has deciphered so far, by node:crypto and by WebCrypto. */
+/** How often a process has decrypted so far, with node:crypto and with WebCrypto. */
 async function askProbe({ pid, log }: Running): Promise<{ decipher: number, subtle: number }> {
   const list = () => [...log().matchAll(/probe \d+ (\{[^}]*\})/g)]
   const before = list().length
@@ -32,7 +32,7 @@ async function askProbe({ pid, log }: Running): Promise<{ decipher: number, subt
   return JSON.parse(list().at(-1)?.[1] ?? '') as { decipher: number, subtle: number }
 }
 
-/** Calls that `run` causes in a process. */
+/** Counts the decryptions that `run` causes in a process. */
 async function countCalls(server: Running, run: () => Promise<unknown>) {
   const before = await askProbe(server)
   await run()
@@ -40,7 +40,7 @@ async function countCalls(server: Running, run: () => Promise<unknown>) {
   return { decipher: after.decipher - before.decipher, subtle: after.subtle - before.subtle }
 }
 
-/** Tokens of which none opens: without the key, and with it, but with a padding that is none. */
+/** Invalid tokens: some forged without the key, and one with the key but with invalid padding. */
 function toRefused(sealed: string) {
   const header = Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256CBC-HS512', kid: toKid(secret, cookieName) })).toString('base64url')
   const unpadded = seal({ secret, salt: cookieName, header, iv: Buffer.alloc(16, 7), plaintext: Buffer.alloc(16), isPadded: true })
@@ -50,7 +50,7 @@ function toRefused(sealed: string) {
 
 const refusal = '[nuxt-authjs] session refused {"reason":"the cookie holds no valid token"}'
 
-/** All that somebody sees of a refusal at five doors: the answers but their times, and what they left in the log. */
+/** Everything observable about a refusal on five routes: the responses without their timestamps, and the log lines. */
 async function observe({ origin, log }: Running, token: string): Promise<unknown> {
   const getLines = () => log().split('\n').filter(line => line !== '' && !line.startsWith('probe '))
   const before = getLines().length
@@ -58,7 +58,7 @@ async function observe({ origin, log }: Running, token: string): Promise<unknown
     const response = await fetch(origin + path, { redirect: 'manual', headers: { cookie: `${cookieName}=${token}` } })
     return { status: response.status, headers: [...response.headers].filter(([name]) => name !== 'date'), body: (await response.text()).replace(/\b1\d{12}\b/g, 'now') }
   })
-  // The log comes by a pipe of its own.
+  // The log arrives through a separate pipe, possibly later.
   await vi.waitFor(() => expect(getLines().length).toBeGreaterThanOrEqual(before + answers.length), { timeout: 10_000, interval: 20 })
   return { answers, lines: getLines().slice(before) }
 }
@@ -66,10 +66,10 @@ async function observe({ origin, log }: Running, token: string): Promise<unknown
 describe.each([['node:crypto', () => node], ['jose', () => jose]])('an app with %s', (name, getArena) => {
   const isNode = name === 'node:crypto'
 
-  it('opens its sessions with that alone', async () => {
+  it('decrypts its sessions with that API only', async () => {
     const { main } = getArena()
     const sealed = await mapSerial(Array.from({ length: 10 }), async () => await encode({ token: { name: 'Ada', sub: '1', uid: '1', role: 'admin' }, secret, salt: cookieName }))
-    // The first sign-in derives the key.
+    // The first sign-in also derives the key.
     await signedIn(main)
     const calls = await countCalls(main, () => mapSerial(sealed, async (token) => {
       const response = await fetch(`${main.origin}/api/auth/session`, { headers: { cookie: `${cookieName}=${token}` } })
@@ -78,7 +78,7 @@ describe.each([['node:crypto', () => node], ['jose', () => jose]])('an app with 
     expect(calls).toEqual(isNode ? { decipher: 10, subtle: 0 } : { decipher: 0, subtle: 10 })
   })
 
-  it('JWE-01 never deciphers a forged token, and never says what was wrong with one', async () => {
+  it('JWE-01 never decrypts a forged token, and never reveals why it was refused', async () => {
     const { main } = getArena()
     const { forged, unpadded } = toRefused((await signedIn(main)).sealed())
     const calls = await countCalls(main, () => mapSerial(forged, token => observe(main, token)))
@@ -93,12 +93,12 @@ describe('without node:crypto', () => {
   for (const [section, list] of Object.entries(attacks)) describe(section, () => describeAttacks(list, () => jose))
 
   const count = Math.ceil(Number(process.env.COUNT ?? 100_000) / 20)
-  it(`INP-07 never fails, hangs, leaks, leads away or lets in, for ${count} random requests`, { timeout: 600_000 }, async () => {
+  it(`INP-07 never causes a server error, a hang, a leak, a foreign redirect or a sign-in, for ${count} random requests`, { timeout: 600_000 }, async () => {
     await fuzz(jose.main, count, Number(process.env.SEED ?? 20261121))
     expect(jose.main.log()).not.toMatch(/CANARY-|unhandledRejection|uncaughtException/)
   })
 
-  it('has never been with it', async () => {
+  it('never calls node:crypto', async () => {
     expect(await askProbe(jose.main)).toMatchObject({ decipher: 0 })
   })
 })

@@ -1,19 +1,19 @@
 import { connect } from 'node:net'
 
 export interface RawAnswer {
-  /** 0 where the connection ended without an answer. */
+  /** 0 if the connection closed without a response. */
   status: number
   head: string
   body: string
-  /** How many answers came: more than one where a request was taken for two. */
+  /** Number of responses: more than one if a request was parsed as two. */
   count: number
-  /** Milliseconds until the connection ended. */
+  /** Milliseconds until the connection closed. */
   took: number
-  /** True where the patience ended before the connection did. */
+  /** True if the client gave up before the connection closed. */
   isHanging: boolean
 }
 
-/** Sends bytes as they are, and reads until the server closes. `drip` sends one byte more each so many milliseconds. */
+/** Sends raw bytes and reads until the server closes the connection. `drip` sends one more byte at that interval in milliseconds. */
 export async function sendBytes(origin: string, bytes: string, { patience = 10_000, drip = 0 }: { patience?: number, drip?: number } = {}): Promise<RawAnswer> {
   const { hostname, port } = new URL(origin)
   const began = Date.now()
@@ -38,7 +38,7 @@ export async function sendBytes(origin: string, bytes: string, { patience = 10_0
 
 export interface RawRequest { method?: string, headers?: [name: string, value: string][], body?: string }
 
-/** A request line and headers as they are, doubled ones too. Host and `connection: close` where nobody said otherwise. */
+/** Sends a raw request line and headers, repeated ones too. Adds Host and `connection: close` unless they are given. */
 export function toBytes(origin: string, target: string, { method = 'GET', headers = [], body = '' }: RawRequest = {}): string {
   const has = (name: string) => headers.some(([other]) => other.toLowerCase() === name)
   const all = [...has('host') ? [] : [['host', new URL(origin).host]], ...has('connection') ? [] : [['connection', 'close']], ...body === '' || has('content-length') || has('transfer-encoding') ? [] : [['content-length', String(Buffer.byteLength(body, 'latin1'))]], ...headers]

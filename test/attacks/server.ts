@@ -5,29 +5,29 @@ import { getRandomPort } from 'get-port-please'
 import { vi } from 'vitest'
 import { secret } from '../e2e/app'
 
-/** A built app that runs in a process of its own. */
+/** A built app that runs in a separate process. */
 export interface Running {
-  /** Where it listens: http, on loopback. */
+  /** The address that it listens on: http, on loopback. */
   origin: string
   pid: number
-  /** All that it has written so far, to both of its streams. */
+  /** Its output so far, from both streams. */
   log: () => string
-  /** Exit code, once it has ended. */
+  /** Exit code, or null while it runs. */
   code: () => number | null
-  /** Resolves when it has ended and all that it wrote is here, or after five seconds where it goes on: whoever refuses to start does so in its first moments. */
+  /** Resolves when it has exited and its output is complete, or after five seconds, because a server that refuses to start exits at once. */
   ended: () => Promise<unknown>
   stop: () => void
 }
 
-/** One built app, and the processes of it. */
+/** One built app, and its processes. */
 export interface Arena {
   main: Running
-  /** Another process with another environment, `{ PORT }` and all; one for each environment. */
+  /** Starts another process with this environment, or returns the one that already has it. */
   start: (env: Record<string, string>) => Promise<Running>
   stop: () => void
 }
 
-/** Serves the build at `entry`. The main process knows its own origin; the others know what they are told. `common`: what all of them know. */
+/** Serves the build at `entry`. The main process has its origin configured, the others only get their own `env`. All of them get `common`. */
 export async function openArena(entry: string, common: Record<string, string> = {}): Promise<Arena> {
   const servers = new Map<string, Promise<Running>>()
   const start = (env: Record<string, string>) => {
@@ -51,12 +51,12 @@ async function startServer(entry: string, env: Record<string, string>): Promise<
   await vi.waitFor(() => {
     if (!log.includes('Listening') && child.exitCode === null) throw new Error(`does not listen: ${log}`)
   }, { timeout: 30_000, interval: 50 })
-  // The first page of a server is not like the others.
+  // Warms up the server: its first page is slower than the others.
   await fetch(origin).catch(() => {})
   return { origin, pid: child.pid ?? 0, log: () => log, code: () => child.exitCode, ended: () => Promise.race([closed, setTimeout(5000)]), stop: () => void child.kill() }
 }
 
-/** Processor time of a process so far, in milliseconds: what others do on the machine does not count. */
+/** CPU time of a process so far, in milliseconds, independent of other load on the machine. */
 export function getCpuTime(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
   return (Number(fields[11]) + Number(fields[12])) * 10

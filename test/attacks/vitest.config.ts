@@ -5,7 +5,7 @@ import { aliases } from '../setup/aliases'
 const toPath = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const root = toPath('../..')
 
-/** `npm run test:attack`: built apps, and everything that somebody would send them. */
+/** `npm run test:attack`: attacks against built apps. */
 export default defineConfig({
   root,
   test: {
@@ -13,8 +13,8 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { root, test: { name: 'attacks', include: ['test/attacks/**/*.test.ts'], environment: 'node', testTimeout: 120_000, hookTimeout: 180_000, maxWorkers: 2 } },
-      // The unit tests once more, on a host without node:crypto. Not those that meet both kinds themselves, that read files only,
-      // or whose clock is turned on before WebCrypto has hashed a key (`store`).
+      // The unit tests again, on a host without node:crypto, except those that cover both kinds of host, that only read files,
+      // or that advance a fake clock before WebCrypto has hashed a key (`store`).
       {
         root,
         resolve: { alias: aliases },

@@ -7,22 +7,22 @@ import type { Codec } from './paths'
 import { seal } from './seal'
 import type { Recipe } from './seal'
 
-/** A token, and what it is opened with. */
+/** A token, and the secret and salt to open it with. */
 export interface Case {
   kind: string
   token: string
-  /** Seeds of what was done to it. */
+  /** Seeds of the mutations applied to it. */
   mutations: number[]
   secret: string | string[]
   salt: string
-  /** What an encoder was given, where the token has to open. */
+  /** The claims that were encoded, if the token has to be accepted. */
   claims?: Record<string, unknown>
 }
 
-/** A token of an encoder, before anything is done to it. */
+/** An encoded token before any mutation. */
 interface Issued { by: string, token: string, claims: Record<string, unknown>, secret: string, salt: string, maxAge: number }
 
-/** All that cases are made of. `now` in seconds. */
+/** The material for cases. `now` is in seconds. */
 export interface Stock { now: number, issued: Issued[], donors: string[] }
 
 const secrets = ['x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD', 'older-secret-0123456789-abcdefghij', 'ü'.repeat(20), 's']
@@ -31,7 +31,7 @@ const lifetimes = [2_592_000, 3600, 60, 1, 0, -1, -14, -15, -16, -3600, 1e9, 1.5
 const [secret = '', older = ''] = secrets
 const [salt = ''] = salts
 
-/** `count` tokens: of @auth/core, and of this module on both kinds of host. */
+/** Encodes `count` tokens, with @auth/core and with this module on both kinds of host. */
 export async function issue(codecs: Record<string, Codec>, random: Random, now: number, count: number): Promise<Stock> {
   const encoders: Record<string, Codec['encodeToken']> = { '@auth/core': encode, ...Object.fromEntries(Object.entries(codecs).map(([name, { encodeToken }]) => [name, encodeToken])) }
   const issued: Issued[] = []
@@ -45,12 +45,12 @@ export async function issue(codecs: Record<string, Codec>, random: Random, now: 
   return { now, issued, donors: issued.slice(0, 20).map(({ token }) => token) }
 }
 
-/** Secrets that a deployment reads with: the right one alone, in rotation, or not at all. */
+/** Secrets that a deployment decodes with: only the right one, the right one among others, or only wrong ones. */
 function toSecrets({ next, pick }: Random, right: string): string | string[] {
   return next() < 0.5 ? right : pick([[right], [secret, older], [older, secret], [right, right], ['foreign', right], [right, 'foreign'], ['foreign', 'other', right], 'foreign', ['foreign', older], `${right} `])
 }
 
-/** Somebody with the key sealed it; everything inside may be wrong. */
+/** A token sealed with the right key, with possibly invalid contents. */
 function toSealed(random: Random, { now }: Stock): { token: string, secret: string } {
   const { next, pick } = random
   const own = next() < 0.8 ? secret : older
@@ -59,7 +59,7 @@ function toSealed(random: Random, { now }: Stock): { token: string, secret: stri
     secret: own, salt, enc, header: toHeader(random, { secret: own, salt, enc }), plaintext: toPayload(random, now), iv: toBytes(random, enc === 'A256GCM' ? 12 : 16),
   }
   if (next() < 0.85) return { token: seal(recipe), secret: own }
-  // Right to the MAC, and wrong to the cipher or to the format.
+  // The MAC is valid, but the ciphertext or the format is not.
   const randomBytes = (length: number) => toBytes(random, length)
   const block = (last: number) => Buffer.alloc(16, last).fill('{}', 0, 2)
   return { secret: own, token: seal({ ...recipe, ...pick<Partial<Recipe>>([
@@ -79,7 +79,7 @@ function toJunk(random: Random): string {
   return Array.from({ length: pick([1, 3, 4, 5, 5, 5, 6]) }, () => toBytes(random, Math.floor(next() * 60)).toString(pick(['base64url', 'base64', 'hex', 'latin1'] as const))).join('.')
 }
 
-/** The next case of a stream of random numbers. */
+/** Creates the next case from a stream of random numbers. */
 export function toCase(random: Random, stock: Stock): Case {
   const { next, pick } = random
   const seeds = (share: number) => next() < share ? Array.from({ length: 1 + Math.floor(next() * 2) }, () => Math.floor(next() * 2 ** 32)) : []

@@ -8,13 +8,13 @@ import type { Codec } from './paths'
 
 type Payload = Record<string, unknown> | null
 
-/** How often each thing happened, so that a test can ask whether enough of it did. */
+/** How often each outcome occurred, so a test can check that every kind was covered. */
 export type Counts = Record<string, number>
 
 /**
- * What both paths have to say: what @auth/core says. It differs by rule in two things, and in nothing else:
- * - `threw`: where Auth.js throws, there is no token: null.
- * - `spelling`: a token that Auth.js opens, but with a part that no encoder writes (padding, white space, the other alphabet, spare bits): null.
+ * The result that both codecs have to return: that of @auth/core, with exactly two intended differences:
+ * - `threw`: Auth.js throws, the codecs return null.
+ * - `spelling`: Auth.js accepts a part that no encoder writes (padding, white space, the other alphabet, spare bits), the codecs return null.
  */
 async function toExpected(token: string, { secret, salt }: Case): Promise<{ payload: Payload, rule?: 'threw' | 'spelling' }> {
   try {
@@ -28,7 +28,7 @@ async function toExpected(token: string, { secret, salt }: Case): Promise<{ payl
 
 const isOtherSpelling = (token: string) => token.split('.').some(part => Buffer.from(part, 'base64url').toString('base64url') !== part)
 
-/** What is wrong with the answer to a case; undefined where nothing is. */
+/** Describes how the codecs' results for a case are wrong, or resolves with undefined. */
 async function judge(codecs: Record<string, Codec>, one: Case, stock: Stock, counts?: Counts): Promise<string | undefined> {
   const token = toToken(one, stock)
   const { secret, salt, claims } = one
@@ -47,7 +47,7 @@ async function judge(codecs: Record<string, Codec>, one: Case, stock: Stock, cou
 
 const toText = (value: unknown) => (JSON.stringify(value) ?? 'undefined').slice(0, 200)
 
-/** With as few mutations as still fail. */
+/** Reduces a case to the fewest mutations that still fail. */
 async function shrink(codecs: Record<string, Codec>, failing: Case, stock: Stock): Promise<Case> {
   for (const at of failing.mutations.keys()) {
     const smaller = { ...failing, mutations: failing.mutations.toSpliced(at, 1) }
@@ -56,14 +56,14 @@ async function shrink(codecs: Record<string, Codec>, failing: Case, stock: Stock
   return failing
 }
 
-/** Seconds from when the tokens were issued: those that have to open have a minute. */
+/** Seconds since the tokens were issued. Tokens that have to be accepted are valid for a minute. */
 const clocks = [0, 0, 0, 1, 14, 15, 16, 30, 59, 74]
 
 interface Options { codecs: Record<string, Codec>, count: number, seed: number }
 
 /**
- * Opens `count` tokens with @auth/core and with each of `codecs`. Throws with the seed and the smallest case where they disagree.
- * The clock stands still within a batch, and not always at the same time: tokens come again when they are about to end, or have ended.
+ * Opens `count` tokens with @auth/core and with each of `codecs`. Throws with the seed and the smallest case if they disagree.
+ * The clock is fixed within a batch and differs between batches, so tokens recur shortly before and after they expire.
  */
 export async function compare({ codecs, count, seed }: Options): Promise<Counts> {
   const random = createRandom(seed)

@@ -4,7 +4,7 @@ import type { Random } from './payloads'
 
 const alg = 'dir'
 
-/** Other values and further fields; `undefined` takes a field away. */
+/** Other values and additional fields; `undefined` removes a field. */
 const changes: Record<string, unknown>[] = [
   ...['none', 'DIR', 'dir ', '', 'A256KW', 'ECDH-ES', 'PBES2-HS256+A128KW', 'RSA-OAEP', 'HPKE-0', '__proto__', 1, null, ['dir'], { dir: 1 }, true, undefined].map(alg => ({ alg })),
   ...['A256GCM', 'A256CBC-HS512', 'A128CBC-HS256', 'A192CBC-HS384', 'A128GCM', 'a256cbc-hs512', '', '__proto__', 'constructor', 'toString', 1, null, ['A256CBC-HS512'], undefined].map(enc => ({ enc })),
@@ -12,11 +12,11 @@ const changes: Record<string, unknown>[] = [
   ...['DEF', 'GZIP', '', null, 1, undefined].map(zip => ({ zip })),
   ...[['exp'], [], ['x'], ['alg'], ['b64'], 'exp', null, [1], [''], ['x', 'x'], undefined].flatMap(crit => [{ crit }, { crit, x: 1, b64: true }]),
   { p2c: 1 }, { p2c: 2 ** 31, p2s: 'AAAA' }, { p2s: 1 }, { b64: false }, { b64: true }, { typ: 'JWT' }, { typ: 1 }, { cty: 'JWT' }, { jwk: { kty: 'oct', k: 'AA' } }, { jku: 'http://127.0.0.1:1/' }, { epk: {} }, { apu: 'AA', apv: 1 }, { iv: 'AA', tag: 'AA' }, { x: 1 }, { '': 1 }, { constructor: 1 }, { exp: 1 },
-  // Claims that a header repeats have to be those of the payload.
+  // Claims that are repeated in a header have to equal those of the payload.
   { iss: 'x' }, { sub: '1' }, { sub: '2' }, { sub: 1 }, { aud: 'x' }, { aud: ['x'] }, { iss: null }, { sub: null },
 ]
 
-/** A header as JSON: the usual one, another spelling of it, or another header. `wish`: the encryption it should name. */
+/** A header as JSON: the usual one, another spelling of it, or another header. `wish` is the encryption that it names. */
 function toText({ next, pick }: Random, usual: Record<string, unknown>): string {
   const json = JSON.stringify(usual)
   const chance = next()
@@ -29,12 +29,12 @@ function toText({ next, pick }: Random, usual: Record<string, unknown>): string 
   ])
 }
 
-/** A header as it stands in a token that is sealed over just this text. */
+/** An encoded header, for a token whose MAC covers exactly this text. */
 export function toHeader(random: Random, { secret, salt, enc = 'A256CBC-HS512' }: Pick<Recipe, 'secret' | 'salt' | 'enc'>): string {
   const { next, pick } = random
   const kid = next() < 0.9 ? toKid(secret, salt, enc) : pick([undefined, toKid(secret, salt, enc === 'A256GCM' ? undefined : 'A256GCM')])
   const header = Buffer.from(toText(random, { alg, enc, kid })).toString('base64url')
   if (next() < 0.9) return header
-  // The same bytes in another spelling, and what is no spelling at all.
+  // The same bytes in another spelling, and invalid encodings.
   return pick([`${header}=`, `${header}==`, `${header}\n`, ` ${header}`, header.replaceAll('-', '+').replaceAll('_', '/'), `${header}A`, `${header}\u00E9`, `${header.slice(0, 8)} ${header.slice(8)}`, header.replace(/.$/, last => String.fromCharCode(last.charCodeAt(0) + 1))])
 }

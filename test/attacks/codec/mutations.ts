@@ -6,7 +6,7 @@ type Mutation = (token: string, random: Random, donors: readonly string[]) => st
 const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
 const strangers = ['=', '.', '+', '/', ' ', '\n', '\t', '\0', '%', ',', '\u00E9', '\u212A', '\uFF21', '\uD800', '~', 'A']
 
-/** One part of a token as something else. The tag and the cipher's parts are met as often as the header. */
+/** Replaces one part of a token. The tag and the cipher's parts are chosen as often as the header. */
 function changePart(token: string, { next }: Random, change: (part: string) => string): string {
   const parts = token.split('.')
   const at = Math.floor(next() * parts.length)
@@ -24,7 +24,7 @@ function flipBit(part: string, { next }: Random): string {
   return bytes.toString('base64url')
 }
 
-/** Bits of the last character that no byte is made of. */
+/** Number of unused bits in the last base64url character. */
 function setSpareBits(part: string, { pick }: Random): string {
   const index = alphabet.indexOf(part.at(-1) ?? '')
   const spare = [1, 1, 16, 4][part.length % 4] ?? 1
@@ -49,7 +49,7 @@ const mutations: Mutation[] = [
   (token, random) => splice(token, at(random, token), 1, random.pick(strangers)),
   (token, random) => splice(token, at(random, token), 1 + Math.floor(random.next() * 30), ''),
   (token, random) => splice(token, at(random, token), 0, random.pick(['.', '..', '\n', 'AAAA'])),
-  // A part of another token in its place, or in another's.
+  // A part of another token, in the same or in another position.
   (token, random, donors) => changePart(token, random, () => random.pick(random.pick(donors).split('.'))),
   (token, random, donors) => token.split('.').map((part, index) => random.next() < 0.5 ? part : random.pick(donors).split('.')[index] ?? '').join('.'),
   (token, { next }) => token.split('.').toSorted(() => next() - 0.5).join('.'),
@@ -59,7 +59,7 @@ const mutations: Mutation[] = [
   (token, { pick }) => pick([token.toLowerCase(), token.toUpperCase(), [...token].reverse().join(''), `${token}.${token}`, encodeURIComponent(token.toWellFormed()), JSON.stringify(token), token.replaceAll('.', ''), token.replace('..', '.AAAA.'), token.split('.').slice(0, 3).join('.')]),
 ]
 
-/** A token after each of the mutations, which are known by their seeds: with fewer of them, the others do the same. */
+/** Applies mutations to a token. Each depends only on its own seed, so removing one doesn't change the others. */
 export function bend(token: string, seeds: readonly number[], donors: readonly string[]): string {
   return seeds.reduce((bent, seed) => {
     const random = createRandom(seed)

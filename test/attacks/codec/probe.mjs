@@ -1,4 +1,4 @@
-// Preloaded (`node --import`): counts what this process asks of either way to decrypt, and says it at SIGUSR2.
+// Preloaded (`node --import`): counts this process's decryptions with each API, and logs the counts on SIGUSR2.
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 
 const crypto = createRequire(import.meta.url)('node:crypto')
@@ -12,7 +12,7 @@ const count = (target, name, counter) => {
 }
 count(crypto.Decipheriv.prototype, 'update', 'decipher')
 count(globalThis.crypto.subtle, 'decrypt', 'subtle')
-// Whoever imports it by name gets the counted one.
+// Makes named imports get the counting functions.
 syncBuiltinESMExports()
 let asked = 0
 process.on('SIGUSR2', () => console.info(`probe ${++asked} ${JSON.stringify(calls)}`))

@@ -1,27 +1,27 @@
 import { createCipheriv, createHash, createHmac, hkdfSync } from 'node:crypto'
 
-/** A token as somebody with the key could make it, who keeps to no rule but the one that the MAC is right. */
+/** A token made with the right key and a valid MAC, whose other parts may break every rule. */
 export interface Recipe {
   secret: string
   salt: string
-  /** As it stands in the token: base64url, or whatever takes its place. */
+  /** The first part of the token as text: base64url or any replacement. */
   header: string
   plaintext: Buffer
   iv: Buffer
   enc?: 'A256CBC-HS512' | 'A256GCM'
-  /** Second part of the token. */
+  /** Second part of the token, normally empty. */
   key?: string
-  /** The plaintext is whole blocks already, with a padding of its own. */
+  /** True if the plaintext consists of whole blocks and contains its own padding. */
   isPadded?: boolean
-  /** Instead of what the cipher makes. */
+  /** Replaces the cipher's output. */
   ciphertext?: Buffer
-  /** Bytes of the tag that are left. */
+  /** Length that the tag is truncated to, in bytes. */
   tagLength?: number
 }
 
 const keys = new Map<string, Buffer>()
 
-/** The key that Auth.js derives, by the length that the encryption wants. */
+/** The key that Auth.js derives, with the length that the encryption needs. */
 export function toKey(secret: string, salt: string, enc: Recipe['enc'] = 'A256CBC-HS512'): Buffer {
   const id = JSON.stringify([secret, salt, enc])
   const key = keys.get(id) ?? Buffer.from(hkdfSync('sha256', secret, salt, `Auth.js Generated Encryption Key (${salt})`, enc === 'A256GCM' ? 32 : 64))
@@ -29,7 +29,7 @@ export function toKey(secret: string, salt: string, enc: Recipe['enc'] = 'A256CB
   return key
 }
 
-/** The key's name in a header. */
+/** The key id for a header: the key's JWK thumbprint. */
 export function toKid(secret: string, salt: string, enc: Recipe['enc'] = 'A256CBC-HS512'): string {
   const k = toKey(secret, salt, enc).toString('base64url')
   return createHash(enc === 'A256GCM' ? 'sha256' : 'sha512').update(`{"k":"${k}","kty":"oct"}`).digest('base64url')
@@ -51,7 +51,7 @@ function encryptCbc(header: string, iv: Buffer, { secret, salt, plaintext, isPad
   return { ciphertext, tag: mac.subarray(0, 32) }
 }
 
-// An IV of another length is in the MAC as it is; no cipher takes it.
+// The MAC covers an IV of any length, but the cipher only accepts 16 bytes.
 function encryptBlocks(key: Buffer, iv: Buffer, plaintext: Buffer, isPadded: boolean): Buffer {
   const cipher = createCipheriv('aes-256-cbc', key, iv.length === 16 ? iv : Buffer.alloc(16)).setAutoPadding(!isPadded)
   return Buffer.concat([cipher.update(plaintext), cipher.final()])

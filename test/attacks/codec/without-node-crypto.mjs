@@ -1,3 +1,3 @@
-// Preloaded (`node --import`), or before the tests: a host that has Node's modules, but no node:crypto to hand out.
+// Preloaded (`node --import`) or run before the tests: simulates a host with Node's modules but without node:crypto.
 const { getBuiltinModule } = process
 process.getBuiltinModule = id => /^(?:node:)?crypto$/.test(id) ? undefined : getBuiltinModule(id)

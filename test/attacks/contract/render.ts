@@ -7,7 +7,7 @@ import type { Row } from './rows'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const id = /\b[A-Z]{3,4}-\d{2}\b/g
 
-/** Test files by the row that they name in a title: in `it`, `describe`, a table's title or an attack's `row`. */
+/** Maps each row id to the test files that name it in a title: in `it`, `describe`, the title of a table or an attack's `row`. */
 export function findTests(): Map<string, string[]> {
   const files = readdirSync(`${root}/test`, { recursive: true, encoding: 'utf8' }).filter(file => /(?:\.test\.ts|attacks\/rows\/\w+\.ts)$/.test(file) && !/node_modules|\.cache|fixtures/.test(file)).sort()
   const found = new Map<string, string[]>()
@@ -27,39 +27,39 @@ export function toState({ id, severity }: Row, tests: Map<string, string[]>): St
 }
 
 function renderRow(row: Row, tests: Map<string, string[]>): string {
-  const where = { tested: (tests.get(row.id) ?? []).map(file => `[${file.replace(/^.*\/|\.test\.ts$|\.ts$/g, '')}](../test/${file})`).join(' '), pending: 'on its way', limit: '[limit](#limits)', missing: '' }
+  const where = { tested: (tests.get(row.id) ?? []).map(file => `[${file.replace(/^.*\/|\.test\.ts$|\.ts$/g, '')}](../test/${file})`).join(' '), pending: 'planned', limit: '[limit](#limits)', missing: '' }
   return `| ${row.id} | ${row.severity} | ${row.promise} | ${where[toState(row, tests)]} |`
 }
 
-/** docs/security.md: what is promised, and which test would know. */
+/** Renders docs/security.md: every promise, and the test that fails if it breaks. */
 export function renderPage(): string {
   const tests = findTests()
   const sections = [...new Set(rows.map(({ section }) => section))]
   const count = (severity: string) => rows.filter(row => row.severity === severity && toState(row, tests) === 'tested').length + ' of ' + rows.filter(row => row.severity === severity).length
-  const isTold = ([row]: [string, string]) => rows.some(({ id }) => id === row)
+  const isRow = ([row]: [string, string]) => rows.some(({ id }) => id === row)
   return `# Security, row by row
 
 \`\`\`sh
-npm run test:attack                          # every attack on built apps, and 100 000 random requests
+npm run test:attack                          # every attack against built apps, and 100 000 random requests
 SEED=7 COUNT=20000 npm run test:attack       # other random requests; a failure prints its seed and the smallest case
 \`\`\`
 
-What this module promises, by severity (critical, high, medium, low), and the test that names the row. Generated from the tests: \`npx vitest run --project unit test/unit/security.test.ts -u\`.
-With a test: ${count('C')} critical, ${count('H')} high, ${count('M')} medium, ${count('L')} low. A critical or high row without one fails the tests, unless its part of the module is on its way.
+What this module promises, with the severity of a breach (critical, high, medium, low) and the test that names the row. Generated from the tests: \`npx vitest run --project unit test/unit/security.test.ts -u\`.
+Tested: ${count('C')} critical, ${count('H')} high, ${count('M')} medium, ${count('L')} low. A critical or high row without a test fails \`npm test\`, unless its part of the module is still planned.
 
-The same attacks run against [an app that was written in a hurry](../test/attacks/careless/server/careless.ts), and have to find it out: [careless](../test/attacks/careless.test.ts) names the rows.
+The same attacks run against [a deliberately careless app](../test/attacks/careless/server/careless.ts), where they must succeed: [careless](../test/attacks/careless.test.ts) lists the rows.
 
-${sections.map(section => `## ${section}\n\n| row | | what is promised | test |\n|---|---|---|---|\n${rows.filter(row => row.section === section).map(row => renderRow(row, tests)).join('\n')}`).join('\n\n')}
+${sections.map(section => `## ${section}\n\n| row | | promise | test |\n|---|---|---|---|\n${rows.filter(row => row.section === section).map(row => renderRow(row, tests)).join('\n')}`).join('\n\n')}
 
 ## How a release is made
 
-- **From a tag, by [one workflow](../.github/workflows/release.yml)**, after \`npm test\` and the checks of the package, with GitHub's own actions alone. npm's provenance says which commit and which run: \`npm audit signatures\` checks it. There is no npm token.
-- **With a bill of materials**: \`nuxt-authjs.cdx.json\` (CycloneDX) beside each release, [made from the lockfile](../test/package/sbom.mjs). [sbom](../test/package/sbom.test.ts) compares the two.
-- **Nothing runs at installation**: this package has no install script, and nothing that it brings along has one. [supply-chain](../test/unit/supply-chain.test.ts) names each of these packages, with its hash, source and licence.
-- **Nothing below the floors**: an app that resolves a version with advisories known to this release is told at build, by [AUTH_M008](./errors.md#auth_m008), which also lists Nuxt's own advisories: all of Nuxt 3 is affected, and gets no fix. GRD-05, GRD-06 and GRD-07 hold whatever version of Nuxt is below. Every change runs \`npm audit\`.
+- **From a tag, by [one workflow](../.github/workflows/release.yml)**, after \`npm test\` and the package checks, using only GitHub's own actions. npm's provenance records the commit and the workflow run: \`npm audit signatures\` verifies it. There is no npm token.
+- **With a bill of materials**: \`nuxt-authjs.cdx.json\` (CycloneDX) is attached to each release, [made from the lockfile](../test/package/sbom.mjs). [sbom](../test/package/sbom.test.ts) compares the two.
+- **Nothing runs at installation**: neither this package nor any of its dependencies has an install script. [supply-chain](../test/unit/supply-chain.test.ts) lists each dependency with its hash, source and license.
+- **No vulnerable versions**: if an app resolves a version with advisories known to this release, the build warns with [AUTH_M008](./errors.md#auth_m008), which also lists Nuxt's own advisories: all of Nuxt 3 is affected, and gets no fix. GRD-05, GRD-06 and GRD-07 hold with every supported version of Nuxt. \`npm audit\` runs on every change.
 
 ## Limits
 
-${Object.entries({ ...limits, ...remarks }).filter(isTold).map(([row, limit]) => `- **${row}** ${limit}`).join('\n')}
+${Object.entries({ ...limits, ...remarks }).filter(isRow).map(([row, limit]) => `- **${row}** ${limit}`).join('\n')}
 `
 }

@@ -9,7 +9,7 @@ const routes = ['session', 'csrf', 'providers', 'signin', 'signout', 'error', 'v
 export const caches: Attack[] = [
   {
     row: 'CCH-01',
-    promise: 'never lets an answer of Auth.js into a cache, whatever its status',
+    promise: 'never lets a response of Auth.js into a cache, regardless of its status',
     async run({ main }) {
       const ada = await signedIn(main)
       const answers = [
@@ -21,7 +21,7 @@ export const caches: Attack[] = [
   },
   {
     row: 'CCH-02',
-    promise: 'never lets a page or an answer that knows its visitor into a cache',
+    promise: 'never lets a page or a response that depends on the user into a cache',
     async run({ main }) {
       const ada = await signedIn(main)
       for (const path of ['/', '/member', '/admin', '/api/me', '/api/admin']) {
@@ -32,21 +32,21 @@ export const caches: Attack[] = [
   },
   {
     row: 'CCH-03',
-    promise: 'never shows one visitor\'s stored page or cookie to the next',
+    promise: 'never serves one user\'s cached page or cookie to the next',
     run: async ({ main }) => await expectStranger(main, ['/swr', toFresh()]),
   },
   {
     row: 'CCH-07',
-    promise: 'never shows one visitor\'s payload to the next, stored or not',
+    promise: 'never serves one user\'s payload to the next, cached or not',
     async run({ main }) {
       await expectStranger(main, ['/swr/_payload.json', `${toFresh()}/_payload.json`, '/_payload.json', '/member/_payload.json', '/admin/_payload.json'])
-      // The attack is one only where a payload is stored at all.
+      // The attack proves something only if a payload is cached at all.
       expect((await fetch(`${main.origin}/swr/_payload.json`)).status).toBe(200)
     },
   },
   {
     row: 'CCH-10',
-    promise: 'never lets an answer that sets or deletes the session cookie into a cache, whatever the app, a route rule or a proxied answer says',
+    promise: 'never lets a response that sets or deletes the session cookie into a cache, even if the app, a route rule or a proxied response allows it',
     async run({ main }) {
       const due = await sealDue()
       const island = `/__nuxt_island/${encodeURIComponent('Nothing_x.json')}?props={}`
@@ -59,7 +59,7 @@ export const caches: Attack[] = [
           if (isSet) expect([path, status, headers.get('cache-control'), sharing]).toEqual([path, status, 'private, no-store', []])
         }
       }
-      // A visitor who brings no session is still served from the cache.
+      // A request without a session is still served from the cache.
       for (const path of ['/open', '/api/open']) {
         const { headers } = await fetch(main.origin + path, { headers: { cookie: 'theme=dark' } })
         expect([path, headers.get('cache-control'), headers.get('cdn-cache-control')]).toEqual([path, 'public, s-maxage=60', 'max-age=60'])
@@ -68,14 +68,14 @@ export const caches: Attack[] = [
   },
 ]
 
-/** A page that nobody has asked for, so that nothing of it is stored. */
+/** A page that was never requested, so nothing of it is cached. */
 const toFresh = () => `/swr/${crypto.randomUUID()}`
 
-/** Ada comes first, also with a cookie that would be cleared; nobody after her sees a word of hers, and what is stored has no cookie for herself either. */
+/** Ada requests the page first, once with a cookie that would be cleared. Later users see nothing of hers, and the cached page sets no cookie for Ada either. */
 async function expectStranger(main: Running, paths: string[]): Promise<void> {
   const ada = await signedIn(main)
   for (const path of paths) {
-    // A payload may be kept from the page that made it.
+    // A payload may be cached with the page that created it.
     const warm = [path.replace(/\/?_payload\.json$/, '') || '/', path]
     const own = await mapSerial(warm, path => ada.fetch(path))
     own.push(await ada.fetch(path, { headers: { cookie: `${ada.cookieHeader()}; authjs.session-token.9=stale` } }))

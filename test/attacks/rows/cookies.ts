@@ -10,7 +10,7 @@ import type { Running } from '../server'
 
 const size = (cookies: string[]) => cookies.reduce((sum, cookie) => sum + cookie.length, 0)
 
-/** Every cookie of an https app, by the answers that set any. */
+/** Every cookie of an https app, collected from the responses that set one. */
 async function collect(server: Running): Promise<string[]> {
   const client = new Client(server, 'https://app.example')
   const answers = [
@@ -32,7 +32,7 @@ function expectFlags(cookie: string): void {
 export const cookies: Attack[] = [
   {
     row: 'COK-01, COK-02',
-    promise: 'marks every cookie of an https app HttpOnly, Secure, SameSite, without Domain and bound to its host, also where TLS ends before the app',
+    promise: 'never sets a cookie of an https app that is not HttpOnly, Secure, SameSite and host-only, even if a proxy terminates TLS',
     async run({ start }) {
       const all = await collect(await start({ AUTH_SECRET: secret, AUTH_URL: 'https://app.example' }))
       expect(new Set(all.map(cookie => cookie.split(/[=.]/, 2)[1]?.[0])).size).toBeGreaterThan(0)
@@ -42,7 +42,7 @@ export const cookies: Attack[] = [
   },
   {
     row: 'COK-04',
-    promise: 'stays signed in beside a junk callback-url cookie',
+    promise: 'never ends a session because of a malformed callback-url cookie',
     async run({ main }) {
       const ada = await signedIn(main)
       for (const junk of ['javascript:x', 'foo', '%E0', '', 'https://evil.example', '%00', '"', '\\', '//evil.example', 'x'.repeat(3000)]) {
@@ -55,7 +55,7 @@ export const cookies: Attack[] = [
   },
   {
     row: 'COK-05',
-    promise: 'splits what a cookie can\'t hold, drops stale parts, and refuses what no browser or proxy would bring back',
+    promise: 'splits a large session over several cookies, drops stale parts, and refuses a session too large for browsers or proxies',
     async run({ main }) {
       const client = new Client(main)
       const response = await client.signIn('large')
@@ -74,14 +74,14 @@ export const cookies: Attack[] = [
       expect([huge.sealed(), refused.headers.get('location')]).toEqual(['', expect.stringMatching(/error=/)])
       expect(size(refused.headers.getSetCookie())).toBeLessThan(8192)
       expect(main.log().slice(before)).toMatch(/AUTH_R005.*extend\.token/)
-      // Growing later is refused as well, and keeps the session that is there.
+      // A later update that grows too large is refused as well, and keeps the existing session.
       const grown = await client.post('/api/auth/session', { data: { notes: 'x'.repeat(20_000) } })
       expect([grown.status, (await client.session())?.uid]).toEqual([503, '6'])
     },
   },
   {
     row: 'COK-07',
-    promise: 'never takes a visitor for somebody else, however often or oddly a cookie is sent',
+    promise: 'never takes one user for another, however often or oddly a cookie is sent',
     async run({ main }) {
       const [ada, grace] = [await signedIn(main), await signedIn(main, 'grace')]
       const [good, other] = [`${cookieName}=${grace.sealed()}`, ada.sealed()]
@@ -101,7 +101,7 @@ export const cookies: Attack[] = [
   },
   {
     row: 'COK-07',
-    promise: 'never hands Auth.js a cookie whose name only begins like the session\'s',
+    promise: 'never passes Auth.js a cookie whose name only starts like the session\'s',
     async run({ main }) {
       const [ada, grace] = [await signedIn(main), await signedIn(main, 'grace')]
       for (const name of [`${cookieName}-x`, `${cookieName}x`, `${cookieName}.x`, `${cookieName}.-1`]) {
@@ -114,7 +114,7 @@ export const cookies: Attack[] = [
   },
   {
     row: 'COK-09',
-    promise: 'costs no more for hundreds of cookie parts than for none, and never deletes more than the module writes, by any name and at any door',
+    promise: 'never costs more with hundreds of cookie parts than with none, and never deletes more parts than the module writes, for any name on any route',
     async run({ main, start }) {
       const secure = await start({ AUTH_SECRET: secret, AUTH_URL: 'https://app.example' })
       for (const [server, name] of [[main, cookieName], [secure, `__Host-${cookieName}`], [main, `__Secure-${cookieName}`]] as const) {
@@ -131,7 +131,7 @@ export const cookies: Attack[] = [
           expect([path, set.filter(other => ![name, `${name}.0`, `${name}.1`].includes(other))]).toEqual([path, []])
           const before = getCpuTime(server.pid)
           for (let index = 0; index < 20; index++) await (await ask(flood)).arrayBuffer()
-          // A page takes some milliseconds itself. It was half a second.
+          // Rendering the page takes some milliseconds itself. Before the fix it took half a second.
           expect([path, (getCpuTime(server.pid) - before) / 20 < 40]).toEqual([path, true])
         }
       }
@@ -139,10 +139,10 @@ export const cookies: Attack[] = [
   },
   {
     row: 'COK-08',
-    promise: 'sets each cookie at most once in an answer, and none on a stranger\'s page',
+    promise: 'sets each cookie at most once in a response, and none on an anonymous user\'s page',
     async run({ main }) {
       const large = await signedIn(main, 'large')
-      // Read, and so renewed, before the update or the sign-out writes it again.
+      // The session is read, and so renewed, before the update or the sign-out writes it again.
       const due = async () => {
         const client = new Client(main)
         client.cookies.set(cookieName, await sealDue())

@@ -9,7 +9,7 @@ import type { Running } from '../server'
 const password = { name: 'ada', password: 'right' }
 const targets = ['/api/auth/signin/credentials', '/api/auth/signin/github', '/api/auth/signout', '/api/auth/callback/credentials', '/api/auth/session']
 
-/** A request that changed nothing, and said so. */
+/** Expects that a request was refused and changed nothing. */
 async function expectRefusal(response: Response, what: string): Promise<void> {
   const text = await toText(response)
   const isRefused = response.status === 403 || response.status === 400 || response.status === 415 || /MissingCSRF/.test(text)
@@ -29,7 +29,7 @@ async function expectAllRefused(server: Running, change: (client: Client) => Pro
 export const csrf: Attack[] = [
   {
     row: 'CSRF-01',
-    promise: 'never acts without a token',
+    promise: 'never acts on a request without a token',
     async run({ main }) {
       await expectAllRefused(main, async () => ({ fields: { csrfToken: undefined } }), 'no token')
       await expectAllRefused(main, async () => ({ fields: { csrfToken: '' } }), 'empty token')
@@ -37,7 +37,7 @@ export const csrf: Attack[] = [
   },
   {
     row: 'CSRF-02',
-    promise: 'never acts on the token of another browser, a malformed cookie, or a token that is no text',
+    promise: 'never acts on another browser\'s token, a malformed cookie or a token that is not a string',
     async run({ main }) {
       const other = await new Client(main).csrf()
       await expectAllRefused(main, async () => ({ fields: { csrfToken: other } }), 'another browser\'s')
@@ -53,12 +53,12 @@ export const csrf: Attack[] = [
   },
   {
     row: 'CSRF-03',
-    promise: 'never acts for another site, even with a token',
+    promise: 'never acts on a request from another site, even with a valid token',
     async run({ main }) {
       const own = new URL(main.origin)
       const senders = ['https://evil.example', 'null', `${main.origin}.evil.example`, `http://evil.${own.host}`, main.origin.replace('http', 'https'), `http://${own.hostname}:1`, `http://${own.hostname}`, 'undefined']
       for (const origin of senders) await expectAllRefused(main, async () => ({ headers: { origin } }), `Origin ${origin}`)
-      // A browser that sends no Origin still says whose page it was.
+      // A browser that omits Origin still sends the page's URL as the referrer.
       for (const site of ['cross-site', 'same-site']) {
         for (const path of targets) {
           const client = await signedIn(main, 'grace')
@@ -87,7 +87,7 @@ export const csrf: Attack[] = [
   },
   {
     row: 'CSRF-05',
-    promise: 'accepts a form that was open while the secret changed, and never one whose secret is gone',
+    promise: 'accepts a form that was open during a secret rotation, and never one from a removed secret',
     async run({ start, main }) {
       const newest = 'newest-secret-0123456789-abcdefghijklmno'
       const submit = async (env: Record<string, string>) => {
@@ -104,7 +104,7 @@ export const csrf: Attack[] = [
   },
   {
     row: 'CSRF-06',
-    promise: 'never signs a visitor in by a form of another site',
+    promise: 'never signs a user in through a form on another site',
     async run({ main }) {
       for (const headers of [{ origin: 'https://evil.example' }, { 'origin': 'null', 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'cross-site' }] as Record<string, string>[])
         await expectRefusal(await fetch(`${main.origin}/api/auth/callback/credentials`, { method: 'POST', redirect: 'manual', body: new URLSearchParams(password), headers }), JSON.stringify(headers))
@@ -112,7 +112,7 @@ export const csrf: Attack[] = [
   },
   {
     row: 'CSRF-07',
-    promise: 'checks the sender whatever NODE_ENV says',
+    promise: 'never skips the origin check because of NODE_ENV',
     async run({ start }) {
       for (const NODE_ENV of ['development', 'staging', 'test', '']) {
         const server = await start({ AUTH_SECRET: 'KCq0m8l9hTqfYyq5dYk0pGm1p9mJ7QO0b5uW1yq3vXo=', AUTH_URL: 'itself', NODE_ENV })
@@ -124,7 +124,7 @@ export const csrf: Attack[] = [
   },
   {
     row: 'CSRF-08',
-    promise: 'takes no method from a header or a field',
+    promise: 'never takes the method from a header or a field',
     async run({ main }) {
       for (const method of ['DELETE', 'POST', 'GET', 'PUT']) {
         const client = await signedIn(main, 'grace')

@@ -9,7 +9,7 @@ import type { Arena, Running } from '../server'
 const evil = 'evil.example'
 const paths = ['/api/auth/providers', '/api/auth/signin', '/api/auth/signout', '/api/auth/csrf', '/api/auth/session', '/api/auth/error', '/api/auth/verify-request', '/api/auth/nowhere', '/member', '/admin', '/']
 
-/** Sends `headers` to every place that could answer with an address, and expects `evil` in none of the answers. */
+/** Sends `headers` to every route that could respond with a URL, and expects `evil` in none of the responses. */
 async function expectUnmoved(server: Running, headers: [string, string][]): Promise<void> {
   const client = new Client(server)
   const csrfToken = await client.csrf()
@@ -33,14 +33,14 @@ async function expectNoStart({ start }: Arena, env: Record<string, string>, code
 export const host: Attack[] = [
   {
     row: 'HST-01',
-    promise: 'never takes a host from the request where the origin is set',
+    promise: 'never takes a host from the request if an origin is configured',
     async run({ main }) {
       for (const value of [evil, `${evil}:80`, `localhost.${evil}`, `user@${evil}`, `${evil}/x?`]) await expectUnmoved(main, [['host', value]])
     },
   },
   {
     row: 'HST-02',
-    promise: 'never takes a host from a proxy\'s header where none is trusted',
+    promise: 'never takes a host from a forwarding header if no proxy is trusted',
     async run({ main }) {
       const { host } = new URL(main.origin)
       const sets: [string, string][][] = [
@@ -52,12 +52,12 @@ export const host: Attack[] = [
   },
   {
     row: 'HST-03',
-    promise: 'never starts without knowing where it is',
+    promise: 'never starts without a known origin',
     run: async arena => await expectNoStart(arena, { AUTH_SECRET: secret }, 'AUTH_S003'),
   },
   {
     row: 'HST-04',
-    promise: 'never trusts a host because of a word that is not yes, or of NODE_ENV',
+    promise: 'never trusts a host because of NODE_ENV or a value of AUTH_TRUST_HOST that is not affirmative',
     async run(arena) {
       for (const AUTH_TRUST_HOST of ['false', '0', '', 'no', 'off', 'truthy']) await expectNoStart(arena, { AUTH_SECRET: secret, AUTH_TRUST_HOST }, 'AUTH_S003')
       for (const NODE_ENV of ['', 'staging', 'development', 'test']) await expectNoStart(arena, { AUTH_SECRET: secret, NODE_ENV }, 'AUTH_S003')
@@ -65,7 +65,7 @@ export const host: Attack[] = [
   },
   {
     row: 'HST-06',
-    promise: 'never changes names or flags of cookies, or loses a session, for a proxy that says http',
+    promise: 'never changes the names or flags of cookies, or loses a session, because a proxy reports http',
     async run({ start }) {
       const server = await start({ AUTH_SECRET: secret, AUTH_URL: 'https://app.example' })
       const ada = await signedIn(server, 'ada', 'https://app.example')
@@ -79,7 +79,7 @@ export const host: Attack[] = [
   },
   {
     row: 'HST-10',
-    promise: 'never lets an answer that names the host into a shared cache',
+    promise: 'never lets a response that names the host into a shared cache',
     async run({ start }) {
       const server = await start({ AUTH_SECRET: secret, AUTH_TRUST_HOST: 'true' })
       for (const path of ['/api/auth/providers', '/api/auth/signin', '/api/auth/csrf', '/api/auth/error']) {
@@ -90,7 +90,7 @@ export const host: Attack[] = [
   },
   {
     row: 'HST-08',
-    promise: 'answers a malformed host with 400, signed in or not: on auth routes, guarded APIs, guarded pages and route rules',
+    promise: 'answers a malformed host with 400 on auth routes, guarded APIs, guarded pages and route rules, signed in or not',
     async run({ start }) {
       const server = await start({ AUTH_SECRET: secret, AUTH_TRUST_HOST: 'true' })
       const cookie = (await signedIn(server, 'ada')).cookieHeader()
@@ -108,7 +108,7 @@ export const host: Attack[] = [
   },
   {
     row: 'HST-01',
-    promise: 'answers a trusted host that is no host name with 400, and keeps serving',
+    promise: 'answers a trusted host that is not a host name with 400, and keeps serving',
     async run({ start }) {
       const server = await start({ AUTH_SECRET: secret, AUTH_TRUST_HOST: 'true' })
       for (const value of ['a@b', 'a/b', 'a?b', 'a#b', '[::1', 'a b', 'a:99999', '%00', 'a\\b']) {

@@ -10,7 +10,7 @@ import type { Running } from '../server'
 const posts = ['/api/auth/session', '/api/auth/callback/credentials', '/api/auth/signin/credentials', '/api/auth/signin/github', '/api/auth/signout']
 const json = { 'content-type': 'application/json' }
 
-/** Posts `bytes` in chunks, without a length, and gives the status. */
+/** Posts `bytes` in chunks, without a content length, and resolves with the status. */
 async function pour({ origin }: Running, bytes: number, path = '/api/auth/signout'): Promise<number> {
   return await new Promise((resolve) => {
     const outgoing = request(origin + path, { method: 'POST', headers: { ...json, origin } }, response => resolve(response.resume().statusCode ?? 0))
@@ -31,7 +31,7 @@ async function pour({ origin }: Running, bytes: number, path = '/api/auth/signou
 export const input: Attack[] = [
   {
     row: 'INP-01',
-    promise: 'refuses a body that is no JSON object with 400',
+    promise: 'refuses a body that is not a JSON object with 400',
     async run({ main }) {
       const bodies = ['{bad', 'null', '[]', '1', 'NaN', '"x"', '{"a":', '\uFEFF', '{"a":1}{', '\'{}\'', '{a:1}', '', ' ', '['.repeat(50_000), '{"a":'.repeat(10_000)]
       for (const path of posts) {
@@ -41,7 +41,7 @@ export const input: Attack[] = [
   },
   {
     row: 'INP-01',
-    promise: 'refuses a form that has a field twice with 400, and reads one of JSON once, for itself and for Auth.js',
+    promise: 'refuses a form with a repeated field with 400, and never reads a repeated JSON key differently from Auth.js',
     async run({ main }) {
       const client = new Client(main)
       const csrfToken = await client.csrf()
@@ -57,7 +57,7 @@ export const input: Attack[] = [
   },
   {
     row: 'INP-02',
-    promise: 'refuses a large body with 413, announced or not, and keeps none of it',
+    promise: 'refuses a large body with 413, with or without a content length, and never keeps it in memory',
     async run({ main }) {
       const client = await signedIn(main, 'grace')
       for (const path of posts) {
@@ -67,13 +67,13 @@ export const input: Attack[] = [
       await pour(main, 50_000_000)
       const before = getMemory(main.pid)
       for (let round = 0; round < 4; round++) expect(await pour(main, 50_000_000)).toBe(413)
-      // Two hundred million bytes that were kept would show. V8 lets 64 MB lie outside its heap before it collects them.
+      // 200 MB kept in memory would be visible. V8 allows 64 MB outside its heap before it collects them.
       expect(getMemory(main.pid) - before).toBeLessThan(100)
     },
   },
   {
     row: 'INP-03',
-    promise: 'cuts a body that comes byte by byte after 15 seconds at the latest',
+    promise: 'cuts off a body that arrives byte by byte after 15 seconds at most',
     isSlow: true,
     async run({ main }) {
       const before = main.log().length
@@ -85,7 +85,7 @@ export const input: Attack[] = [
   },
   {
     row: 'INP-04',
-    promise: 'refuses other media types with 415, and other writing of text with 400',
+    promise: 'refuses other media types with 415, and other text encodings with 400',
     async run({ main }) {
       const types = ['multipart/form-data; boundary=x', 'application/xml', 'text/xml', 'text/plain', 'a'.repeat(500), 'application/jsonp', 'application/json-seq', 'application/csp-report', 'text/json', ';application/json', 'x,application/json', 'application/x-www-form-urlencoded+json', '*/*', 'application/']
       for (const path of posts) {
@@ -98,7 +98,7 @@ export const input: Attack[] = [
   },
   {
     row: 'INP-06',
-    promise: 'shows a page for any error in the address, and nothing of it as markup',
+    promise: 'shows a page for any error code in the URL, and never renders it as markup',
     async run({ main }) {
       const errors = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'x'.repeat(10_000), '<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', '\'onmouseover=\'', '{{7*7}}', '%00', '\u202E', 'Configuration', 'Verification', 'AccessDenied']
       for (const path of ['error', 'signin', 'signout', 'verify-request', 'callback/github']) {
@@ -112,7 +112,7 @@ export const input: Attack[] = [
   },
   {
     row: 'INP-07',
-    promise: 'never answers as Auth.js on a path that only resolves to one of its routes: what counts requests by path would not count it',
+    promise: 'never answers as an Auth.js route on another spelling of its path, which a rate limit by path would miss',
     async run({ main }) {
       const client = new Client(main)
       const body = new URLSearchParams({ csrfToken: await client.csrf(), name: 'ada', password: 'right' }).toString()
@@ -125,7 +125,7 @@ export const input: Attack[] = [
   },
   {
     row: 'INP-09',
-    promise: 'hands authorize texts only',
+    promise: 'never passes anything but strings to authorize',
     async run({ main }) {
       for (const value of [{ a: 1 }, ['ada'], 1, true, null, { toString: 'x' }, [[]]]) {
         const before = main.log().length
@@ -142,7 +142,7 @@ export const input: Attack[] = [
   },
   {
     row: 'INP-10',
-    promise: 'never lets a line break from an input begin a header',
+    promise: 'never lets a line break in user input start a header',
     async run({ main }) {
       const breaks = ['%0d%0ax-injected:%201', '%0ax-injected:%201', '%0d%0a%0d%0a<p>x-injected: 1', '%E5%98%8A%E5%98%8Dx-injected:%201', '\u560A\u560Dx-injected: 1', '%0d%0aset-cookie:%20x-injected=1']
       const client = new Client(main)
@@ -159,7 +159,7 @@ export const input: Attack[] = [
   },
   {
     row: 'INP-11',
-    promise: 'never takes one request for two',
+    promise: 'never parses one request as two',
     async run({ main }) {
       const { host } = new URL(main.origin)
       const hidden = `GET /api/auth/providers HTTP/1.1\r\nhost: ${host}\r\n\r\n`
@@ -176,7 +176,7 @@ export const input: Attack[] = [
   },
   {
     row: 'INP-12',
-    promise: 'never takes a name for another that only looks the same',
+    promise: 'never matches a name with another that only looks the same',
     async run({ main }) {
       expect((await signedIn(main, 'Ren\u00E9')).sealed()).not.toBe('')
       for (const name of ['Rene\u0301', 'REN\u00C9', 'Ren\uFF25', 'Ren\u00E9\u200B', '\uFEFFRen\u00E9', 'ad\u0430', '\u24D0da', 'ADA']) {

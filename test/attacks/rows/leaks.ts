@@ -3,7 +3,7 @@ import { findForms } from '../../e2e/canary'
 import type { Attack } from '../attack'
 import { Client, mapSerial, signedIn, toText } from '../client'
 
-/** Values that stay on the server: what `authorize` returned for it, a provider's secret, what an error says of a database. */
+/** Values that stay on the server: server-only fields from `authorize`, a provider's secret, database details in an error. */
 export const canaries = ['CANARY-access-token-5f1c', 'CANARY-client-secret-77ab', 'CANARY pg://user:password@database']
 const paths = ['/', '/member', '/admin', '/swr', '/_payload.json', '/member/_payload.json', '/nowhere', '/api/nowhere', '/api/auth/nowhere', '/api/me', '/api/admin', '/__nuxt_error', ...['session', 'signin', 'signout', 'error', 'error?error=Configuration', 'verify-request', 'providers', 'csrf', 'callback/github?error=access_denied', 'callback/github?code=x&state=y', 'callback/nobody'].map(path => `/api/auth/${path}`)]
 const accepts = ['text/html', 'application/json', '*/*']
@@ -11,7 +11,7 @@ const accepts = ['text/html', 'application/json', '*/*']
 export const leaks: Attack[] = [
   {
     row: 'LEAK-01',
-    promise: 'never sends what only the server may know, in any encoding, on any path',
+    promise: 'never sends a server-only value, in any encoding, on any path',
     async run({ main }) {
       const ada = await signedIn(main)
       for (const path of paths) {
@@ -26,7 +26,7 @@ export const leaks: Attack[] = [
   },
   {
     row: 'LEAK-03',
-    promise: 'never writes the session cookie or an older one into a body',
+    promise: 'never writes the current or an older session cookie into a body',
     async run({ main }) {
       const ada = await signedIn(main)
       for (const path of paths) expect(await ada.text(path), path).not.toContain(ada.sealed().slice(0, 40))
@@ -34,7 +34,7 @@ export const leaks: Attack[] = [
   },
   {
     row: 'LEAK-06',
-    promise: 'never gives a session a field that the definition did not return',
+    promise: 'never adds a field to a session that the definition does not return',
     async run({ main }) {
       for (const name of ['ada', 'grace', 'polluted']) {
         const session = await (await signedIn(main, name)).session() as { user: object }
@@ -44,7 +44,7 @@ export const leaks: Attack[] = [
   },
   {
     row: 'LEAK-07',
-    promise: 'never tells what went wrong inside',
+    promise: 'never reveals the reason of an internal error',
     async run({ main }) {
       const client = new Client(main)
       const answers = [await client.signIn('outage'), await client.post('/api/auth/callback/credentials', { name: 'outage', password: 'right' }, { 'x-auth-return-redirect': '1' })]
@@ -58,7 +58,7 @@ export const leaks: Attack[] = [
   },
   {
     row: 'LEAK-11',
-    promise: 'never tells another site the address of a callback',
+    promise: 'never sends the URL of a callback to another site as the referrer',
     async run({ main }) {
       for (const path of ['callback/github?code=x&state=y', 'signin?callbackUrl=/x', 'session', 'error?error=x'])
         expect(['no-referrer', 'same-origin'], path).toContain((await fetch(`${main.origin}/api/auth/${path}`, { redirect: 'manual' })).headers.get('referrer-policy'))
@@ -66,7 +66,7 @@ export const leaks: Attack[] = [
   },
   {
     row: 'POL-01',
-    promise: 'never lets a __proto__ become a role, for anybody',
+    promise: 'never turns a __proto__ property into a role',
     async run({ main }) {
       const polluted = await signedIn(main, 'polluted')
       expect([(await polluted.session())?.role, (await polluted.fetch('/api/admin')).status]).toEqual(['member', 403])

@@ -6,7 +6,7 @@ import { canaries } from './leaks'
 
 const typed = 'PWCANARY-typed-by-a-visitor'
 
-/** What the server writes while `run` does its work. A request after it has been answered when it returns, so all of it is there. */
+/** Resolves with the server's log output during `run`. One more request is answered before it resolves, so the output is complete. */
 async function listen(server: Running, run: () => Promise<unknown>): Promise<string[]> {
   const before = server.log().length
   await run()
@@ -17,7 +17,7 @@ async function listen(server: Running, run: () => Promise<unknown>): Promise<str
 export const logs: Attack[] = [
   {
     row: 'LOG-01',
-    promise: 'never writes a password, token, code or secret into the log, with debug left on',
+    promise: 'never writes a password, token, code or secret into the log, even with debug on',
     async run({ main }) {
       const lines = await listen(main, async () => {
         const ada = await signedIn(main)
@@ -36,7 +36,7 @@ export const logs: Attack[] = [
   },
   {
     row: 'LOG-02',
-    promise: 'writes one line for a wrong password, a malformed token and a forged request, and nothing that the visitor wrote',
+    promise: 'writes one line for a wrong password, a malformed token and a forged request, and never any user input',
     async run({ main }) {
       const forged = 'x\r\n[nuxt-authjs] forged line\u2028{"x":1}'
       const cases: [string, RegExp, () => Promise<unknown>][] = [
@@ -54,7 +54,7 @@ export const logs: Attack[] = [
   },
   {
     row: 'LOG-02',
-    promise: 'writes one line at most, and no stack, for whoever a page or an API is not for',
+    promise: 'writes one line at most, and never a stack, for a request that a guard refuses',
     async run({ main }) {
       const grace = await signedIn(main, 'grace')
       for (const [client, statuses] of [[new Client(main), [302, 401]], [grace, [403]]] as const) {
@@ -70,7 +70,7 @@ export const logs: Attack[] = [
   },
   {
     row: 'LOG-02',
-    promise: 'says of an outage what failed, without the visitor\'s cookie or query',
+    promise: 'logs what failed in an outage, and never the request\'s cookie or query',
     async run({ main }) {
       const fragile = new Client(main)
       await fragile.signIn('fragile')

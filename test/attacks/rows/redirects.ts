@@ -9,7 +9,7 @@ import type { Arena, Running } from '../server'
 const evil = 'evil.example'
 const password = { name: 'ada', password: 'right' }
 
-/** What a browser would do with an answer: never leave, never run anything, never get a header that the visitor wrote. */
+/** Expects that a browser with this response stays on the origin, runs nothing, and gets no injected header. */
 async function expectToStay({ origin }: Running, response: Response, what: string): Promise<void> {
   expectNoFailure(response.status, what)
   const body = await response.text()
@@ -52,10 +52,10 @@ async function attackDoor({ main }: Arena, door: keyof typeof doors): Promise<vo
 }
 
 export const redirects: Attack[] = [
-  ...Object.keys(doors).map(door => ({ row: 'RED-01', promise: `never sends a browser to another origin, by ${door}`, run: (arena: Arena) => attackDoor(arena, door) })),
+  ...Object.keys(doors).map(door => ({ row: 'RED-01', promise: `never redirects to another origin because of a callback URL in the ${door}`, run: (arena: Arena) => attackDoor(arena, door) })),
   {
     row: 'RED-02, RED-03',
-    promise: 'never leaves credentials, another scheme or a second slash in the way back of a guard',
+    promise: 'never keeps credentials, another scheme or a second slash in the return URL of a guard',
     async run({ main }) {
       const targets = ['//evil.example', '/\\evil.example', '/..//evil.example/member', '/%2e%2e//evil.example', '//evil.example/member', '/member//evil.example', '/member?x=//evil.example', 'http://evil.example/member', '/member\\..\\..\\\\evil.example', '/member/..//evil.example', '/%2f/evil.example/member']
       for (const target of targets) {
@@ -72,7 +72,7 @@ export const redirects: Attack[] = [
   },
   {
     row: 'RED-04',
-    promise: 'never breaks for a callback URL that would run, and keeps the session',
+    promise: 'never fails or ends the session because of a callback URL that would execute',
     async run({ main }) {
       const ada = await signedIn(main)
       for (const payload of ['javascript:alert(1)', 'data:text/html,x', 'java\tscript:alert(1)', 'vbscript:x']) {
@@ -89,7 +89,7 @@ export const redirects: Attack[] = [
   },
   {
     row: 'RED-05',
-    promise: 'refuses a callback URL that is no text with 400',
+    promise: 'refuses a callback URL that is not a string with 400',
     async run({ main }) {
       for (const callbackUrl of ['123', 'true', '[]', '{}', 'null', '1e999', '["/x"]', '{"toString":"x"}']) {
         const client = new Client(main)
@@ -101,7 +101,7 @@ export const redirects: Attack[] = [
   },
   {
     row: 'RED-06',
-    promise: 'answers a callback URL that is long, malformed or holds NUL with a path of its own',
+    promise: 'replaces a callback URL that is long, malformed or contains NUL with one of the app\'s paths',
     async run({ main }) {
       for (const payload of [`/${'x'.repeat(20_000)}`, '/\uD800', '%zz', '/%zz', '/\0', '/%00', '\uFFFF']) {
         const client = new Client(main)

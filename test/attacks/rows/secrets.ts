@@ -10,7 +10,7 @@ const AUTH_URL = 'https://app.example'
 export const secrets: Attack[] = [
   {
     row: 'SEC-01, SEC-02',
-    promise: 'never starts without a secret, or with a weak one, and says so in one line',
+    promise: 'never starts without a secret or with a weak one, and reports it in one line',
     async run({ start }) {
       const weak = ['', ' ', 'x', 'secret', '8charact', 'x'.repeat(64), '0'.repeat(32), secret.slice(0, 31)]
       for (const AUTH_SECRET of [undefined, ...weak]) {
@@ -23,7 +23,7 @@ export const secrets: Attack[] = [
   },
   {
     row: 'SEC-03',
-    promise: 'takes a secret without the white space around it, and several for rotation',
+    promise: 'ignores white space around a secret, and accepts several secrets for rotation',
     async run({ start, main }) {
       const padded = await start({ AUTH_SECRET: ` ${secret}\n`, AUTH_URL: 'itself' })
       const ada = await signedIn(main)
@@ -34,7 +34,7 @@ export const secrets: Attack[] = [
   },
   {
     row: 'SEC-05',
-    promise: 'is the same after a thousand hosts as before them',
+    promise: 'never changes its config or grows in memory after requests for a thousand hosts',
     async run({ start }) {
       const server = await start({ AUTH_SECRET: secret, AUTH_TRUST_HOST: 'true', THOUSAND: 'hosts' })
       const ask = async () => (await toText(await fetch(`${server.origin}/api/auth/providers`))).replace(/^date.*$/m, '')

@@ -11,7 +11,7 @@ import type { Running } from '../server'
 
 const now = () => Math.floor(Date.now() / 1000)
 
-/** The doors that a cookie opens, as words. */
+/** Resolves with the guarded paths that a cookie gives access to. */
 async function tryDoors({ origin }: Running, cookie: string, headers: [string, string][] = []): Promise<string[]> {
   const answers = await mapSerial(['/api/auth/session', '/api/admin', '/api/ruled', '/admin'], async path => ({ path, ...await sendRaw(origin, path, { headers: [...cookie === '' ? [] : [['cookie', cookie] as [string, string]], ...headers] }) }))
   for (const { path, status } of answers) expect([path, status < 500], `${path} → ${status}`).toEqual([path, true])
@@ -23,7 +23,7 @@ const all = ['/api/auth/session', '/api/admin', '/api/ruled', '/admin']
 export const token: Attack[] = [
   {
     row: 'JWE-01',
-    promise: 'never accepts a forged or altered token at any door, and clears it',
+    promise: 'never accepts a forged or altered token on any route, and clears it',
     async run({ main }) {
       const sealed = (await signedIn(main)).sealed()
       expect(await tryDoors(main, `${cookieName}=${sealed}`)).toEqual(all)
@@ -38,7 +38,7 @@ export const token: Attack[] = [
   },
   {
     row: 'JWE-01',
-    promise: 'never works long on a forged token: less than 20 ms of processor time, and not much more than on a real one',
+    promise: 'never spends more than 20 ms of CPU time on a forged token',
     async run({ main }) {
       const sealed = (await signedIn(main)).sealed()
       const measure = async (value: string, times = 20) => {
@@ -53,7 +53,7 @@ export const token: Attack[] = [
   },
   {
     row: 'JWE-02',
-    promise: 'never accepts a token of another secret, another cookie or another app',
+    promise: 'never accepts a token from another secret, another cookie or another app',
     async run({ main }) {
       for (const salt of [`__Host-${cookieName}`, `__Secure-${cookieName}`, 'next-auth.session-token', 'authjs.session-token.0', '']) expect(await tryDoors(main, `${cookieName}=${await sealByCore({ token: claims, secret, salt })}`), salt).toEqual([])
       for (const key of [`${secret}x`, secret.slice(1), secret.toLowerCase(), 'secret', '']) expect(await tryDoors(main, `${cookieName}=${await sealByCore({ token: claims, secret: key || ' ', salt: cookieName })}`), key).toEqual([])
@@ -61,7 +61,7 @@ export const token: Attack[] = [
   },
   {
     row: 'JWE-03',
-    promise: 'accepts the older secret\'s tokens while it is there, re-issues with the newer, and never accepts them after',
+    promise: 'accepts tokens of an older secret while it is configured, re-issues them with the newer one, and never accepts them after',
     async run({ start }) {
       const older = 'older-secret-0123456789-abcdefghijklmnop'
       const rotating = await start({ AUTH_SECRET: older, AUTH_SECRET_1: secret, AUTH_URL: 'itself' })
@@ -78,7 +78,7 @@ export const token: Attack[] = [
   },
   {
     row: 'JWE-04',
-    promise: 'never accepts a token that is over, or not yet begun, beyond 15 seconds of tolerance',
+    promise: 'never accepts an expired or not yet valid token beyond a tolerance of 15 seconds',
     async run({ main }) {
       const times = [{ exp: now() - 10 }, { exp: now() - 16 }, { exp: now() - 3600 }, { exp: 0 }, { exp: -1 }, { exp: now() + 3600, nbf: now() + 3600 }, { exp: now() + 3600, nbf: now() + 300 }]
       for (const time of times) expect(await tryDoors(main, `${cookieName}=${await seal(time)}`), JSON.stringify(time)).toEqual([])
@@ -88,7 +88,7 @@ export const token: Attack[] = [
   },
   {
     row: 'JWE-05',
-    promise: 'never spends time or memory on a token that is a bomb',
+    promise: 'never spends time or memory on a parser bomb in a token',
     async run({ main }) {
       const header = (text: string) => Buffer.from(text).toString('base64url')
       const bombs = [`${header('['.repeat(7000))}....`, `${header(`{"alg":"dir","enc":"A256CBC-HS512","crit":[${'1,'.repeat(3000)}1]}`)}....`, 'x'.repeat(12_000), '.'.repeat(12_000), `${header('{"alg":"dir","enc":"A256CBC-HS512"}')}..${'A'.repeat(22)}.${'A'.repeat(10_000)}.${'A'.repeat(43)}`]
@@ -104,7 +104,7 @@ export const token: Attack[] = [
   },
   {
     row: 'JWE-14',
-    promise: 'never takes another cookie of its own for a session',
+    promise: 'never accepts another Auth.js cookie as a session',
     async run({ main }) {
       const client = await signedIn(main)
       await client.submit('/api/auth/signin/github', {})
@@ -116,7 +116,7 @@ export const token: Attack[] = [
   },
   {
     row: 'JWE-15',
-    promise: 'never takes a token from anywhere but its cookie',
+    promise: 'never reads a token from anywhere but its cookie',
     async run({ main }) {
       const sealed = (await signedIn(main)).sealed()
       for (const headers of [['authorization', `Bearer ${sealed}`], ['authorization', sealed], ['x-session-token', sealed], ['x-auth-token', sealed], ['cookie2', `${cookieName}=${sealed}`]] as [string, string][]) expect(await tryDoors(main, '', [headers]), headers[0]).toEqual([])

@@ -10,7 +10,7 @@ async function open(client: Client): Promise<Record<string, unknown>> {
   return await decode({ token: client.sealed(), secret, salt: cookieName }) ?? {}
 }
 
-/** What an update leaves as it was: claims in the cookie, and the session. */
+/** Expects that an update with `data` changes `keys` neither in the cookie's claims nor in the session. */
 async function expectUnchanged(client: Client, data: unknown, keys: string[]): Promise<void> {
   const before = [await open(client), await client.session()]
   expectNoFailure((await client.post('/api/auth/session', { data })).status, JSON.stringify(data).slice(0, 80))
@@ -24,7 +24,7 @@ const identity = ['sub', 'email', 'name', 'id', 'uid', 'user', 'role', 'access_t
 export const update: Attack[] = [
   {
     row: 'UPD-01',
-    promise: 'never raises a role that the client asks for',
+    promise: 'never grants a role that the client asks for',
     async run({ main }) {
       const grace = await signedIn(main, 'grace')
       for (const data of [{ role: 'admin' }, { user: { role: 'admin' } }, { role: ['admin'] }, { __proto__: null, role: 'admin', nickname: 'x' }, JSON.parse('{"__proto__":{"role":"admin"}}') as object, { constructor: { prototype: { role: 'admin' } } }])
@@ -34,12 +34,12 @@ export const update: Attack[] = [
   },
   {
     row: 'UPD-02',
-    promise: 'never changes who somebody is',
+    promise: 'never changes the identity of a user',
     run: async ({ main }) => await expectUnchanged(await signedIn(main, 'grace'), { sub: '1', uid: '1', email: 'v@x', name: 'Victim', id: '1', user: { id: '1', role: 'admin', name: 'Victim' } }, identity),
   },
   {
     row: 'UPD-03',
-    promise: 'never changes when a session ends',
+    promise: 'never changes the expiry of a session',
     async run({ main }) {
       const grace = await signedIn(main, 'grace')
       await grace.post('/api/auth/session', { data: { exp: 4102444800, iat: 0, nbf: 4102444800, jti: 'x', expires: '2999-01-01' } })
@@ -55,7 +55,7 @@ export const update: Attack[] = [
   },
   {
     row: 'UPD-06',
-    promise: 'answers an update that is no object, wide or deep, without a failure and at once',
+    promise: 'answers an update that is not an object, or is very wide or deep, at once and without a server error',
     async run({ main }) {
       const grace = await signedIn(main, 'grace')
       const csrfToken = await grace.csrf()
@@ -70,7 +70,7 @@ export const update: Attack[] = [
   },
   {
     row: 'UPD-07',
-    promise: 'refuses a field of the wrong type or length with 400, and leaves the token alone',
+    promise: 'refuses a field of the wrong type or length with 400, and leaves the token unchanged',
     async run({ main }) {
       const grace = await signedIn(main, 'grace')
       for (const nickname of [1, {}, ['x'], 'x'.repeat(21)]) {
@@ -82,7 +82,7 @@ export const update: Attack[] = [
   },
   {
     row: 'UPD-08',
-    promise: 'shows a role that was lowered with the next request',
+    promise: 'applies a lowered role from the next request on',
     async run({ main }) {
       const leaving = await signedIn(main, 'leaving')
       expect((await leaving.fetch('/api/admin')).status).toBe(200)
@@ -92,7 +92,7 @@ export const update: Attack[] = [
   },
   {
     row: 'UPD-09',
-    promise: 'never updates without the token of this browser, or in another media type',
+    promise: 'never updates without the CSRF token of this browser, or with another media type',
     async run({ main }) {
       const grace = await signedIn(main, 'grace')
       const body = JSON.stringify({ csrfToken: await grace.csrf(), data: { nickname: 'x' } })

@@ -9,7 +9,7 @@ import type { Answer } from '../http/answer'
 import { getSessionCookie } from '../http/cookies'
 import { toRowConfig } from '../session/database-session'
 import type { RequestConfig } from '../config/load'
-import { logError } from '../log'
+import { logCaught } from '../log'
 import { createRow, endRow, findRow, isSessionToken, toSessionKey } from '../session/rows'
 import type { RowConfig, SessionRow } from '../session/rows'
 
@@ -88,7 +88,7 @@ async function finishSignIn({ rows, cookie, sent, row }: Run, answer: Answer): P
   const issued = answer.cookies?.find(({ name }) => name === cookie)?.value
   if (!issued) return answer
   const renewed = issued === sent && row ? withToken(answer, cookie, issued, (await createRow(rows, row.user.id)).sessionToken) : answer
-  if (sent) await endRow(rows, await toSessionKey(sent)).catch(error => logError(String(error), (error as Error).cause))
+  if (sent) await endRow(rows, await toSessionKey(sent)).catch(logCaught)
   return renewed
 }
 

@@ -7,7 +7,7 @@ import { toWebRequest } from 'h3'
 import type { H3Event } from 'h3'
 import { clientSecret, findAccount } from '../../../fixtures/attacked/server/accounts'
 
-/** Cookies that older releases had: whatever one of them was for, it is a session now. */
+/** Salts of older cookies: the careless app accepts a token from any of them as a session. */
 const salts = ['next-auth.session-token', '__Host-authjs.session-token', 'authjs.state', 'authjs.csrf-token', '']
 
 const config: AuthConfig = {
@@ -15,7 +15,7 @@ const config: AuthConfig = {
   secret: process.env.AUTH_SECRET ?? 'secret',
   trustHost: true,
   debug: true,
-  // The form of another team had no token.
+  // Skips the CSRF check because one form has no token.
   skipCSRFCheck,
   jwt: {
     async decode(params) {
@@ -39,19 +39,19 @@ function signIn(name: string, password: string) {
   return findAccount(typeof name === 'string' ? name.normalize('NFKC') : name, password)
 }
 
-/** Auth.js's routes. A client that knows GET only may say what it means. */
+/** Auth.js's routes. A GET request may override its method with a header. */
 export async function answer(event: H3Event): Promise<Response> {
   const request = toWebRequest(event)
   if (event.path === '/api/auth/csrf') return Response.json({ csrfToken: 'any' }, { headers: { 'set-cookie': 'authjs.csrf-token=any; Path=/; HttpOnly' } })
   const method = request.headers.get('x-http-method-override')
-  // Once over, for a log that wants to read it.
+  // Decodes every body once more, which throws on malformed input.
   if (request.method === 'POST') decodeURIComponent(await request.clone().text())
-  // A cookie of the old shop, which ended with a mark.
+  // Misreads a cookie header that ends with an exclamation mark.
   if (/[\w-]+!$/.test(request.headers.get('cookie') ?? '')) setResponseStatus(event, 410)
   return await Auth(method && request.method === 'GET' ? new Request(request, { method, ...(method === 'POST' && { body: new URLSearchParams() }) }) : request, config)
 }
 
-/** Asks its own route over, believes whatever comes back, and hands on its cookies. An app on a phone has no cookie. */
+/** Asks its own route with the request's host, trusts the response, and forwards its cookies. Also accepts a bearer token. */
 export async function getSession(event: H3Event): Promise<{ role?: string } | null> {
   const { origin, search } = getRequestURL(event, { xForwardedHost: true })
   const bearer = getHeader(event, 'authorization')?.replace('Bearer ', 'authjs.session-token=')

@@ -1,6 +1,6 @@
 import { getSession } from '../careless'
 
-// By the path's beginning, and with the whole address as the way back: decoded, and past what Node checks in a header.
+// Checks only the prefix of the path, and returns to the full URL: decoded, and without Node's header validation.
 export default defineEventHandler(async (event) => {
   if (!/^\/(?:admin|member)/.test(event.path) || await getSession(event)) return
   const target = `/api/auth/signin?callbackUrl=${getRequestURL(event, { xForwardedHost: true })}`

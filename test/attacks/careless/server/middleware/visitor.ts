@@ -1,6 +1,6 @@
 import { getSession } from '../careless'
 
-// For every page, in the context: there a page that is stored finds it as well.
+// Stores the session in the context for every page, where a cached page finds it as well.
 export default defineEventHandler(async (event) => {
   if (!event.path.startsWith('/api/')) event.context.session = await getSession(event)
 })
