@@ -29,10 +29,20 @@ export function bundleAuth(nuxt: Nuxt, runtime: string): void {
     if (options.noExternals !== true) options.noExternals = [...options.noExternals || [], ...bundled]
   }
   nuxt.hook('nitro:init', ({ hooks }) => {
-    hooks.hook('rollup:before', (_, { plugins }) => {
+    hooks.hook('rollup:before', (_, config) => {
+      const { plugins, onwarn } = config
       if (Array.isArray(plugins)) plugins.unshift(withoutAuthPages(`${runtime}/server/authjs/empty-page`))
+      config.onwarn = (warning, handle) => {
+        if (isAuthHelper(warning)) return
+        return onwarn ? onwarn(warning, handle) : handle(warning)
+      }
     })
   })
+}
+
+/** True for the warning about `this` in helpers that TypeScript compiled into Auth.js. They work without it. */
+function isAuthHelper({ code, id = '' }: { code?: string, id?: string }): boolean {
+  return code === 'THIS_IS_UNDEFINED' && id.replaceAll('\\', '/').includes('/@auth/core/')
 }
 
 /** A Rollup plugin that replaces the parts of Auth.js's pages, and Preact with them, by the module `emptyPage`. */

@@ -39,6 +39,24 @@ describe('bundleAuth', () => {
     await nitro.hooks.callHook('rollup:before', nitro, rollup)
     expect(rollup.plugins.map(({ name }) => name)).toEqual(['nuxt-authjs:auth-pages', 'nitro'])
   })
+
+  it('drops the warning about helpers compiled into Auth.js, and no other', async () => {
+    const handle = vi.fn()
+    const warn = async (rollup: { onwarn?: (warning: object, handle: (warning: object) => void) => void }, warning: object) => {
+      const nitro = { hooks: createHooks() }
+      await bundle(2, {}).hooks.callHook('nitro:init', nitro)
+      await nitro.hooks.callHook('rollup:before', nitro, rollup)
+      rollup.onwarn?.(warning, handle)
+    }
+    await warn({}, { code: 'THIS_IS_UNDEFINED', id: '/app/node_modules/@auth/core/lib/utils/cookie.js' })
+    expect(handle).not.toHaveBeenCalled()
+    const others = [{ code: 'THIS_IS_UNDEFINED', id: '/app/server/mine.ts' }, { code: 'EVAL', id: '/x/@auth/core/index.js' }]
+    for (const warning of others) await warn({}, warning)
+    expect(handle.mock.calls).toEqual(others.map(warning => [warning]))
+    const onwarn = vi.fn()
+    await warn({ onwarn }, { code: 'EVAL' })
+    expect(onwarn).toHaveBeenCalledWith({ code: 'EVAL' }, handle)
+  })
 })
 
 describe('withoutAuthPages', () => {
