@@ -60,7 +60,7 @@ describe('the tarball', () => {
 
   it('stays small', () => {
     console.log(`${packed.unpackedSize} bytes unpacked`)
-    expect(packed.unpackedSize).toBeLessThan(400_000)
+    expect(packed.unpackedSize).toBeLessThan(500_000)
   })
 
   it('never runs anything on the machine that installs it', () => {
