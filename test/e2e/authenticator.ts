@@ -1,19 +1,19 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
-/** What the server offers to a passkey. */
+/** The options that the server sends for a passkey ceremony. */
 export interface Offer { action: string, options: { challenge: string, rp?: { id: string }, rpId?: string, allowCredentials?: { id: string }[], excludeCredentials?: { id: string }[] } }
 
-/** What a proof says beside the truth. */
+/** Falsified values of a response. */
 export interface Lies { origin?: string, challenge?: string, counter?: number, rpId?: string, id?: Buffer, flags?: number, type?: string }
 
 const toText = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest()
-/** Present and verified. https://www.w3.org/TR/webauthn-3/#authdata-flags */
+/** The flags for user present and user verified. https://www.w3.org/TR/webauthn-3/#authdata-flags */
 const verified = 0b101
 
 /**
- * A passkey made of software, which can lie. Attestation `none`, ES256.
- * A `counter` of `undefined` is one that is synced: it always says 0.
+ * A software passkey, which can send falsified responses. Attestation `none`, ES256.
+ * A `counter` of `undefined` stands for a synced passkey, whose counter is always 0.
  */
 export class Authenticator {
   readonly id = randomBytes(32)
@@ -21,7 +21,7 @@ export class Authenticator {
 
   constructor(private readonly origin: string, private counter: number | undefined = 0) {}
 
-  /** The answer to `navigator.credentials.create()`, as JSON. */
+  /** The result of `navigator.credentials.create()`, as JSON. */
   register({ options }: Offer, lies: Lies = {}): string {
     const { x = '', y = '' } = this.keys.publicKey.export({ format: 'jwk' })
     const id = lies.id ?? this.id
@@ -34,7 +34,7 @@ export class Authenticator {
     return this.toJson(id, { clientDataJSON: this.toClientData('webauthn.create', options.challenge, lies), attestationObject: toText(attestation), transports: ['internal'] })
   }
 
-  /** The answer to `navigator.credentials.get()`, as JSON. */
+  /** The result of `navigator.credentials.get()`, as JSON. */
   authenticate({ options }: Offer, lies: Lies = {}): string {
     if (this.counter !== undefined) this.counter++
     const data = this.toData(options.rpId, lies)

@@ -1,7 +1,7 @@
-/** Every way in which `value` could hide in text: as it is, encoded, escaped. */
+/** Every form in which `value` could appear in text: plain, encoded, escaped. */
 export function toForms(value: string): string[] {
   const bytes = Buffer.from(value)
-  // Base64 of a text differs by where in a longer one it stands; the middle of each of the three positions does not.
+  // The Base64 of a text depends on its position in a longer one; only the middle of each of the three variants is stable.
   const base64 = [0, 1, 2].map(offset => Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').slice(offset === 0 ? 0 : 4, -4))
   return [
     value,
@@ -14,12 +14,12 @@ export function toForms(value: string): string[] {
   ]
 }
 
-/** The forms of `value` that `text` holds: none, where nothing leaked. */
+/** The forms of `value` that `text` contains: none if nothing leaked. */
 export function findForms(text: string, value: string): string[] {
   return toForms(value).filter(form => text.includes(form))
 }
 
-/** All that a browser gets of a response, as one text. */
+/** Everything that a browser receives in a response, as one text. */
 export async function toBytes(response: Response): Promise<string> {
   const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n')
   return `${response.status}\n${headers}\n\n${await response.text()}`

@@ -16,8 +16,8 @@ await setupApp(writeApp({
   'pages/enter.vue': '<script setup>definePageMeta({ auth: \'guest\' })</script><template><p>ENTER-MARKER</p></template>',
 }))
 
-describe('an app whose every path is closed by one route rule', () => {
-  it('leaves the way in open, and nothing else', async () => {
+describe('an app with one route rule that guards every path', () => {
+  it('leaves only the sign-in routes open', async () => {
     const stranger = new Visitor()
     expect((await stranger.fetch('/')).headers.get('location')).toBe('/Enter?callbackUrl=%2F')
     const page = await (await stranger.fetch('/enter?callbackUrl=%2F')).text()
@@ -30,7 +30,7 @@ describe('an app whose every path is closed by one route rule', () => {
       expect(await (await stranger.fetch(path)).text()).not.toContain('API-MARKER')
   })
 
-  it('GRD-22 never shows an anonymous user what a catch-all handler answers, in any spelling of an exempt path', async () => {
+  it('GRD-22 never shows an anonymous user the response of a catch-all handler, in any spelling of an exempt path', async () => {
     const exempt = ['/api/auth/session', '/api/auth/signin/x', '/api/auth/callback/x', '/_nuxt/x', '/__nuxt_error', '/Enter']
     const foldings = exempt.flatMap(path => [path.toUpperCase(), path.replace(/[a-z](?=[^a-z]|$)/gi, letter => letter.toUpperCase())])
     const targets = new Set([...foldings, ...exempt.flatMap(path => toVariants(path))])
@@ -49,7 +49,7 @@ describe('an app whose every path is closed by one route rule', () => {
     expect(await (await new Visitor().fetch('/enter')).text()).toContain('ENTER-MARKER')
   })
 
-  it('answers an API with its error page, and closes the way in for whoever is in', async () => {
+  it('answers API requests with an error, and redirects a signed-in user away from the sign-in page', async () => {
     const response = await new Visitor().fetch('/api/x', { headers: { accept: 'text/html' } })
     expect([response.status, response.headers.get('location')]).toEqual([401, null])
     const ada = new Visitor()

@@ -13,7 +13,7 @@ const canary = 'CANARY-access-token-5f1c'
 const cookieName = 'authjs.session-token'
 const admin = { name: 'ada', password: 'right' }
 
-// In the environment while the app is built, and another one while it runs.
+// One secret is in the environment of the build, another one in that of the server.
 const builtWith = { AUTH_SECRET: 'build-canary-secret-0123456789abcdef', AUTH_GITHUB_SECRET: 'build-canary-client-secret' }
 Object.assign(process.env, builtWith)
 
@@ -54,7 +54,7 @@ describe('nothing server-only reaches a browser', () => {
     for (const path of paths) expect(await (await visitor.fetch(path)).text(), path).not.toContain(value.slice(0, 40))
   })
 
-  it('LEAK-04, SEC-04 never builds a secret into what is served, and never bakes one into the server', () => {
+  it('LEAK-04, SEC-04 never builds a secret into served files or into the server', () => {
     const output = String(useTestContext().nuxt?.options.nitro.output?.dir)
     const files = readdirSync(output, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
     expect(files.length).toBeGreaterThan(20)
@@ -65,22 +65,22 @@ describe('nothing server-only reaches a browser', () => {
     }
   })
 
-  it('LEAK-05 puts nothing into public config: what the browser needs of the options is in its scripts', async () => {
+  it('LEAK-05 never puts options into public runtime config: those that the browser needs are in its scripts', async () => {
     const html = await (await new Visitor().fetch('/')).text()
     const [, config = ''] = /window\.__NUXT__\.config=(\{.*?\})<\/script>/.exec(html) ?? []
     expect(config).toContain('public:{}')
     expect(config).not.toMatch(/secret|trustHost|auth/i)
   })
 
-  it('LEAK-06, LEAK-10 carries only declared session fields in the payload', async () => {
+  it('LEAK-06, LEAK-10 never puts undeclared session fields into the payload', async () => {
     const html = await (await (await signedIn()).fetch('/')).text()
     const [, payload = ''] = /id="__NUXT_DATA__">(.*?)<\/script>/.exec(html) ?? []
-    // A text that is JSON itself is looked into as well: the session is one.
+    // Strings that contain JSON are parsed as well, because the session is one.
     const words = toKeys((JSON.parse(payload) as unknown[]).map(entry => typeof entry === 'string' && entry.startsWith('{') ? JSON.parse(entry) as unknown : entry))
     expect(new Set(words)).toEqual(new Set(['data', 'state', 'once', '_errors', 'serverRendered', 'path', 'auth', 'session', 'asked', 'user', 'expires', 'uid', 'role', 'nickname', 'name', 'email', 'id']))
   })
 
-  it.each(['outage', 'fragile'])('LEAK-07 never shows what went wrong inside, when %s throws', async (name) => {
+  it.each(['outage', 'fragile'])('LEAK-07 never shows the reason of an internal error, when %s throws', async (name) => {
     const visitor = new Visitor()
     const answers = [await visitor.signIn({ name, password: 'right' })]
     for (const path of ['/', '/member', '/api/me', '/api/auth/session']) {
@@ -99,13 +99,13 @@ describe('update', () => {
     return await decode({ token: visitor.cookies.get(cookieName), secret, salt: cookieName })
   }
 
-  it('takes what the definition accepts, and the cookie follows', async () => {
+  it('applies fields that the definition accepts, and writes them to the cookie', async () => {
     const visitor = await signedIn()
     expect(await update(visitor, { nickname: 'Countess' })).toMatchObject({ ...identity, nickname: 'Countess' })
     expect(await visitor.json('/api/auth/session')).toMatchObject({ nickname: 'Countess', role: 'admin' })
   })
 
-  it('UPD-01 never raises a role', async () => {
+  it('UPD-01 never grants a role', async () => {
     const visitor = await signedIn('grace')
     expect(await update(visitor, { role: 'admin', nickname: 'x' })).toMatchObject({ role: 'member' })
     expect(await visitor.json('/api/auth/session')).toMatchObject({ role: 'member' })
@@ -126,7 +126,7 @@ describe('update', () => {
     expect(nickname).toBe('undefined')
   })
 
-  it('UPD-09 refuses a missing, wrong or foreign CSRF token with 403 and another media type with 415', async () => {
+  it('UPD-09 never accepts a missing, wrong or foreign CSRF token (403) or another media type (415)', async () => {
     const visitor = await signedIn()
     for (const csrfToken of [undefined, '', 'wrong', ['x'], {}, 1, 'a'.repeat(64)])
       expect((await visitor.post('/api/auth/session', { csrfToken, data: { nickname: 'x' } })).status).toBe(403)
@@ -138,7 +138,7 @@ describe('update', () => {
 })
 
 describe('claims and prototypes', () => {
-  it('POL-01 never lets a __proto__ become a role, or touch Object.prototype', async () => {
+  it('POL-01 never turns a __proto__ property into a role, and never changes Object.prototype', async () => {
     const visitor = await signedIn('polluted')
     expect(await visitor.json('/api/auth/session')).toMatchObject({ role: 'member', uid: '4' })
     expect((await visitor.fetch('/api/admin')).status).toBe(403)
@@ -161,19 +161,19 @@ describe('the token', () => {
     return bodies[0] !== 'null' || api.status === 200 || page.status === 200 || bodies.some(body => body.includes('ADMIN-MARKER'))
   }
 
-  it('opens a cookie made by @auth/core/jwt, and makes one that it opens', async () => {
+  it('decodes a cookie from @auth/core/jwt, and creates one that it decodes', async () => {
     expect(await isAccepted(`${cookieName}=${await seal(claims)}`)).toBe(true)
     const visitor = await signedIn()
     expect(await decode({ token: visitor.cookies.get(cookieName), secret, salt: cookieName })).toMatchObject({ name: 'Ada', accessToken: canary })
   })
 
-  it('JWE-02 never accepts another secret, another cookie name or another app', async () => {
+  it('JWE-02 never accepts a token from another secret, another cookie name or another app', async () => {
     expect(await isAccepted(`${cookieName}=${await seal(claims, cookieName, `${secret}x`)}`)).toBe(false)
     for (const salt of [`__Secure-${cookieName}`, `__Host-${cookieName}`, 'next-auth.session-token', ''])
       expect(await isAccepted(`${cookieName}=${await seal(claims, salt)}`)).toBe(false)
   })
 
-  it('JWE-14 never takes another cookie of ours for a session', async () => {
+  it('JWE-14 never accepts another cookie of the module as a session', async () => {
     for (const name of ['authjs.state', 'authjs.pkce.code_verifier', 'authjs.nonce', 'authjs.csrf-token', 'authjs.callback-url', 'authjs.challenge'])
       expect(await isAccepted(`${cookieName}=${await seal(claims, name)}`), name).toBe(false)
     const visitor = await signedIn()
@@ -181,12 +181,12 @@ describe('the token', () => {
     expect(await isAccepted(`${cookieName}-2=${await seal(claims)}; ${cookieName}.x=${await seal(claims)}`)).toBe(false)
   })
 
-  it('clears a cookie that it does not accept', async () => {
+  it('clears a cookie that is not accepted', async () => {
     const response = await fetch(url('/api/auth/session'), { headers: { cookie: `${cookieName}=forged` } })
     expect(response.headers.getSetCookie()).toEqual([`${cookieName}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax`])
   })
 
-  it('splits a large token, reads it back and drops stale chunks', async () => {
+  it('splits a large token, reads it back and deletes stale parts', async () => {
     const large = await seal({ ...claims, notes: 'x'.repeat(5000) })
     const chunks = [large.slice(0, 3936), large.slice(3936)].map((value, index) => `${cookieName}.${index}=${value}`)
     expect(await isAccepted(chunks.join('; '))).toBe(true)
@@ -195,8 +195,8 @@ describe('the token', () => {
   })
 })
 
-describe('guards never open by accident', () => {
-  it('GRD-01 stays closed for cookies and queries that make Auth.js answer with an error', async () => {
+describe('guards fail closed', () => {
+  it('GRD-01 never pass cookies and queries that make Auth.js fail', async () => {
     for (const cookie of ['authjs.callback-url=javascript:x', 'authjs.callback-url=%E0', `${cookieName}=%E0%A4%A`, `${cookieName}=null`]) {
       for (const query of ['', '?callbackUrl=javascript:x', '?error=Configuration']) {
         expect((await fetch(url(`/api/admin${query}`), { headers: { cookie } })).status).toBe(401)
@@ -206,20 +206,20 @@ describe('guards never open by accident', () => {
     }
   })
 
-  it('answers strangers with 401 JSON, the wrong person with 403, the right one with 200', async () => {
+  it('answer 401 as JSON without a session, 403 without the role, and 200 otherwise', async () => {
     const stranger = await new Visitor().fetch('/api/admin')
     expect([stranger.status, stranger.headers.get('location'), stranger.headers.get('content-type')]).toEqual([401, null, 'application/json'])
     expect((await (await signedIn('grace')).fetch('/api/admin')).status).toBe(403)
     expect(await (await signedIn()).json('/api/admin')).toEqual({ marker: 'ADMIN-MARKER', uid: '1' })
   })
 
-  it('sends strangers from a page to sign-in with the way back, and shows them nothing', async () => {
+  it('redirect anonymous users from a page to sign-in with a return URL, and never show them the page', async () => {
     const response = await new Visitor().fetch('/member?tab=1&x=%2F')
     expect([response.status, response.headers.get('location')]).toEqual([302, '/api/auth/signin?callbackUrl=%2Fmember%3Ftab%3D1%26x%3D%2F'])
     expect(await response.text()).not.toContain('MEMBER-MARKER')
   })
 
-  it('shows a page to whom its rule names', async () => {
+  it('show a page to users who match its rule', async () => {
     const grace = await signedIn('grace')
     expect(await (await grace.fetch('/member')).text()).toContain('MEMBER-MARKER')
     const refused = await grace.fetch('/admin')
@@ -232,7 +232,7 @@ describe('guards never open by accident', () => {
 })
 
 describe('caches and cookies', () => {
-  it('CCH-02 marks a page that knows its visitor as his alone', async () => {
+  it('CCH-02 never lets a shared cache store a page that depends on the user', async () => {
     const visitor = await signedIn()
     for (const path of ['/', '/member', '/plain', '/api/me']) {
       const { headers } = await visitor.fetch(path)
@@ -240,13 +240,13 @@ describe('caches and cookies', () => {
     }
   })
 
-  it('CCH-02 never lets a page that knows its visitor call itself public', async () => {
+  it('CCH-02 never lets the app mark a page that depends on the user as public', async () => {
     const { headers } = await (await signedIn()).fetch('/careless')
     expect([headers.get('cache-control'), headers.get('vary')]).toEqual(['private, no-store', 'Accept-Encoding, Cookie'])
     expect((await new Visitor().fetch('/careless')).headers.get('cache-control')).toBe('public, max-age=600')
   })
 
-  it('never puts a session or a cookie into a page that is cached', async () => {
+  it('never puts a session or a cookie into a cached page', async () => {
     const visitor = await signedIn()
     const first = await visitor.fetch('/swr', { headers: { cookie: `${visitor.cookieHeader()}; ${cookieName}.9=stale` } })
     expect(first.headers.getSetCookie()).toEqual([])
@@ -255,7 +255,7 @@ describe('caches and cookies', () => {
     expect(await visitor.json('/api/cached')).toEqual({ session: null })
   })
 
-  it('COK-04 stays signed in beside a junk callback-url cookie', async () => {
+  it('COK-04 never ends a session because of a malformed callback-url cookie', async () => {
     const visitor = await signedIn()
     for (const junk of ['javascript:x', 'foo', '%E0', '', 'https://evil.example']) {
       for (const path of ['/api/auth/session', '/api/auth/providers', '/api/auth/csrf', '/api/auth/signin']) {
@@ -266,7 +266,7 @@ describe('caches and cookies', () => {
     }
   })
 
-  it('COK-08 sets each cookie at most once, and none for a visitor who has none', async () => {
+  it('COK-08 never sets a cookie twice, or any for a user without cookies', async () => {
     expect((await new Visitor().fetch('/')).headers.getSetCookie()).toEqual([])
     const due = await encode({ token: { sub: '1', uid: '1', role: 'admin' }, secret, salt: cookieName })
     const response = await fetch(url('/'), { headers: { cookie: `${cookieName}=${due}` } })
@@ -275,7 +275,7 @@ describe('caches and cookies', () => {
   })
 })
 
-describe('sign-in says what happened', () => {
+describe('the result of a sign-in', () => {
   it.each([
     [{ name: 'ada', password: 'wrong' }, { ok: false, status: 401, error: 'CredentialsSignin', code: 'credentials' }],
     [{ name: 'locked', password: 'right' }, { ok: false, status: 403, error: 'CredentialsSignin', code: 'Account locked' }],
@@ -290,9 +290,9 @@ describe('sign-in says what happened', () => {
     expect(visitor.cookies.has(cookieName)).toBe(expected.ok)
   })
 
-  it('an outage of a callback is 503 with Retry-After and keeps the cookie', async () => {
+  it('is 503 with Retry-After if a callback has an outage, and the cookie stays', async () => {
     const visitor = new Visitor()
-    // With the answer comes the session: a sign-in that can't be told as complete is none.
+    // The response contains the session, so a sign-in fails if its session can't be returned.
     expect(await (await visitor.signIn({ name: 'fragile', password: 'right' })).json()).toMatchObject({ statusCode: 503 })
     expect(visitor.cookies.has(cookieName)).toBe(false)
     const { csrfToken } = await visitor.json<{ csrfToken: string }>('/api/auth/csrf')
@@ -316,7 +316,7 @@ describe('bad input', () => {
     expect(await visitor.json('/api/auth/session')).toMatchObject({ uid: '1' })
   })
 
-  it('refuses other methods with 405, a large body with 413, neighbours of its paths with 404', async () => {
+  it('refuses other methods with 405, a large body with 413, and unknown paths below the base path with 404', async () => {
     for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
       const response = await new Visitor().fetch('/api/auth/session', { method })
       expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
@@ -337,8 +337,8 @@ describe('bad input', () => {
   })
 })
 
-describe('a body that comes as a network brings it', () => {
-  it.each([['with its headers', 0], ['after them', 1], ['in pieces', 3]])('is read to its end: %s', async (_, pieces) => {
+describe('a body that arrives over a slow network', () => {
+  it.each([['with its headers', 0], ['after them', 1], ['in pieces', 3]])('is read completely: %s', async (_, pieces) => {
     const visitor = new Visitor()
     const { csrfToken } = await visitor.json('/api/auth/csrf') as { csrfToken: string }
     const body = Buffer.from(JSON.stringify({ ...admin, csrfToken, note: 'ä'.repeat(3000) }))
@@ -358,8 +358,8 @@ describe('a body that comes as a network brings it', () => {
   })
 })
 
-describe('a body that does not end where it should', () => {
-  it('INP-02 is refused with 413, announced or not, and nothing of it fails later', async () => {
+describe('a body that is larger than its limit', () => {
+  it('INP-02 is refused with 413, with or without a content length, and never causes a later error', async () => {
     const port = await getRandomPort('127.0.0.1')
     const origin = `http://127.0.0.1:${port}`
     const server = spawn(process.execPath, [getServerEntry()], { env: { PATH: process.env.PATH, PORT: String(port), HOST: '127.0.0.1', AUTH_URL: origin, AUTH_SECRET: secret } })
@@ -368,7 +368,7 @@ describe('a body that does not end where it should', () => {
     await vi.waitFor(async () => expect((await fetch(`${origin}/api/auth/session`)).status).toBe(200), { timeout: 10_000 })
     for (let round = 0; round < 5; round++) {
       const status = await new Promise((resolve, reject) => {
-        // Without a length: in chunks.
+        // Without a content length, so in chunks.
         const outgoing = request(`${origin}/api/auth/signout`, { method: 'POST', headers: { 'content-type': 'application/json', origin } }, response => resolve(response.resume().statusCode))
         outgoing.on('error', reject)
         for (let sent = 0; sent < 3_000_000; sent += 65_536) outgoing.write(Buffer.alloc(65_536, 'x'))
@@ -382,7 +382,7 @@ describe('a body that does not end where it should', () => {
   })
 })
 
-describe('a server without what it needs', () => {
+describe('a server with missing or invalid settings', () => {
   async function start(env: Record<string, string>): Promise<{ code: unknown, stderr: string }> {
     return await new Promise(resolve => execFile(process.execPath, [getServerEntry()], { env: { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', ...env }, timeout: 10_000 }, (error, _, stderr) => resolve({ code: error?.code, stderr })))
   }
@@ -406,7 +406,7 @@ describe('a server without what it needs', () => {
   })
 })
 
-it('runs on Bun and Deno as it is: never copies a package that has other files for them, beside the bundle', () => {
+it('runs unchanged on Bun and Deno: never copies a package with separate files for them next to the bundle', () => {
   const folder = join(getServerEntry(), '../node_modules')
   const manifests = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file => /package\.json$/.test(file))
   expect(manifests.length).toBeGreaterThan(5)

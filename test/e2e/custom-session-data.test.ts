@@ -5,11 +5,11 @@ import { findForms, toBytes } from './canary'
 
 const canary = 'CANARY-access-token-5f1c'
 
-// The guide's handler brings its own secret; the environment has none that this module reads.
+// The guide's handler sets its own secret; the environment has none that this module reads.
 await setupApp('custom-session-data', { env: { AUTH_SECRET: '', NUXT_SESSION_SECRET: secret } })
 
 describe('the custom session data guide, with its own server/api/auth/[...].ts', () => {
-  it('keeps what authorize returned in the token on sign-in', async () => {
+  it('keeps the fields from authorize in the token at sign-in', async () => {
     const visitor = new Visitor()
     expect((await visitor.signIn({ password: 'right' })).status).toBe(200)
     const cookie = visitor.cookies.get('authjs.session-token')
@@ -17,7 +17,7 @@ describe('the custom session data guide, with its own server/api/auth/[...].ts',
     expect(await decode({ token: cookie, secret, salt: 'authjs.session-token' })).toMatchObject(claims)
   })
 
-  it('passes role and uid on, and gives useAuth the four keys', async () => {
+  it('returns role and uid in the session, and useAuth has its four keys', async () => {
     const visitor = new Visitor()
     await visitor.signIn({ password: 'right' })
     const session = await visitor.json<object>('/api/auth/session')
@@ -33,11 +33,11 @@ describe('the custom session data guide, with its own server/api/auth/[...].ts',
     const answers = [await visitor.signIn({ password: 'right' })]
     for (const path of ['/', '/api/auth/session', '/api/auth/providers', '/api/auth/signin']) answers.push(await visitor.fetch(path))
     for (const answer of answers) expect(findForms(await toBytes(answer), canary)).toEqual([])
-    // The same way of looking finds it where a route of the app gives it away.
+    // The same search does find the token in a route of the app that returns it.
     expect(findForms(await toBytes(await visitor.fetch('/api/token')), canary)).not.toEqual([])
   })
 
-  it('takes createError({ statusCode: 403 }) in authorize for a refused sign-in with that status', async () => {
+  it('refuses a sign-in with status 403 if authorize throws createError({ statusCode: 403 })', async () => {
     const visitor = new Visitor()
     const response = await visitor.signIn({ password: 'wrong' })
     expect(response.status).toBe(403)

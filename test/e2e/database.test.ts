@@ -10,7 +10,7 @@ const canary = 'CANARY-hash-81b2'
 
 await setupApp('database')
 
-// Node 20 has no SQLite of its own.
+// Node 20 has no built-in SQLite.
 const stores = [{ store: 'pglite', has: true }, { store: 'sqlite', has: process.getBuiltinModule?.('node:sqlite') !== undefined }]
 
 describe.each(stores.filter(({ has }) => has))('sessions in $store', ({ store }) => {
@@ -27,7 +27,7 @@ describe.each(stores.filter(({ has }) => has))('sessions in $store', ({ store })
   const toStatus = async (token: string) => (await fetch(`${server.origin}/api/me`, { headers: { cookie: `${cookieName}=${token}` } })).status
   const countQueries = async () => await new Visitor(server.origin).json<number>('/api/queries')
 
-  it('ADP-12 sign credentials in with a row, and read it with one statement per request', async () => {
+  it('ADP-12 are created as a row for credentials, and read with one statement per request', async () => {
     const visitor = await signedIn()
     expect(toToken(visitor)).toMatch(/^[\w-]{43}$/)
     for (const path of ['/api/me', '/', '/api/auth/session']) {
@@ -37,7 +37,7 @@ describe.each(stores.filter(({ has }) => has))('sessions in $store', ({ store })
     }
   })
 
-  it('LEAK-02 never give the browser more than name, email, image, expires and what was declared', async () => {
+  it('LEAK-02 never give the browser more than name, email, image, expires and declared fields', async () => {
     const visitor = await signedIn()
     const session = await visitor.json<{ user: object }>('/api/auth/session')
     expect(Object.keys(session).sort()).toEqual(['expires', 'role', 'user'])
@@ -48,14 +48,14 @@ describe.each(stores.filter(({ has }) => has))('sessions in $store', ({ store })
     }
   })
 
-  it('REF-10 never hold a token that signs anybody in', async () => {
+  it('REF-10 never contain a token that could be used to sign in', async () => {
     const visitor = await signedIn()
     const key = createHash('sha256').update(toToken(visitor)).digest('hex')
     const ask = async (value: string) => await visitor.json<unknown[]>(`/api/sessions?key=${value}`)
     expect([(await ask(key)).length, await ask(toToken(visitor)), await toStatus(key)]).toEqual([1, [], 401])
   })
 
-  it('SES-03 begin anew at every sign-in', async () => {
+  it('SES-03 are never reused: every sign-in starts a new one', async () => {
     const visitor = await signedIn()
     const before = toToken(visitor)
     await visitor.signIn({ name: 'Ada', password: 'right' })
@@ -63,7 +63,7 @@ describe.each(stores.filter(({ has }) => has))('sessions in $store', ({ store })
     expect([await toStatus(before), await toStatus(toToken(visitor))]).toEqual([401, 200])
   })
 
-  it('SES-09 end with the sign-out: a copied cookie is worth nothing on an API, a page and /session', async () => {
+  it('SES-09 never outlive a sign-out: a copied cookie is refused on an API, a page and /session', async () => {
     const visitor = await signedIn()
     const cookie = `${cookieName}=${toToken(visitor)}`
     expect((await visitor.post('/api/auth/signout', {})).status).toBe(200)
@@ -74,7 +74,7 @@ describe.each(stores.filter(({ has }) => has))('sessions in $store', ({ store })
     }
   })
 
-  it('SES-10 never come back from a read that was under way during the sign-out', async () => {
+  it('SES-10 are never restored by a read in progress during the sign-out', async () => {
     for (const parallel of [2, 10, 50]) {
       const visitor = await signedIn()
       const token = toToken(visitor)
@@ -85,14 +85,14 @@ describe.each(stores.filter(({ has }) => has))('sessions in $store', ({ store })
     }
   })
 
-  it('ADP-09 end with the user', async () => {
+  it('ADP-09 never outlive their user', async () => {
     const visitors = await Promise.all([1, 2, 3].map(() => signedIn('user-9')))
     await visitors[0]?.fetch('/api/me', { method: 'DELETE' })
     for (const visitor of visitors) expect(await toStatus(toToken(visitor))).toBe(401)
     expect((await new Visitor(server.origin).signIn({ name: 'user-9', password: 'right' })).status).toBe(503)
   })
 
-  it('ADP-07 begin once, however many follow a link at once', async () => {
+  it('ADP-07 never start twice from one link, even if it is opened many times at once', async () => {
     const asking = new Visitor(server.origin)
     await asking.post('/api/auth/signin/email', { email: 'user-8@app.example' })
     const { url } = await asking.json<{ url: string }>('/api/link')
@@ -103,7 +103,7 @@ describe.each(stores.filter(({ has }) => has))('sessions in $store', ({ store })
     expect(await winners[0]?.json('/api/me')).toMatchObject({ user: { email: 'user-8@app.example' } })
   })
 
-  it('CON-01, CON-02 never mix visitors up: 200 requests of 20 users at once', async () => {
+  it('CON-01, CON-02 never mix up users in 200 parallel requests of 20 users', async () => {
     const visitors = await Promise.all(Array.from({ length: 20 }, (_, index) => signedIn(`user-${index + 20}`)))
     await Promise.all(Array.from({ length: 200 }, async (_, round) => {
       const index = round % 20
@@ -112,14 +112,14 @@ describe.each(stores.filter(({ has }) => has))('sessions in $store', ({ store })
     }))
   })
 
-  it('UPD-01 never take over what a client sends, but for what extend.update accepts', async () => {
+  it('UPD-01 never store client input that extend.update doesn\'t accept', async () => {
     const visitor = await signedIn('user-7')
     expect(await (await visitor.post('/api/auth/session', { data: { role: 'admin', email: 'x@y.z' } })).json()).toMatchObject({ role: 'member', user: { email: 'user-7@app.example' } })
     expect(await (await visitor.post('/api/auth/session', { data: 'Seven' })).json()).toMatchObject({ role: 'member', user: { name: 'Seven' } })
     expect(await visitor.json('/api/me')).toMatchObject({ user: { name: 'Seven' } })
   })
 
-  it('have no token to give', async () => {
+  it('have no token to return', async () => {
     const visitor = await signedIn()
     expect((await visitor.fetch('/api/token')).status).toBe(500)
   })

@@ -24,7 +24,7 @@ const routes = [
   '/__nuxt_devtools__/client/', '/__nuxt_devtools__/client/modules/server-routes', '/__nuxt_devtools__/auth-verify', '/__nuxt_devtools__/analyze/', '/__nuxt_vite_node__/manifest', '/_nuxt/@vite/client', '/_nuxt/@id/virtual:nuxt:config',
   ...['providers', 'signin', 'signin/github', 'error', 'csrf', 'session', 'callback/github?code=x&state=y', 'nowhere'].map(path => `/api/auth/${path}`),
 ]
-/** Files of the project, through the server that bundles it. */
+/** URLs of project files on the dev server's bundler. */
 const paths = ['node_modules/.cache/nuxt-authjs/secret', '.env', '.nuxt/dev/index.mjs', '.nuxt/dev/index.mjs.map', '.nuxt/nitro.json', '.nuxt/nuxt.json', '.nuxt/tsconfig.json', 'nuxt.config.ts', 'server/auth.ts']
 const queries = ['', '?raw', '?import&raw', '?url', '?url&inline', '?inline', '?import', '?raw??', '?worker', '/', '?.svg?.wasm?init']
 
@@ -65,12 +65,12 @@ describe.each<[string, string, boolean]>([
 
   it('LEAK-09 never shows a secret on a page, an error, or a route of its tools', async () => {
     for (const path of routes) expect(await findSecrets(path)).toEqual([])
-    // They are there.
+    // The secrets exist.
     for (const path of ['/_vfs.json', '/__nuxt_devtools__/client/', '/_openapi.json']) expect([path, (await fetch(origin + path)).status]).toEqual([path, 200])
     expect((await fetch(`${origin}/api/fail`)).status).toBe(500)
   })
 
-  it('LEAK-09 DEV-01 never shows a secret as a file of the project, however it is asked for', async () => {
+  it('LEAK-09 DEV-01 never serves a secret as a project file, in any spelling of its path', async () => {
     for (const path of paths) {
       for (const query of queries) {
         for (const prefix of [`/_nuxt/@fs${real}/`, `/_nuxt/@fs${dir}/`, '/_nuxt/', '/', `/_nuxt/@id/${dir}/`, `/@fs${dir}/`]) expect(await findSecrets(`${prefix}${path}${query}`)).toEqual([])
@@ -82,7 +82,7 @@ describe.each<[string, string, boolean]>([
         expect([query, status]).toEqual([query, 403])
       }
     }
-    // What is no secret is shown: it is this module that hides the others.
+    // Other files are served, so it is this module that hides the secrets.
     expect(await (await fetch(`${origin}/_nuxt/@fs${dir}/app.vue?raw`)).text()).toContain('useAuth().data.value')
   })
 })

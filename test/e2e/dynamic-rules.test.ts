@@ -12,7 +12,7 @@ await setupApp(writeApp({
   'pages/conditional.vue': '<script setup lang="ts">\ndefinePageMeta({ auth: import.meta.dev ? false : { match: { user: { name: `Ada` } } } })\n</script>\n<template><p>DYNAMIC-MARKER</p></template>',
 }))
 
-it('guards pages whose rule is no literal', async () => {
+it('guards pages whose rule is not a literal', async () => {
   for (const path of ['/dynamic', '/conditional']) {
     const r = await new Visitor().fetch(path)
     expect([path, r.status, (await r.text()).includes('DYNAMIC')]).toEqual([path, 302, false])

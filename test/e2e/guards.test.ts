@@ -10,7 +10,7 @@ import { toVariants, trickHeaders } from './variants.mjs'
 
 await setupApp('guards')
 
-/** What lies behind each door, and what nobody sees who may not. */
+/** The text behind each guarded path, which only permitted users may see. */
 const doors = {
   '/api/admin/x': 'ADMIN-MARKER', '/api/own': 'OWN-MARKER', '/api/predicate': 'PREDICATE-MARKER', '/download': 'DOWNLOAD-MARKER',
   '/admin/secret': 'ADMIN-MARKER', '/parent/child': 'CHILD-MARKER', '/rules/secret': 'RULES-MARKER', '/upper/secret': 'UPPER-MARKER', '/cached/secret': 'CACHED-MARKER',
@@ -18,7 +18,7 @@ const doors = {
   '/api/admin/a/export': 'EXPORT-MARKER', '/api/files/a/b': 'CATCHALL-MARKER', '/api/t/x/secret': 'PARAM-MARKER', '/api/auth/users': 'USERS-MARKER',
 }
 const markers = [...new Set(Object.values(doors)), 'PARENT-MARKER']
-const openOnes = ['UPSTREAM-MARKER'] // `/api/upstream/secret` is open itself; only the ways to it are guarded.
+const openOnes = ['UPSTREAM-MARKER'] // `/api/upstream/secret` itself is open; only the proxy routes to it are guarded.
 
 const sendRaw = (target: string, request?: Parameters<typeof sendRawTo>[2]) => sendRawTo(url('/'), target, request)
 
@@ -29,18 +29,18 @@ async function signedIn(name = 'Grace', role = 'member'): Promise<Visitor> {
 }
 const html = { accept: 'text/html' }
 
-describe('every door, for whom it is and for whom it is not', () => {
-  it.each(Object.entries(doors).filter(([path]) => !/cached|spa|moved|server-page/.test(path)))('%s opens for the right person', async (path, marker) => {
+describe('every guarded path', () => {
+  it.each(Object.entries(doors).filter(([path]) => !/cached|spa|moved|server-page/.test(path)))('%s is open to a user who matches its rule', async (path, marker) => {
     const ada = await signedIn('Ada', 'admin')
     const response = await ada.fetch(path, { headers: { accept: '*/*' } })
     expect([response.status, await response.text()]).toEqual([200, expect.stringContaining(marker)])
   })
 
-  it.each([['/api/admin/x', 403], ['/api/own', 403], ['/api/predicate', 403], ['/admin/secret', 403], ['/rules/secret', 200], ['/parent/child', 200], ['/redirecting', 302], ['/rules/home', 302]])('%s answers the wrong person, or the one who is signed in at all, with %i', async (path, status) => {
+  it.each([['/api/admin/x', 403], ['/api/own', 403], ['/api/predicate', 403], ['/admin/secret', 403], ['/rules/secret', 200], ['/parent/child', 200], ['/redirecting', 302], ['/rules/home', 302]])('%s answers a user without the role with %i', async (path, status) => {
     expect((await (await signedIn()).fetch(path, { headers: html })).status).toBe(status)
   })
 
-  it('GRD-16 sends strangers from a page to sign-in with the way back, and answers an API with 401 JSON without Location', async () => {
+  it('GRD-16 redirects anonymous users from a page to sign-in with a return URL, and answers an API with 401 as JSON without Location', async () => {
     for (const path of ['/admin/secret?x=1', '/rules/secret?x=1']) {
       const response = await new Visitor().fetch(path, { headers: html })
       expect([response.status, response.headers.get('location')]).toEqual([302, `/api/auth/signin?${new URLSearchParams({ callbackUrl: path })}`])
@@ -55,13 +55,13 @@ describe('every door, for whom it is and for whom it is not', () => {
     expect([payload.status, payload.headers.get('location')]).toEqual([401, null])
   })
 
-  it('sends the wrong person where the rule says, below this app only', async () => {
+  it('redirects a user without the role to the rule\'s target, and never outside the app', async () => {
     const grace = await signedIn()
     expect((await grace.fetch('/redirecting', { headers: html })).headers.get('location')).toBe('/rules/open')
     expect((await grace.fetch('/rules/home', { headers: html })).headers.get('location')).toBe('/')
   })
 
-  it('lets the strictest record of a nested page decide', async () => {
+  it('applies the strictest rule of a nested page', async () => {
     expect((await new Visitor().fetch('/parent/child')).status).toBe(302)
     expect(await (await new Visitor().fetch('/rules/open')).text()).toContain('OPEN-MARKER unauthenticated')
   })
@@ -73,22 +73,22 @@ describe('every door, for whom it is and for whom it is not', () => {
     }
   })
 
-  it('GRD-19 sends nothing of a page without server rendering to strangers', async () => {
+  it('GRD-19 never sends a page without server rendering to anonymous users', async () => {
     const response = await new Visitor().fetch('/spa/secret', { headers: html })
     expect(response.status).toBe(302)
     expect(await (await (await signedIn()).fetch('/spa/secret', { headers: html })).text()).toContain('id="__nuxt"')
   })
 })
 
-describe('whatever way a request is written', () => {
-  it('GRD-05, GRD-06, GRD-07, GRD-10 never shows a stranger what lies behind a door', async () => {
+describe('a request in any spelling', () => {
+  it('GRD-05, GRD-06, GRD-07, GRD-10 never shows an anonymous user guarded content', async () => {
     let tried = 0
     for (const path of Object.keys(doors)) {
       const variants = toVariants(path)
       const answers = await Promise.all(variants.map(async variant => ({ variant, ...await sendRaw(variant) })))
       tried += answers.length
       for (const { variant, status, head, body } of answers) {
-        // RED-07, RED-08: wherever a guard sends somebody, it is a path of this app.
+        // RED-07, RED-08: every redirect of a guard leads to a path of this app.
         const location = /^location: (.*)$/im.exec(head)?.[1]?.trim()
         if (location?.includes('signin')) expect(location, variant).toMatch(/^\/api\/auth\/signin\?callbackUrl=%2F/)
         if (location?.startsWith('/')) expect(new URL(location, url('/')).origin, variant).toBe(new URL(url('/')).origin)
@@ -101,7 +101,7 @@ describe('whatever way a request is written', () => {
     expect(tried).toBeGreaterThan(2000)
   })
 
-  it('INP-07 never shows a stranger a marker for 4 000 random paths, and never fails', async () => {
+  it('INP-07 never shows an anonymous user guarded content for 4 000 random paths, and never fails', async () => {
     const seed = Number(process.env.SEED ?? 20261121)
     const { next, pick } = createRandom(seed)
     const tokens = ['/', '/', '/', '//', '\\', '.', '..', ';', ';x', '%2f', '%5c', '%2e', '%2e%2e', '%252e', '%00', '%20', '%', '@', ':', '?', '#', '*', '~', '_payload.json', '__nuxt_error', '__nuxt_island', '_nuxt', 'http://x', 'api', 'API', 'auth', 'session', 'signin', 'users', 'admin', 'Admin', 'a', 'x', 'export', 'secret', 'secret.txt', 'files', 't', 'rules', 'open', 'upper', 'UPPER', 'own', 'cached', 'spa', 'parent', 'child', 'moved', 'proxied']
@@ -114,7 +114,7 @@ describe('whatever way a request is written', () => {
     }
   })
 
-  it('GRD-05 never shows the wrong person the admin\'s, in any writing', async () => {
+  it('GRD-05 never shows admin content to a user without the role, in any spelling', async () => {
     const cookie = (await signedIn()).cookieHeader()
     for (const path of ['/api/admin/x', '/admin/secret']) {
       for (const { variant, body } of await Promise.all(toVariants(path).map(async variant => ({ variant, ...await sendRaw(variant, { headers: { cookie } }) }))))
@@ -122,7 +122,7 @@ describe('whatever way a request is written', () => {
     }
   })
 
-  it('finds the door again in some of these writings: the variants are not all beside the point', async () => {
+  it('reaches the guarded path with some of these spellings, so the variants are relevant', async () => {
     const cookie = (await signedIn('Ada', 'admin')).cookieHeader()
     for (const path of ['/api/admin/x', '/admin/secret']) {
       const answers = await Promise.all(toVariants(path).map(variant => sendRaw(variant, { headers: { cookie } })))
@@ -139,7 +139,7 @@ describe('whatever way a request is written', () => {
     }
   })
 
-  it('GRD-12 treats HEAD as GET and opens for no other method', async () => {
+  it('GRD-12 never lets another method bypass a guard, and treats HEAD as GET', async () => {
     for (const path of ['/api/admin/x', '/api/own', '/admin/secret', '/rules/secret', '/files/secret.txt']) {
       const get = await sendRaw(path)
       const head = await sendRaw(path, { method: 'HEAD' })
@@ -152,7 +152,7 @@ describe('whatever way a request is written', () => {
     }
   })
 
-  it('GRD-15 never takes a role for another', async () => {
+  it('GRD-15 never takes one role for another', async () => {
     for (const role of ['Admin', 'ADMIN', 'admin,member', ' admin', '["admin"]', '']) {
       const visitor = await signedIn('Eve', role)
       expect((await visitor.fetch('/api/admin/x')).status).toBe(403)
@@ -162,7 +162,7 @@ describe('whatever way a request is written', () => {
 })
 
 describe('shared renders', () => {
-  it.each(['/swr/page', '/isr/page', '/swr/state', '/prerendered'])('CCH-03 %s is stored without a name, a session or a cookie', async (path) => {
+  it.each(['/swr/page', '/isr/page', '/swr/state', '/prerendered'])('CCH-03 %s is never cached with a name, a session or a cookie', async (path) => {
     const ada = await signedIn('Ada', 'admin')
     const first = await ada.fetch(path)
     expect([first.status, first.headers.getSetCookie()]).toEqual([200, []])
@@ -171,14 +171,14 @@ describe('shared renders', () => {
     expect(texts[0]).toMatch(/SHARED loading|placeholder/)
   })
 
-  it('a route that is both cached and guarded stays closed, and its store holds nothing', async () => {
+  it('a route that is both cached and guarded stays closed, and is never cached', async () => {
     for (const visitor of [await signedIn('Ada', 'admin'), new Visitor()]) {
       const response = await visitor.fetch('/cached/secret', { headers: html })
       expect([response.status, await response.text()]).toEqual([302, ''])
     }
   })
 
-  it('CCH-05 refuses requireSession in a cached handler, and stores nothing', async () => {
+  it('CCH-05 requireSession throws in a cached handler, and the response is never cached', async () => {
     const ada = await signedIn('Ada', 'admin')
     for (const visitor of [ada, new Visitor(), ada]) {
       const response = await visitor.fetch('/api/cached-guard')
@@ -188,7 +188,7 @@ describe('shared renders', () => {
     expect((await ada.fetch('/api/own')).status).toBe(200)
   })
 
-  it('CCH-01 never lets an answer about somebody into a cache', async () => {
+  it('CCH-01 a response that depends on the user is never cached', async () => {
     const visitor = await signedIn()
     for (const path of ['session', 'csrf', 'providers', 'signin', 'signout', 'error', 'verify-request', 'callback/nobody']) {
       const { headers } = await visitor.fetch(`/api/auth/${path}`)
@@ -205,7 +205,7 @@ describe('islands and order', () => {
     if (island) expect(await (await new Visitor().fetch(island)).text()).not.toContain('Ada')
   })
 
-  it('GRD-20 runs before the app\'s middleware and its layers\', which may read the session', async () => {
+  it('GRD-20 runs before the middleware of the app and its layers, which may read the session', async () => {
     const stranger = await new Visitor().fetch('/api/admin/x')
     expect([stranger.status, stranger.headers.get('x-user-middleware')]).toEqual([401, null])
     const page = await new Visitor().fetch('/parent/child')
@@ -215,7 +215,7 @@ describe('islands and order', () => {
     expect(await opened.text()).toMatch(/layer Grace[\s\S]*app Grace/)
   })
 
-  it('GRD-08 keeps neighbours of a path apart', async () => {
+  it('GRD-08 never applies a rule to another path with the same prefix', async () => {
     for (const path of ['/rulesx', '/api/administrator', '/api/adminx/x', '/administrator']) expect((await new Visitor().fetch(path)).status, path).toBe(404)
     expect(new URL(url('/')).hostname).toBe('127.0.0.1')
   })
@@ -230,7 +230,7 @@ describe('WebSockets', () => {
     return socket
   }
 
-  it('open for whoever is signed in, and know him', async () => {
+  it('open for a signed-in user, and know the session', async () => {
     const socket = await open('/socket', { cookie: (await signedIn()).cookieHeader(), origin: origin() })
     expect(await socket.next()).toBe('hello Grace')
     socket.send('x')
@@ -239,14 +239,14 @@ describe('WebSockets', () => {
     expect(await (await open('/rules/socket', { cookie: (await signedIn()).cookieHeader() })).next()).toBe('RULES-MARKER')
   })
 
-  it.each(['/socket', '/rules/socket', '/Rules/socket', '/%72ules/socket', '//rules/socket'])('SES-14 %s never opens for a stranger, or for another site\'s page', async (path) => {
+  it.each(['/socket', '/rules/socket', '/Rules/socket', '/%72ules/socket', '//rules/socket'])('SES-14 %s never opens for an anonymous user or for a page of another site', async (path) => {
     const cookie = (await signedIn()).cookieHeader()
     expect([401, 404]).toContain(await openSocket(path))
     expect([401, 404]).toContain(await openSocket(path, { cookie: 'authjs.session-token=forged', origin: origin() }))
     for (const evil of ['https://evil.example', 'null', `${origin()}.evil.example`]) expect([403, 404]).toContain(await openSocket(path, { cookie, origin: evil }))
   })
 
-  it('SES-14 see their session end', async () => {
+  it('SES-14 never outlive their session', async () => {
     const token = await encode({ token: { name: 'Grace', role: 'member' }, secret, salt: 'authjs.session-token', maxAge: -13 })
     const socket = await open('/socket', { cookie: `authjs.session-token=${token}` }).catch(() => undefined)
     expect(socket).toBeUndefined()

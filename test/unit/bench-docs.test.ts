@@ -4,14 +4,14 @@ import { fillPlaces } from '../bench/docs.mjs'
 
 const fill = fillPlaces as (page: string, texts: Record<string, string>) => string
 
-describe('the page of the bench', () => {
-  it('has what was measured in its places, and everything else as it was', () => {
+describe('docs/performance.md', () => {
+  it('gets the results between its markers, and keeps all other text', () => {
     const page = 'a\n<!-- one -->\nold\n<!-- end of one -->\nb\n<!-- two -->\n<!-- end of two -->\n'
     expect(fill(page, { one: 'new' })).toBe('a\n<!-- one -->\nnew\n<!-- end of one -->\nb\n<!-- two -->\n<!-- end of two -->\n')
     expect(() => fill(page, { three: 'new' })).toThrow('no place for three')
   })
 
-  it('is filled: each part has a table, and the goals name the commit', () => {
+  it('has a table for each part, and the goals name the commit', () => {
     const page = readFileSync(new URL('../../docs/performance.md', import.meta.url), 'utf8')
     for (const part of ['compare', 'browser', 'start', 'growth', 'decode', 'soak', 'goals']) {
       const [, text = ''] = new RegExp(`<!-- ${part} -->\n(.*?)<!-- end of ${part} -->`, 's').exec(page) ?? []

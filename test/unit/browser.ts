@@ -4,14 +4,14 @@ import { toEvent } from './event'
 
 type Event = ReturnType<typeof toEvent>
 
-/** A browser without a network: keeps the session cookie of whatever answers it is given, in the order it gets them. */
+/** A browser without a network: keeps the session cookie of the responses that it is given, in that order. */
 export class Jar {
   cookie = ''
   readonly seen = new Set<string>()
 
   constructor(private readonly headers: Record<string, string> = {}) {}
 
-  /** A request of this browser. Its answer counts once it has been `kept`. */
+  /** A request of this browser. Its response takes effect once it is `kept`. */
   request(path = '/'): Event {
     return toEvent({ ...this.headers, ...(this.cookie && { cookie: this.cookie }) }, path)
   }
@@ -24,10 +24,10 @@ export class Jar {
     }
   }
 
-  /** Signs in as Auth.js does: the callbacks make a token of the user, and the cookie holds it. */
+  /** Signs in as Auth.js does: the callbacks turn the user into a token, and the cookie contains it. */
   async signIn(user: { id: string, name?: string } = { id: '1', name: 'Ada' }, issued: { maxAge?: number } = {}): Promise<Record<string, unknown>> {
     const { callbacks, secret, cookies: { sessionToken: { name } }, session } = await getConfig(toEvent())
-    // What Auth.js hands over at a sign-in.
+    // The arguments that Auth.js passes at a sign-in.
     const token = await callbacks.jwt?.({ token: { sub: user.id, name: user.name }, user, trigger: 'signIn' } as never)
     this.cookie = `${name}=${await encode({ token: token ?? {}, secret, salt: name, maxAge: issued.maxAge ?? session.maxAge })}`
     this.seen.add(this.cookie)

@@ -1,4 +1,4 @@
-/** Stands in for the user's `server/auth.ts`, which each test writes itself. */
+/** Replaces the user's `server/auth.ts`, which each test writes itself. */
 export const current: { definition: unknown } = { definition: undefined }
 
 export const file = 'server/auth.ts'

@@ -27,10 +27,10 @@ it('docs/errors.md names every key of a definition and of extend', () => {
 })
 
 describe('the samples of README and docs', () => {
-  it('compile, each page as an app of its own', { timeout: 300_000 }, async () => {
+  it('compile, each page as a separate app', { timeout: 300_000 }, async () => {
     const problems = await checkApps(mergeApps([...pages.flatMap(toPageApps), ...toPageApps(wrong)]))
     expect(problems.filter(problem => !problem.startsWith(wrong.name))).toEqual([])
-    // The same run finds what is wrong on a page with mistakes, in the right lines.
+    // The same run reports the mistakes of a faulty page with the right lines.
     expect(problems.map(problem => /^(\S+): error (TS\d+)/.exec(problem)?.slice(1).join(' ')).filter(place => place?.startsWith(wrong.name)).sort()).toEqual([
       'test/docs/wrong.md:15 TS2322',
       'test/docs/wrong.md:20 TS2339',
@@ -41,7 +41,7 @@ describe('the samples of README and docs', () => {
     ])
   })
 
-  it('name their file, in a language that is checked', () => {
+  it('name their file, and are in a checked language', () => {
     const block = { page: 'x.md', line: 3 }
     expect(() => toSamples([{ ...block, language: 'ts', code: 'const a = 1\n' }])).toThrow('x.md:3')
     expect(() => toSamples([{ ...block, language: 'vue', code: '// pages/index.ts\n' }])).toThrow('x.md:3')
@@ -51,7 +51,7 @@ describe('the samples of README and docs', () => {
 
   const configs = pages.flatMap(page => toSamples(listBlocks(page))).filter(({ file }) => file === 'nuxt.config.ts')
 
-  it.each(configs.map(({ page, line, code }) => [`${page}:${line}`, code]))('have options and rules that the module takes: %s', (_, code) => {
+  it.each(configs.map(({ page, line, code }) => [`${page}:${line}`, code]))('have valid options and rules: %s', (_, code) => {
     // A nuxt.config without imports is one expression.
     const config = new Function('defineNuxtConfig', code.replace('export default', 'return'))((config: unknown) => config) as { auth?: ModuleOptions, routeRules?: RouteRules }
     const { auth = {}, routeRules = {} } = config

@@ -1,10 +1,10 @@
-/** As much of unstorage's Redis driver as the store uses, in memory: for what a real server can't be told to do at the right moment. */
+/** The part of unstorage's Redis driver that the store uses, in memory, for failures that a real server can't produce on demand. */
 export function createFakeRedis() {
   const entries = new Map<string, string>()
   const redis = {
     entries,
     isDown: false,
-    /** True while somebody else holds every lock, and how often that was said. */
+    /** True while another client holds every lock, and how often that was reported. */
     lock: false,
     refusals: 0,
     client: {

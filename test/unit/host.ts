@@ -10,7 +10,7 @@ export { createError, defineEventHandler, isError, getRequestHost, getRequestPro
 export const useRuntimeConfig = () => ({ app: { baseURL: '/', buildAssetsDir: '/_nuxt/' }, auth: {} })
 export const keepPrivate = (event: H3Event) => event.node.res.setHeader('cache-control', 'private, no-store')
 export const getCookieHeader = (event: H3Event) => event.node.req.headers.cookie ?? ''
-// As a web Response, which is easy to look at. What is set on the event stays there: a test can tell the two apart.
+// Returns a web Response, which is easy to inspect. Headers set on the event stay there, so a test can tell the two apart.
 export const respond = (_event: object, { status, headers, cookies = [], body }: Answer, own: Record<string, string>) => {
   const sent = toEvent()
   for (const { name, value, options } of cookies) setCookie(sent, name, value, options)
@@ -20,6 +20,6 @@ export const respond = (_event: object, { status, headers, cookies = [], body }:
 }
 export const getRouteRules = () => ({})
 
-/** What the next request finds mounted as `auth`. */
+/** The storage that the next request finds mounted as `auth`. */
 export const storage: { current: Storage } = { current: createStorage() }
 export const useStorage = () => storage.current

@@ -13,7 +13,7 @@ function readLockfile(path: string): Lockfile {
   return JSON.parse(readFileSync(`${root}/${path}`, 'utf8'))
 }
 
-/** Where npm finds `name` from `parent`: the nearest `node_modules`, as Node resolves it. */
+/** The path where npm finds `name` from `parent`: the nearest `node_modules`, as Node resolves it. */
 function resolvePackage({ packages }: Lockfile, parent: string, name: string): string | undefined {
   const path = parent ? `${parent}/node_modules/${name}` : `node_modules/${name}`
   if (packages[path]) return path
@@ -49,7 +49,7 @@ describe.each(lockfiles)('%s', (path) => {
 })
 
 describe('package-lock.json, damaged', () => {
-  it.each(['rollup', 'unrs-resolver', 'esbuild', 'oxc-parser', 'test'])('never loses a platform of %s', (name) => {
+  it.each(['rollup', 'unrs-resolver', 'esbuild', 'oxc-parser', 'test'])('never misses a lost platform package of %s', (name) => {
     const platforms = getPlatforms(readLockfile('package-lock.json'), name)
     expect(platforms).not.toEqual([])
 
@@ -60,20 +60,20 @@ describe('package-lock.json, damaged', () => {
     }
   })
 
-  it('never accepts a platform without its integrity', () => {
+  it('never accepts a platform package without its integrity', () => {
     const lockfile = readLockfile('package-lock.json')
     delete lockfile.packages['node_modules/@rollup/rollup-linux-x64-gnu']!.integrity
     expect(findFaults(lockfile)).toContainEqual(expect.stringContaining('no version or integrity'))
   })
 
-  it('never accepts a platform of another version', () => {
+  it('never accepts a platform package of another version', () => {
     const lockfile = readLockfile('package-lock.json')
     lockfile.packages['node_modules/@rollup/rollup-linux-x64-gnu']!.version = '0.0.1'
     expect(findFaults(lockfile)).toContainEqual(expect.stringContaining('0.0.1 is not'))
   })
 })
 
-it.each(lockfiles)('%s names nothing that npm ci would leave out', (path) => {
+it.each(lockfiles)('%s names no package that npm ci would omit', (path) => {
   const extraneous = Object.entries(readLockfile(path).packages).filter(([, entry]) => 'extraneous' in entry)
   expect(extraneous.map(([name]) => name)).toEqual([])
 })

@@ -3,7 +3,7 @@ import type { Adapter, AdapterAccount, AdapterSession, AdapterUser, Verification
 
 type Row = AdapterUser & Record<string, unknown>
 
-/** A database in memory, as a class: its methods are on the prototype and need `this`. Counts what it is asked. */
+/** A database in memory, as a class: its methods are on the prototype and need `this`. Counts its calls. */
 export class MemoryAdapter implements Adapter {
   readonly users = new Map<string, Row>()
   readonly sessions = new Map<string, AdapterSession>()

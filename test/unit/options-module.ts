@@ -1,4 +1,4 @@
 import { resolveOptions } from '../../src/build/options'
 
-/** What an app says that says nothing. */
+/** The options of an app that sets none. */
 export const options = resolveOptions({})

@@ -11,43 +11,43 @@ function readJson<T>(path: string): T {
 
 const readLockfile = () => readJson<Lockfile>('package-lock.json')
 
-/** The lockfile with one of its packages as somebody would like it to be. */
+/** The lockfile with one package changed as an attacker might. */
 function damage(path: string, change: object): Lockfile {
   const { packages } = readLockfile()
   expect(packages[path], path).toBeDefined()
   return { packages: { ...packages, [path]: { ...packages[path], ...change } } }
 }
 
-describe('what an app gets with this package', () => {
-  it('is these packages: one more is a decision', () => {
+describe('the dependencies that an app installs with this package', () => {
+  it('are exactly these packages, so an additional one is a decision', () => {
     expect(listProduction(readLockfile()).map(toName)).toEqual([
       '@auth/core', '@nuxt/kit', '@panva/hkdf', 'consola', 'cookie-es', 'defu', 'destr', 'errx', 'exsolve', 'fdir', 'ignore', 'jose', 'klona', 'microdiff', 'nostics',
       'oauth4webapi', 'package-manager-detector', 'pathe', 'picomatch', 'preact', 'preact-render-to-string', 'rc9', 'scule', 'std-env', 'tinyexec', 'tinyglobby', 'unctx', 'verkit',
     ])
   })
 
-  it('comes from a registry, is what it was, runs nothing at installation, is free to use, and is above the floors', () => {
+  it('come from a registry, have an integrity, run no install script, have a free license, and have no known vulnerable version', () => {
     expect(findFaults(readLockfile())).toEqual([])
   })
 
-  it('is what package.json asks for', () => {
+  it('are those of package.json', () => {
     const { dependencies } = readJson<{ dependencies: object }>('package.json')
     expect(readLockfile().packages['']?.dependencies).toEqual(dependencies)
   })
 
-  it('never runs a script of this package at installation', () => {
+  it('never include an install script of this package', () => {
     const { scripts } = readJson<{ scripts: object }>('package.json')
     expect(Object.keys(scripts).filter(name => /^(?:pre|post)?(?:install|prepare)$|^dependencies$/.test(name))).toEqual([])
   })
 
-  it('is tested on nothing below the floors either', () => {
+  it('are tested with no vulnerable version either', () => {
     const installed = Object.entries(readLockfile().packages).flatMap(([path, { version }]) => findOutdated({ [toName(path)]: version }))
     expect(installed).toEqual([])
   })
 })
 
-describe('what builds and publishes it', () => {
-  it('is GitHub\'s own actions and this repository', () => {
+describe('the workflows that build and publish it', () => {
+  it('use only GitHub\'s own actions and this repository', () => {
     const folder = fileURLToPath(new URL('../../.github/workflows/', import.meta.url))
     const used = readdirSync(folder).flatMap(file => [...readFileSync(folder + file, 'utf8').matchAll(/\buses:\s*(\S+)/g)].map(([, action]) => `${file}: ${action}`))
     expect(used.length).toBeGreaterThan(5)
@@ -55,7 +55,7 @@ describe('what builds and publishes it', () => {
   })
 })
 
-describe('a lockfile that was tampered with', () => {
+describe('a manipulated lockfile', () => {
   const jose = 'node_modules/jose'
   it.each<[string, string, object, string]>([
     ['a package without its hash', jose, { integrity: undefined }, `${jose}: no sha512 integrity`],
@@ -75,7 +75,7 @@ describe('a lockfile that was tampered with', () => {
     expect(findFaults(damage(path, change))).toEqual([fault])
   })
 
-  it('never hides a package that another one brings along', () => {
+  it('never hides an additional dependency of a package', () => {
     const lockfile = damage(jose, { dependencies: { extra: '^1.0.0' } })
     lockfile.packages['node_modules/jose/node_modules/extra'] = { version: '1.0.0' }
     expect(listProduction(lockfile)).toContain('node_modules/jose/node_modules/extra')

@@ -1,7 +1,7 @@
 import handler from '../../src/runtime/server/handler'
 import { toEvent } from './event'
 
-/** A browser of the handler alone, without a server: keeps cookies, follows nothing. */
+/** A browser for the handler alone, without a server: keeps cookies and follows no redirects. */
 export class Visitor {
   readonly cookies = new Map<string, string>()
 

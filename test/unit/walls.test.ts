@@ -6,7 +6,7 @@ const cwd = fileURLToPath(new URL('../..', import.meta.url))
 const eslint = new ESLint({ cwd, overrideConfigFile: 'eslint.config.js' })
 const wallRules = ['@typescript-eslint/no-restricted-imports', 'no-restricted-syntax']
 
-/** What the walls say about `code` in `file`. A parse error throws, so that it can't pass for a refusal. */
+/** The lint errors about imports for `code` in `file`. A parse error throws, so it can't count as a refusal. */
 async function getRefusals(file: string, code: string) {
   const [result] = await eslint.lintText(code, { filePath: `${cwd}/src/${file}` })
   const messages = result?.messages ?? []
@@ -109,7 +109,7 @@ const rooms = {
 }
 
 // The linter needs Node 22; the package itself runs on 20.
-describe.skipIf(Number.parseInt(process.versions.node) < 22)('the walls between rooms', () => {
+describe.skipIf(Number.parseInt(process.versions.node) < 22)('the import rules between folders', () => {
   describe.each(Object.entries(rooms))('%s', (file, { refused, accepted }) => {
     it.for(Object.entries(refused))('never imports %s', async ([, code]) => {
       expect(await getRefusals(file, `${code}\n`)).not.toEqual([])
@@ -120,18 +120,18 @@ describe.skipIf(Number.parseInt(process.versions.node) < 22)('the walls between 
     })
   })
 
-  it('never lets a component reach the server', async () => {
+  it('never lets a component import server code', async () => {
     const component = (code: string) => `<script setup lang="ts">\n${code}\n</script>\n\n<template>\n  <slot />\n</template>\n`
     const file = 'runtime/app/components/AuthState.vue'
     expect(await getRefusals(file, component(`import { getToken } from '../../server/token'`))).toHaveLength(1)
     expect(await getRefusals(file, component(`import { decideAccess } from '../../shared/access'`))).toEqual([])
   })
 
-  it.for(['utils/time.ts', 'runtime/server/helpers/time.ts', 'runtime/app/lib/deep/time.ts', 'runtime/shared/common/time.ts', 'runtime/server/utils.ts'])('never gives code the address src/%s', async (file) => {
+  it.for(['utils/time.ts', 'runtime/server/helpers/time.ts', 'runtime/app/lib/deep/time.ts', 'runtime/shared/common/time.ts', 'runtime/server/utils.ts'])('never allows the path src/%s', async (file) => {
     expect(await getRefusals(file, 'export const now = 1\n')).toHaveLength(1)
   })
 
-  it.for(['runtime/server/time.ts', 'runtime/shared/commonplace.ts', 'runtime/app/library/time.ts'])('gives code the address src/%s', async (file) => {
+  it.for(['runtime/server/time.ts', 'runtime/shared/commonplace.ts', 'runtime/app/library/time.ts'])('allows the path src/%s', async (file) => {
     expect(await getRefusals(file, 'export const now = 1\n')).toEqual([])
   })
 })

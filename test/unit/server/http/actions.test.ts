@@ -4,24 +4,24 @@ import { isPage, parseAction } from '../../../../src/runtime/server/http/actions
 const parse = (path: string) => parseAction(`/api/auth${path}`, '/api/auth')
 
 describe('parseAction', () => {
-  it('is the action and its provider', () => {
+  it('returns the action and its provider', () => {
     expect(parse('/session')).toEqual({ name: 'session', provider: undefined })
     expect(parse('/signin')).toEqual({ name: 'signin', provider: undefined })
     expect(parse('/callback/github')).toEqual({ name: 'callback', provider: 'github' })
   })
 
-  it.each(['', '/', '/callback', '/session/github', '/signin/', '/signin/a/b', '/Session', '/other', '/constructor', '/__proto__'])('is undefined for /api/auth%s', (path) => {
+  it.each(['', '/', '/callback', '/session/github', '/signin/', '/signin/a/b', '/Session', '/other', '/constructor', '/__proto__'])('returns undefined for /api/auth%s', (path) => {
     expect(parse(path)).toBeUndefined()
   })
 
-  it('is undefined outside the base path', () => {
+  it('returns undefined outside the base path', () => {
     expect(parseAction('/api/authsession', '/api/auth')).toBeUndefined()
     expect(parseAction('/session', '/api/auth')).toBeUndefined()
   })
 })
 
 describe('isPage', () => {
-  it('is true for the default pages and their files, unless they are posted to', () => {
+  it('is true for GET requests of the default pages and their files', () => {
     for (const name of ['signin', 'signout', 'error', 'style.css']) expect(isPage({ name, provider: undefined }, 'GET')).toBe(true)
     expect(isPage({ name: 'signin', provider: 'github' }, 'GET')).toBe(true)
     expect(isPage({ name: 'signin', provider: 'github' }, 'POST')).toBe(false)

@@ -7,7 +7,7 @@ import { toEvent } from '../../event'
 const none = new Set<string>()
 
 describe('a cookie in chunks', () => {
-  it('reads back what it wrote, whatever the length', () => {
+  it('reads back a written value of any length', () => {
     for (const length of [1, 3936, 3937, 7872, 20_000]) {
       const value = 'x'.repeat(length - 1) + 'y'
       const chunks = toChunks(none, 's', value)
@@ -16,7 +16,7 @@ describe('a cookie in chunks', () => {
     }
   })
 
-  it('drops what a longer or shorter value left over', () => {
+  it('deletes the parts that a longer or shorter value leaves over', () => {
     expect(toChunks(new Set(['s.0', 's.1', 'other']), 's', 'short')).toEqual([
       { name: 's', value: 'short' }, { name: 's.0', value: '' }, { name: 's.1', value: '' },
     ])
@@ -25,7 +25,7 @@ describe('a cookie in chunks', () => {
     expect(toChunks(none, 's', '')).toEqual([])
   })
 
-  it('never takes a cookie whose name only begins alike', () => {
+  it('never reads a cookie whose name only has the same beginning', () => {
     for (const name of ['s-2', 's.x', 's.0x', 'as', 's.1']) expect(joinChunks({ [name]: 'v' }, 's')).toBeUndefined()
     expect(toChunks(new Set(['s.x', 's-2']), 's', 'v')).toEqual([{ name: 's', value: 'v' }])
   })
@@ -35,7 +35,7 @@ describe('a cookie in chunks', () => {
     expect(toChunks(known, 's', '')).toEqual([{ name: 's', value: '' }, { name: 's.0', value: '' }, { name: 's.1', value: '' }])
   })
 
-  it('never joins a part that an older, longer value left behind', () => {
+  it('never joins a part that remains from an older, longer value', () => {
     const cookies = Object.fromEntries(toChunks(none, 's', 'x'.repeat(5000)).map(({ name, value }) => [name, value]))
     expect(joinChunks({ ...cookies, 's.2': 'old' }, 's')).toBe('x'.repeat(5000))
   })
@@ -47,30 +47,30 @@ describe('the session\'s cookie', () => {
   it.each([
     's=mine', 's=first; s=second', 's = spaced ;a=b', 's="quoted"', 's=%7Cpiped', 's=%E0broken', 's=', 's.0=a; s.1=b; s.3=d', 's.1=b; s.0=a',
     's=whole; s.0=part', 's.x=no; s-2=no; sx=no', 'a=b; s=c=d=e', 'no pair; s=mine', ';;; s=mine;', '__proto__=x; s=mine', 'S=other', 'a=b', '', 'constructor=x',
-  ])('COK-07 is what the host\'s own parser finds: %s', (header) => {
+  ])('COK-07 never differs from the result of the host\'s own parser: %s', (header) => {
     const event = toEvent({ cookie: header })
     expect(getSessionCookie(event, cookie)).toBe(joinChunks(parseCookies(event), 's'))
   })
 
-  it('is the only one that is decoded', () => {
+  it('is the only cookie that is decoded', () => {
     const decode = vi.spyOn(globalThis, 'decodeURIComponent')
     expect(getSessionCookie(toEvent({ cookie: 'a=%7C; s=%7Cmine; b=%7C' }), cookie)).toBe('|mine')
     expect(decode.mock.calls).toEqual([['%7Cmine']])
     decode.mockRestore()
   })
 
-  it('is none without a header', () => {
+  it('is missing without a header', () => {
     expect(getSessionCookie(toEvent(), cookie)).toBeUndefined()
   })
 })
 
-describe('what a browser brings back', () => {
-  it('COK-05 never lets a session grow beyond two parts', () => {
+describe('the size limit of a session cookie', () => {
+  it('COK-05 never allows more than two parts', () => {
     expect(requireFit('x'.repeat(7872))).toHaveLength(7872)
     expect(() => requireFit('x'.repeat(7873))).toThrow('AUTH_R005')
   })
 
-  it('names the largest claims of a session that does not fit, and never their values', () => {
+  it('names the largest claims of a session that is too large, and never their values', () => {
     const token = { sub: '1', picture: 'CANARY'.repeat(300), accessToken: 'CANARYé'.repeat(200), roles: ['a'] }
     const run = () => requireFit('x'.repeat(7873), token)
     expect(run).toThrow('The largest claims in bytes: picture 1802, accessToken 1602, roles 5, sub 3')

@@ -13,21 +13,21 @@ const post = (body: string, headers: Record<string, string> = { 'content-type': 
 describe('resolveOrigin', () => {
   const evil = { 'host': 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http', 'forwarded': 'host=evil.example', 'x-host': 'evil.example' }
 
-  it('never asks the request where AUTH_URL says it', () => {
+  it('never reads the request if AUTH_URL is set', () => {
     expect(resolveOrigin(toEvent(evil), resolveEnvironment({ AUTH_URL: origin, AUTH_TRUST_HOST: 'true' }, {}), true)).toBe(origin)
   })
 
-  it('refuses to guess in production, with AUTH_S003', () => {
+  it('throws AUTH_S003 in production instead of guessing', () => {
     expect(() => resolveOrigin(toEvent(evil), resolveEnvironment({}, {}), false)).toThrow('AUTH_S003')
   })
 
-  it('takes the proxy\'s word where the host is trusted', () => {
+  it('uses forwarding headers if the host is trusted', () => {
     const trusted = resolveEnvironment({ AUTH_TRUST_HOST: 'true' }, {})
     expect(resolveOrigin(toEvent({ 'host': 'internal:3000', 'x-forwarded-host': 'app.example', 'x-forwarded-proto': 'https' }), trusted, false)).toBe(origin)
     expect(resolveOrigin(toEvent({ host: 'app.example:8080' }), resolveEnvironment({}, {}), true)).toBe('http://app.example:8080')
   })
 
-  it.each(['localhost/public?x=', 'x#', 'x@y', 'a b', 'x/y', 'user:pw@host', '[', 'x\\y'])('GRD-09 never takes the host %j for one, with AUTH_R002', (host) => {
+  it.each(['localhost/public?x=', 'x#', 'x@y', 'a b', 'x/y', 'user:pw@host', '[', 'x\\y'])('GRD-09 never accepts the host %j: it throws AUTH_R002', (host) => {
     expect(() => resolveOrigin(toEvent({ host }), resolveEnvironment({ AUTH_TRUST_HOST: 'true' }, {}), false)).toThrow('AUTH_R002')
   })
 })
@@ -60,14 +60,14 @@ describe('readFields', () => {
     expect(await post('{}', { 'content-type': type })).toBe(415)
   })
 
-  it('INP-02 stops reading a body above 64 kB, announced or not, with 413', async () => {
+  it('INP-02 never reads on in a body larger than 64 kB, with or without a content length: 413', async () => {
     const large = JSON.stringify({ a: 'x'.repeat(1_000_000) })
     expect(await post(large)).toBe(413)
     expect(await post('{}', { 'content-type': 'application/json', 'content-length': '70000' })).toBe(413)
   })
 })
 
-describe('a host that names its scheme\'s own port', () => {
+describe('a host with the default port of its scheme', () => {
   it('is the same origin', () => {
     const trusted = resolveEnvironment({ AUTH_TRUST_HOST: 'true' }, {})
     expect(resolveOrigin(toEvent({ host: 'App.example:80' }), trusted, false)).toBe('http://app.example')

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { toVisitorEvent } from '../../../../src/runtime/server/http/visitor'
 import { toEvent } from '../../event'
 
-/** A request that the app made to itself while it answered `outer`, as Nitro hands it over. */
+/** A request from the app to itself while it handles `outer`, as Nitro passes it. */
 function toInner(outer: ReturnType<typeof toEvent>, headers: Record<string, string> = { cookie: 'a=1' }) {
   const inner = toEvent(headers)
   Object.assign(outer.context, { nuxtAuthjs: { event: outer } })
@@ -11,7 +11,7 @@ function toInner(outer: ReturnType<typeof toEvent>, headers: Record<string, stri
 }
 
 describe('toVisitorEvent', () => {
-  it('is the event that the browser waits for, however deep', () => {
+  it('returns the event of the browser\'s request at any depth', () => {
     const outer = toEvent({ cookie: 'a=1' })
     const inner = toInner(outer)
     expect(toVisitorEvent(outer)).toBe(outer)
@@ -19,7 +19,7 @@ describe('toVisitorEvent', () => {
     expect(toVisitorEvent(toInner(inner))).toBe(outer)
   })
 
-  it('never is one with other cookies', () => {
+  it('never returns an event with other cookies', () => {
     const outer = toEvent({ cookie: 'a=1' })
     for (const headers of [{}, { cookie: 'a=2' }] as Record<string, string>[]) {
       const inner = toInner(outer, headers)
@@ -27,7 +27,7 @@ describe('toVisitorEvent', () => {
     }
   })
 
-  it('never joins a visitor and what is stored for everybody', () => {
+  it('never returns a user\'s event for a response that is cached for all users', () => {
     const cached = toEvent({ cookie: 'a=1' })
     cached.context.cache = {}
     expect(toVisitorEvent(toInner(cached))).not.toBe(cached)
