@@ -31,7 +31,7 @@ export function bundleAuth(nuxt: Nuxt, runtime: string): void {
   nuxt.hook('nitro:init', ({ hooks }) => {
     hooks.hook('rollup:before', (_, config) => {
       const { plugins, onwarn } = config
-      if (Array.isArray(plugins)) plugins.unshift(withoutAuthPages(`${runtime}/server/authjs/empty-page`))
+      if (Array.isArray(plugins)) plugins.unshift(withoutAuthPages(`${runtime}/server/pages/empty-page`))
       config.onwarn = (warning, handle) => {
         if (isAuthHelper(warning)) return
         return onwarn ? onwarn(warning, handle) : handle(warning)

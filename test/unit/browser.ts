@@ -1,3 +1,4 @@
+import { prepareCallbacks } from '../../src/runtime/server/authjs/callbacks'
 import { decode, encode } from '@auth/core/jwt'
 import { getConfig } from '../../src/runtime/server/config/load'
 import { toEvent } from './event'
@@ -26,7 +27,9 @@ export class Jar {
 
   /** Signs in as Auth.js does: the callbacks turn the user into a token, and the cookie contains it. */
   async signIn(user: { id: string, name?: string } = { id: '1', name: 'Ada' }, issued: { maxAge?: number } = {}): Promise<Record<string, unknown>> {
-    const { callbacks, secret, cookies: { sessionToken: { name } }, session } = await getConfig(toEvent())
+    const config = await getConfig(toEvent())
+    const { secret, cookies: { sessionToken: { name } }, session } = config
+    const callbacks = prepareCallbacks(config, { name: 'callback', provider: 'credentials' }, undefined, {})
     // The arguments that Auth.js passes at a sign-in.
     const token = await callbacks.jwt?.({ token: { sub: user.id, name: user.name }, user, trigger: 'signIn' } as never)
     this.cookie = `${name}=${await encode({ token: token ?? {}, secret, salt: name, maxAge: issued.maxAge ?? session.maxAge })}`

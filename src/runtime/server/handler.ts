@@ -3,7 +3,7 @@ import { createError, defineEventHandler, parseCookies, respond, setResponseHead
 import { options } from '#nuxt-authjs/options'
 import { NuxtAuthError } from '../shared/errors'
 import type { AuthDefinition, AuthEvent, Awaitable } from '../shared/types'
-import { isCsrfTokenValid, toCsrfHeaders } from './authjs/csrf'
+import { isCsrfTokenValid, toCsrfHeaders } from './token/csrf'
 import type { Run } from './authjs/run'
 import { getEnvironment } from './config/environment'
 import { getConfig } from './config/load'

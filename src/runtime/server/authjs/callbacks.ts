@@ -6,14 +6,16 @@ import { isRefusal } from '../callbacks/validation'
 import type { Action } from '../http/actions'
 import { logError } from '../log'
 import { ProviderFault } from '../providers/fetch'
+import { getEpochClaim } from '../revocation/revocation'
 
 type Callbacks = NonNullable<AuthConfig['callbacks']>
 type SignIn = NonNullable<Callbacks['signIn']>
 type Redirect = NonNullable<Callbacks['redirect']>
+type Jwt = NonNullable<Callbacks['jwt']>
 
-/** A callback that threw during a sign-in, and what the visitor is told of it. */
+/** A callback that threw during a sign-in, and the response that the user gets. */
 export interface Fault {
-  /** `refused`: a 4xx of `createError`; `outage`: a dependency failed; `failed`: anything else, such as a field that is missing. */
+  /** `refused`: `createError` with a 4xx; `outage`: a dependency failed; `failed`: any other error, such as a missing field. */
   kind: 'refused' | 'outage' | 'failed'
   /** The callback, such as `callbacks.signIn`. */
   name: string
@@ -22,76 +24,93 @@ export interface Fault {
   cause: unknown
 }
 
-/** What the definition's callbacks did during one run of Auth.js, which Auth.js's answer does not say. */
-export interface Watch {
-  /** Where `callbacks.signIn` sends this visitor instead of signing them in. */
+/** Decisions of the definition's callbacks during one run of Auth.js that its answer does not show. */
+export interface CallbackNotes {
+  /** The page to which `callbacks.signIn` sends the user instead of signing them in. */
   page?: string
   /** Why `callbacks.signIn` refused, for the log. */
   reason?: string
   fault?: Fault
-  /** `callbacks.redirect` named another origin. */
+  /** `callbacks.redirect` returned a URL of another origin. */
   isForeign?: boolean
 }
 
-/** The definition's `signIn` and `redirect`, with a note in `watch` of what they decided. */
-export function watchCallbacks(config: RequestConfig, { name }: Action, provider: MergedProvider | undefined, watch: Watch): Callbacks {
-  const { callbacks, origin } = config
-  const decide = toRedirect(callbacks.redirect, origin, watch)
-  // A flow ends at its callback, and only a path of this app is kept until then: the cookie and the link that keep it come back from the client.
-  const redirect: Redirect = name === 'callback' || name === 'signout' ? decide : toOwnUrl
-  return { ...callbacks, redirect, ...(callbacks.signIn && { signIn: watchSignIn(callbacks.signIn, decide, origin, provider, watch) }) }
+/** The definition's callbacks for one run of Auth.js, which note their decisions in `notes`. */
+export function prepareCallbacks(
+  config: RequestConfig, action: Action, provider: MergedProvider | undefined, notes: CallbackNotes,
+): Callbacks {
+  const { callbacks, origin, session } = config
+  const redirect = toRedirect(callbacks.redirect, origin, notes)
+  // A flow ends at its callback. Until then only a path of this app is kept: the client sends back the cookie or link with it.
+  const isEnd = action.name === 'callback' || action.name === 'signout'
+  return {
+    ...callbacks,
+    redirect: isEnd ? redirect : toOwnUrl,
+    ...(callbacks.jwt && { jwt: withEpoch(callbacks.jwt, session) }),
+    ...(callbacks.signIn && { signIn: toSignIn(callbacks.signIn, redirect, origin, provider, notes) }),
+  }
 }
 
-/** A page named by `callbacks.signIn` is a refusal for every kind of provider. Auth.js would sign in with a passkey all the same. */
-function watchSignIn(signIn: SignIn, decide: Redirect, origin: string, provider: MergedProvider | undefined, watch: Watch): SignIn {
+/** A new session gets the epoch of its user, whose id `callbacks.jwt` may have changed. Throws AUTH_R010 (503). */
+function withEpoch(jwt: Jwt, lifetimes: RequestConfig['session']): Jwt {
   return async (params) => {
-    const allowed = await noteFault('callbacks.signIn', watch, () => signIn(params))
+    const token = await jwt(params)
+    return token && params.user ? { ...token, ...await getEpochClaim(token.sub, lifetimes) } : token
+  }
+}
+
+/** A page that `callbacks.signIn` returns is a refusal for every provider. With a passkey, Auth.js would sign in regardless. */
+function toSignIn(
+  signIn: SignIn, redirect: Redirect, origin: string, provider: MergedProvider | undefined, notes: CallbackNotes,
+): SignIn {
+  return async (params) => {
+    const allowed = await noteFault('callbacks.signIn', notes, () => signIn(params))
     if (typeof allowed === 'string' && allowed !== '') {
-      watch.reason = 'callbacks.signIn named another page'
-      watch.page = await decide({ url: allowed, baseUrl: origin })
+      notes.reason = 'callbacks.signIn named another page'
+      notes.page = await redirect({ url: allowed, baseUrl: origin })
       return false
     }
     if (allowed && (allowed === true || provider?.type !== 'webauthn')) return true
-    watch.reason = 'callbacks.signIn returned false'
+    notes.reason = 'callbacks.signIn returned false'
     return false
   }
 }
 
-/** The definition's `redirect`: it alone may name another origin, for it never gets one from the client. */
-function toRedirect(own: Redirect | undefined, origin: string, watch: Watch): Redirect {
+/** The definition's `redirect`. It may return another origin, because it never receives one from the client. */
+function toRedirect(own: Redirect | undefined, origin: string, notes: CallbackNotes): Redirect {
   return async (params) => {
     if (!own) return toOwnUrl(params)
     const target: unknown = await own(params)
     const url = typeof target === 'string' && target !== '' && URL.canParse(target, origin) ? new URL(target, origin) : undefined
     if (url && /^https?:$/.test(url.protocol)) {
-      watch.isForeign = url.origin !== origin
-      return target as string
+      notes.isForeign = url.origin !== origin
+      return String(target)
     }
     logError(new NuxtAuthError('AUTH_R052').message)
     return toOwnUrl(params)
   }
 }
 
-/** Auth.js's default: an address of this app, or its origin. */
+/** Auth.js's default: a URL of this app, or its origin. */
 function toOwnUrl({ url, baseUrl }: { url: string, baseUrl: string }): string {
   if (url.startsWith('/')) return `${baseUrl}${url}`
   return URL.canParse(url) && new URL(url).origin === baseUrl ? url : baseUrl
 }
 
-async function noteFault<T>(name: string, watch: Watch, run: () => T): Promise<Awaited<T>> {
+async function noteFault<T>(name: string, notes: CallbackNotes, run: () => T): Promise<Awaited<T>> {
   try {
     return await run()
   }
   catch (cause) {
-    watch.fault = toFault(name, cause)
+    notes.fault = toFault(name, cause)
     throw cause
   }
 }
 
-/** How a callback of the definition failed; undefined for an error that says so itself. */
+/** How a callback of the definition failed. Undefined for errors of Auth.js and of a provider, which have a type of their own. */
 export function toFault(name: string, cause: unknown): Fault | undefined {
-  // Auth.js's own errors say what they are.
-  if (cause instanceof ProviderFault || (cause as { kind?: unknown } | null)?.kind !== undefined) return undefined
+  const { kind } = toErrorFields(cause)
+  if (cause instanceof ProviderFault || kind !== undefined) return undefined
   if (isRefusal(cause)) return { kind: 'refused', name, status: cause.statusCode, code: cause.statusMessage, cause }
   if (isOutage(cause)) return { kind: 'outage', name, status: 503, cause }
   return { kind: 'failed', name, status: 403, code: 'AUTH_R050', cause }
@@ -99,7 +118,15 @@ export function toFault(name: string, cause: unknown): Fault | undefined {
 
 /** True for a failed dependency: a request, a socket, a time limit, or a status of 500 and above. */
 function isOutage(cause: unknown): boolean {
-  const { name = '', message = '', code, statusCode } = (cause ?? {}) as { name?: string, message?: string, code?: unknown, statusCode?: unknown }
+  const { name, message, code, statusCode } = toErrorFields(cause)
   if (typeof statusCode === 'number' && statusCode >= 500) return true
-  return /^(?:AbortError|TimeoutError|FetchError)$/.test(name) || message === 'fetch failed' || /^(?:E[A-Z]{3,}|UND_ERR_\w+)$/.test(String(code))
+  if (message === 'fetch failed' || /^(?:AbortError|TimeoutError|FetchError)$/.test(String(name))) return true
+  return /^(?:E[A-Z]{3,}|UND_ERR_\w+)$/.test(String(code))
+}
+
+type ErrorField = 'name' | 'message' | 'kind' | 'code' | 'statusCode'
+
+/** A callback may throw any value: `undefined` and strings have none of these fields. */
+function toErrorFields(cause: unknown): Partial<Record<ErrorField, unknown>> {
+  return typeof cause === 'object' && cause !== null ? cause : {}
 }

@@ -1,72 +1,71 @@
-import type { Answer } from '../http/answer'
 import type { MergedProvider } from '../config/providers'
-import { normalizeEmail } from '../providers/email'
-import { refuseSignIn } from './refusal'
+import type { Answer } from '../http/answer'
 import { toQuery } from '../http/request'
+import { normalizeEmail } from '../providers/email'
 import { getVisitor } from '../session/session'
+import { refuseSignIn } from './outcome'
 import { runAuth } from './run'
 import type { Run } from './run'
 
 type Provider = Extract<MergedProvider, { type: 'email' }>
-type Normalize = (identifier: string) => string
 
-/** The providers, those for e-mail with `normalizeEmail` where they have no `normalizeIdentifier` of their own. */
+/** The providers; email providers without a `normalizeIdentifier` of their own use `normalizeEmail`. */
 export function guardEmailProviders(providers: MergedProvider[]): MergedProvider[] {
-  return providers.map((provider) => {
-    if (provider.type !== 'email') return provider
-    return { normalizeIdentifier: requireEmail, ...provider }
-  })
+  return providers.map(provider => provider.type === 'email' ? { normalizeIdentifier: requireEmail, ...provider } : provider)
 }
 
 /**
- * Whether a link would replace another user's session, which only a confirmed form may do: anybody can send a link, and it
- * opens from any site. Throws AUTH_R001 if the session or the user can't be read.
+ * True if a link would replace another user's session, which only a confirmed form may do: anyone can send a link, and it
+ * can be opened from any site. Throws AUTH_R001 if the session or the user can't be read.
  */
 export async function isReplacing({ event, config, action, parts, isVerified }: Run, provider: Provider): Promise<boolean> {
   const query = toQuery(parts.path)
-  if (action.name !== 'callback' || isVerified || !isLink(toNormalize(provider), query)) return false
+  if (action.name !== 'callback' || isVerified || !isLink(provider, query)) return false
   const id = (await getVisitor(event))?.id
   if (id === undefined) return false
   const user = await config.adapter?.getUserByEmail?.(query.get('email') ?? '')
   return String(user?.id) !== String(id)
 }
 
-/** The link that a confirmed form holds, as if it had been opened. */
-function toOpened(run: Run): Run {
-  const { token, email, callbackUrl } = run.fields ?? {}
-  const parts = Object.entries({ token, email, callbackUrl }).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-  return { ...run, fields: undefined, parts: { ...run.parts, path: `/?${new URLSearchParams(parts)}` } }
-}
-
-/** Auth.js for an e-mail provider. What is no address, and a link that was cut short, is a refusal before Auth.js sees it. */
-export async function runEmail(asked: Run, provider: Provider): Promise<Answer> {
-  const run = asked.action.name === 'callback' && asked.isVerified ? toOpened(asked) : asked
+/** Auth.js for an email provider. An invalid address and an incomplete link are refused before Auth.js sees them. */
+export async function runEmail(received: Run, provider: Provider): Promise<Answer> {
+  const isConfirmed = received.action.name === 'callback' && received.isVerified
+  const run = isConfirmed ? toLinkRequest(received) : received
   const { config, action, fields, parts } = run
-  const normalize = toNormalize(provider)
-  if (action.name === 'signin' && fields && !isIdentifier(normalize, fields.email)) return refuseSignIn(run, { status: 400, error: 'EmailSignin', code: 'invalid' })
-  if (action.name === 'callback' && !isLink(normalize, toQuery(parts.path))) return refuseSignIn(run, { status: 400, error: 'Verification' })
+  if (action.name === 'signin' && fields && !isIdentifier(provider, fields.email)) {
+    return refuseSignIn(run, { status: 400, error: 'EmailSignin', code: 'invalid' })
+  }
+  if (action.name === 'callback' && !isLink(provider, toQuery(parts.path))) {
+    return refuseSignIn(run, { status: 400, error: 'Verification' })
+  }
   return await runAuth({ ...run, config: { ...config, providers: guardEmailProviders(config.providers) } })
 }
 
-function toNormalize(provider: Provider): Normalize {
-  return provider.normalizeIdentifier ?? requireEmail
+/** The request that opening the link would have made, from the fields of the form that confirmed it. */
+function toLinkRequest(run: Run): Run {
+  const query = new URLSearchParams()
+  for (const name of ['token', 'email', 'callbackUrl']) {
+    const value = run.fields?.[name]
+    if (typeof value === 'string') query.set(name, value)
+  }
+  return { ...run, fields: undefined, parts: { ...run.parts, path: `/?${query}` } }
 }
 
 function requireEmail(identifier: string): string {
   const email = normalizeEmail(identifier)
-  if (email === undefined) throw new Error('This is no e-mail address')
+  if (email === undefined) throw new Error('Not an email address')
   return email
 }
 
-// The link holds the address as it was normalised: any other spelling of it was not sent by this app.
-function isLink(normalize: Normalize, query: URLSearchParams): boolean {
+/** A link holds the address in its normalized spelling. This app never sent a link with another spelling. */
+function isLink(provider: Provider, query: URLSearchParams): boolean {
   const email = query.get('email')
-  return Boolean(query.get('token')) && (email === null || isIdentifier(normalize, email))
+  return Boolean(query.get('token')) && (email === null || isIdentifier(provider, email))
 }
 
-function isIdentifier(normalize: Normalize, value: unknown): boolean {
+function isIdentifier({ normalizeIdentifier = requireEmail }: Provider, value: unknown): boolean {
   try {
-    return typeof value === 'string' && !value.includes('\0') && Boolean(normalize(value))
+    return typeof value === 'string' && !value.includes('\0') && Boolean(normalizeIdentifier(value))
   }
   catch {
     return false

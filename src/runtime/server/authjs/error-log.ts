@@ -5,33 +5,44 @@ import { logError, logRefusal } from '../log'
 import type { Flow } from '../providers/oauth'
 import type { Refusal } from '../providers/authorize'
 import { toFault } from './callbacks'
-import type { Fault, Watch } from './callbacks'
-import { logFlowError } from './flow'
+import type { CallbackNotes, Fault } from './callbacks'
+import { logFlowError, withoutLink } from './flow'
 
-/** What a run of Auth.js has noted by the time that it reports an error. */
-export interface Noted { flow: Flow, watch: Watch, refusal: Refusal, provider: string | undefined }
+/** Facts about one run of Auth.js that its answer does not show, noted while it runs. */
+export interface RunNotes {
+  flow: Flow
+  callbacks: CallbackNotes
+  /** Why `authorize` refused. */
+  refusal: Refusal
+  /** Id of the request's provider. */
+  provider: string | undefined
+}
 
-/** Keeps what Auth.js reports, and tells it to the definition's logger or to this module's log. */
-export function createErrorLogger({ logger }: RequestConfig, noted: Noted): (error: Error) => void {
-  const { flow, watch } = noted
+/** Auth.js's errors, which its `logger.error` declares as plain ones. */
+interface ReportedError { type?: string, cause?: { err?: unknown, hasInvite?: boolean } }
+
+/** Auth.js's `logger.error`: notes the error, and passes it to the definition's logger or to this module's log. */
+export function createErrorLogger({ logger }: RequestConfig, notes: RunNotes): (error: Error) => void {
+  const { flow, callbacks } = notes
   return (error) => {
     flow.error = error
-    const { type, cause } = error as { type?: string, cause?: { err?: unknown } }
-    if (type === 'OAuthProfileParseError') watch.fault = toFault('profile', cause?.err)
+    const { type, cause } = error as ReportedError
+    if (type === 'OAuthProfileParseError') callbacks.fault = toFault('profile', cause?.err)
     if (logger?.error) return logger.error(error)
-    if (watch.fault && (type === 'OAuthProfileParseError' || type === 'AccessDenied')) return logFault(watch.fault, noted.provider)
-    if (!logFlowError(error, flow)) logAuthError(error, noted)
+    const isFault = type === 'OAuthProfileParseError' || type === 'AccessDenied'
+    if (callbacks.fault && isFault) return logFault(callbacks.fault, notes.provider)
+    if (!logFlowError(error, flow)) logAuthError(error, notes)
   }
 }
 
-/** A refused sign-in is one line with its reason; an error that the server has to answer for comes with its cause. */
-export function logAuthError(error: Error, noted?: Noted): void {
-  const { type = error.name, cause } = error as { type?: string, cause?: { err?: unknown } }
-  if (Object.hasOwn(statuses, type)) logSignInRefusal(type, noted?.provider, toReason(type, error, noted))
+/** Logs a refused sign-in in one line with its reason, and a failure of the server with its cause. */
+export function logAuthError(error: Error, notes?: RunNotes): void {
+  const { type = error.name, cause } = error as ReportedError
+  if (Object.hasOwn(statuses, type)) logSignInRefusal(type, notes?.provider, toReason(type, error, notes))
   else logError(`${type}: ${error.message}`, cause?.err ?? error)
 }
 
-/** One line for a sign-in that was refused. Never called with what the visitor sent. */
+/** Logs a refused sign-in in one line. `reason` must not contain anything that the client sent. */
 export function logSignInRefusal(error: string, provider: string | undefined, reason: string): void {
   logRefusal('sign-in refused', { error, ...(provider && { provider }), ...(reason && { reason }) })
 }
@@ -42,12 +53,11 @@ function logFault({ kind, name, status, cause }: Fault, provider = ''): void {
   logError(new NuxtAuthError('AUTH_R050', { name, provider }).message, cause)
 }
 
-function toReason(type: string, error: Error, noted: Noted | undefined): string {
-  if (type === 'CredentialsSignin') return noted?.refusal.reason ?? 'authorize returned no user'
-  if (type === 'AccessDenied') return noted?.watch.reason ?? 'access was denied'
+function toReason(type: string, error: Error, notes: RunNotes | undefined): string {
+  if (type === 'CredentialsSignin') return notes?.refusal.reason ?? 'authorize returned no user'
+  if (type === 'AccessDenied') return notes?.callbacks.reason ?? 'access was denied'
   if (type === 'MissingCSRF') return 'the CSRF token is missing, or was not made for this browser'
-  const { cause } = error as { cause?: { hasInvite?: boolean } }
+  const { cause } = error as ReportedError
   if (type === 'Verification') return cause?.hasInvite ? 'the link has expired' : 'the link was used before, or never sent'
-  // Auth.js's own words, without the address of its documentation.
-  return error.message.replace(/\.? ?Read more at .*/, '')
+  return withoutLink(error.message)
 }

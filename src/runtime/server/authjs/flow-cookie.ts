@@ -1,30 +1,24 @@
 import { parseCookies } from '#nuxt-authjs/host'
 import type { AuthEvent } from '../../shared/types'
-import type { Action } from '../http/actions'
 import type { Answer } from '../http/answer'
 import { isChunkOf, keepCookies } from '../http/cookies'
 import type { SentHeaders } from '../http/headers'
+import { toQuery } from '../http/request'
 import type { Cookie, Cookies } from '../config/cookies'
 import type { RequestConfig } from '../config/load'
-import type { MergedProvider } from '../config/providers'
+import type { OAuthProvider } from '../config/providers'
 import { ProviderFault } from '../providers/fetch'
 import { isFormPost } from '../providers/settings'
 import { getVisitor } from '../session/session'
 import { decodeToken, encodeToken } from '../token/codec'
 import { toHash } from '../token/hash'
+import { toFlowQuery } from './flow'
+import type { Run } from './run'
 
-/** Derives a key of its own, so that no other sealed cookie can stand in for this one. */
+/** Derives a separate key, so that no other sealed cookie is accepted in place of this one. */
 const salt = 'nuxt-authjs.flow'
 
-interface FlowRun {
-  event: AuthEvent
-  config: RequestConfig
-  action: Action
-  fields: Record<string, unknown> | undefined
-  isVerified: boolean
-}
-
-/** What a sign-in under way remembers, sealed in the browser that started it. */
+/** The memory of a sign-in under way, sealed in the browser that started it. */
 interface SealedFlow {
   provider: string
   /** Hash of the flow's `state`. */
@@ -34,14 +28,14 @@ interface SealedFlow {
   linkTo?: string
 }
 
-/** A provider's answer, as Auth.js gets it. `fault`: the answer is refused before Auth.js sees it. */
+/** A provider's answer in the form that Auth.js gets it. If there is a `fault`, Auth.js never sees the answer. */
 export interface ResumedFlow { headers: SentHeaders, callbackUrl?: string, fault?: ProviderFault }
 
 /**
  * The cookies for a flow with this provider. A provider that answers with a form posts it from its own site, which the flow's
  * cookies must survive. Auth.js takes care of `state` and `nonce` itself, but not of the PKCE verifier.
  */
-export function toFlowCookies(provider: MergedProvider, { cookies, useSecureCookies }: RequestConfig): Cookies {
+export function toFlowCookies(provider: OAuthProvider, { cookies, useSecureCookies }: RequestConfig): Cookies {
   if (!useSecureCookies || !isFormPost(provider)) return cookies
   return { ...cookies, pkceCodeVerifier: toForeign(cookies.pkceCodeVerifier), flow: toForeign(cookies.flow) }
 }
@@ -52,10 +46,10 @@ function toForeign({ name, options }: Cookie): Cookie {
 }
 
 /**
- * Adds the flow's cookie to an answer that sends the user to the provider. A wish to link is kept only for a verified
- * request of a signed-in user. Throws AUTH_R001 if the session can't be read.
+ * Adds the flow's cookie to an answer that redirects to the provider. A request to link the account is kept only if it is
+ * verified and its user is signed in. Throws AUTH_R001 if the session can't be read.
  */
-export async function sealFlow(run: FlowRun, provider: MergedProvider, answer: Answer): Promise<Answer> {
+export async function sealFlow(run: Run, provider: OAuthProvider, answer: Answer): Promise<Answer> {
   const { event, config, fields, isVerified } = run
   const state = answer.redirect && new URL(answer.redirect, config.origin).searchParams.get('state')
   if (!isVerified || !state) return answer
@@ -73,28 +67,29 @@ export async function sealFlow(run: FlowRun, provider: MergedProvider, answer: A
 }
 
 /**
- * Finds the flow that a provider's answer belongs to. Auth.js would link the account to whoever is signed in by now, so it
- * sees the session only if the same user asked for that in this flow; if another user did, the answer is refused.
+ * Finds the flow that a provider's answer belongs to. Auth.js would link the account to the user who is signed in by now, so it
+ * sees the session only if the same user asked for that in this flow. If another user did, the answer is refused.
  */
-export async function resumeFlow(run: FlowRun, headers: SentHeaders, state: unknown): Promise<ResumedFlow> {
-  const { event, config } = run
-  const flow = await openFlow(run, state)
+export async function resumeFlow(run: Run, provider: OAuthProvider): Promise<ResumedFlow> {
+  const { event, config, action, fields, parts: { headers, path } } = run
+  const flow = await openFlow(run, isFormPost(provider) ? fields?.state : toFlowQuery(action, toQuery(path)).get('state'))
   const { callbackUrl, linkTo } = flow ?? {}
   if (linkTo === undefined) return { headers: withoutSession(headers, config.cookies.sessionToken.name), callbackUrl }
   const id = (await getVisitor(event))?.id
   if (id !== undefined && String(id) === linkTo) return { headers, callbackUrl }
-  return { headers, fault: new ProviderFault('OAuthCallbackError', 'the user who asked to link the account is no longer signed in') }
+  const reason = 'the user who asked to link the account is no longer signed in'
+  return { headers, fault: new ProviderFault('OAuthCallbackError', reason) }
 }
 
-async function openFlow({ event, config, action }: FlowRun, state: unknown): Promise<SealedFlow | undefined> {
+async function openFlow({ event, config, action }: Run, state: unknown): Promise<SealedFlow | undefined> {
   const token = await decodeToken({ token: parseCookies(event)[config.cookies.flow.name], secret: config.secret, salt })
-  // Only `sealFlow` can have written it.
-  const flow = (token ?? {}) as Partial<SealedFlow>
-  if (typeof state !== 'string' || flow.provider !== action.provider || flow.state !== await toHash(state)) return undefined
-  return flow as SealedFlow
+  // An authentic token with this salt is one that `sealFlow` made.
+  const flow = token as SealedFlow | null
+  if (!flow || typeof state !== 'string' || flow.provider !== action.provider) return undefined
+  return flow.state === await toHash(state) ? flow : undefined
 }
 
-// Auth.js writes the cookie only if its value changes.
+/** Auth.js sets the cookie only if its value changes. */
 function getCallbackUrl(event: AuthEvent, { cookies }: RequestConfig, answer: Answer): string | undefined {
   const { name } = cookies.callbackUrl
   return answer.cookies?.find(cookie => cookie.name === name)?.value ?? parseCookies(event)[name]

@@ -2,7 +2,6 @@ import { parseCookies, setCookie } from '#nuxt-authjs/host'
 import type { AuthEvent } from '../../shared/types'
 import type { Action } from '../http/actions'
 import type { Answer } from '../http/answer'
-import type { AuthAnswer } from './answer'
 import { keepAuthorizationParams, keepSingleParams } from '../config/authorization-params'
 import type { RequestConfig } from '../config/load'
 import { logError, logWarning } from '../log'
@@ -11,13 +10,19 @@ import { isSecure } from '../providers/address'
 import { ProviderFault } from '../providers/fetch'
 import type { FlowError } from '../providers/fetch'
 
-/** Errors of the library that checks answers and id_tokens: the answer was wrong, the provider is there. */
-const refusals = new Set(['OperationProcessingError', 'UnsupportedOperationError', 'ResponseBodyError', 'AuthorizationResponseError', 'WWWAuthenticateChallengeError'])
+/** Errors of oauth4webapi for an invalid answer or id_token: the provider is available, and its answer is refused. */
+const refusals = new Set([
+  'OperationProcessingError', 'UnsupportedOperationError', 'ResponseBodyError', 'AuthorizationResponseError',
+  'WWWAuthenticateChallengeError',
+])
 
-/** Of these, the ones about the discovery document: it names another issuer, or no web address. */
+/** Codes of the same errors for a discovery document with another issuer, or with an address that is not allowed. */
 const misconfigured = new Set(['OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED', 'OAUTH_HTTP_REQUEST_FORBIDDEN'])
 
-/** What a client may put into the query of a sign-in, and a provider into that of its answer, whose way back is the flow's own. */
+/**
+ * The allowed parameters of a request that starts a flow, or of the provider's answer. An answer's `callbackUrl` is the one
+ * that the flow started with. `more`: the definition's `authorizationParams`.
+ */
 export function toFlowQuery({ name }: Action, query: URLSearchParams, more?: string[], callbackUrl?: string): URLSearchParams {
   if (name === 'signin') return keepAuthorizationParams(query, more)
   if (name !== 'callback') return query
@@ -27,55 +32,64 @@ export function toFlowQuery({ name }: Action, query: URLSearchParams, more?: str
   return kept
 }
 
-/** Why a sign-in with a provider failed, in one word; undefined for what is not its doing. `answered` is the `error` of its answer, if any. */
+/**
+ * Why a sign-in with a provider failed. Undefined for an error that the provider did not cause. `answered`: `error` of the
+ * provider's answer.
+ */
 export function resolveFlowError(error: unknown, answered?: unknown): FlowError | undefined {
-  const { type, cause } = error as { type?: string, cause?: { err?: unknown } }
-  const inner = (cause?.err ?? error) as { name?: string, code?: string }
+  const { type, inner } = unwrap(error)
   if (inner instanceof ProviderFault) return inner.flowError
-  if (type === 'OAuthCallbackError') return toAnswered(answered)
+  if (type === 'OAuthCallbackError') return toAnsweredError(answered)
   if (misconfigured.has(String(inner.code))) return 'Configuration'
-  return type === 'InvalidCheck' || refusals.has(String(inner.name)) ? 'OAuthCallbackError' : undefined
+  return type === 'InvalidCheck' || refusals.has(inner.name) ? 'OAuthCallbackError' : undefined
+}
+
+/** Auth.js wraps the error of a dependency in one of its own. */
+function unwrap(error: unknown): { type?: string, inner: Error & { code?: unknown } } {
+  // Auth.js reports errors only.
+  const { type, cause } = error as { type?: string, cause?: { err?: Error } }
+  return { type, inner: cause?.err ?? error as Error }
 }
 
 // https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1
-function toAnswered(error: unknown): FlowError {
+function toAnsweredError(error: unknown): FlowError {
   if (error === 'access_denied') return 'AccessDenied'
   return error === 'temporarily_unavailable' || error === 'server_error' ? 'Unavailable' : 'OAuthCallbackError'
 }
 
-/** One line about a failed flow, without what came from outside. False where the error is somebody else's. */
+/** Logs a failed flow in one line, without anything that the provider or the client sent. False for any other error. */
 export function logFlowError(error: Error, { answered }: Flow): boolean {
   const flowError = resolveFlowError(error, answered)
   if (!flowError) return false
-  const { cause } = error as { cause?: { err?: unknown } }
-  const inner = (cause?.err ?? error) as Error
-  const line = `sign-in failed: ${flowError}: ${inner.message.replace(/\.? ?Read more at .*/, '')}`
+  const { inner } = unwrap(error)
+  const line = `sign-in failed: ${flowError}: ${withoutLink(inner.message)}`
   if (flowError === 'AccessDenied' || flowError === 'OAuthCallbackError') logWarning(line)
   else logError(inner.cause instanceof Error ? `${line} (${toReason(inner.cause)})` : line)
   return true
 }
 
-// `fetch failed` says nothing; its cause does: ECONNREFUSED, a certificate.
-function toReason({ message, cause }: Error): string {
-  return cause instanceof Error ? cause.message || String((cause as { code?: unknown }).code) : message
+/** A message of Auth.js without the address of its documentation. */
+export function withoutLink(message: string): string {
+  return message.replace(/\.? ?Read more at .*/, '')
 }
 
-/** The answer to start from if Auth.js has not seen the provider's answer. */
-export function toFaultAnswer({ home, origin }: RequestConfig): AuthAnswer {
-  return { status: 302, headers: {}, redirect: new URL(home, origin).href, hasFailed: true }
+/** The reason of a network error is in its cause: `fetch failed` alone does not mention ECONNREFUSED or a certificate. */
+function toReason({ message, cause }: Error & { cause?: unknown }): string {
+  if (!(cause instanceof Error)) return message
+  return cause.message || String('code' in cause ? cause.code : undefined)
 }
 
-/** The same answer with another target. */
+/** The same answer with another redirect target. */
 export function toRedirect(answer: Answer, url: string, extra: Record<string, string> = {}): Answer {
   return { ...answer, headers: { ...answer.headers, ...extra, location: url }, redirect: url }
 }
 
-/** Whether a browser may be sent there: a discovery document may name any address, and only encrypted ones are allowed. */
+/** True if a browser may be redirected to `target`: a discovery document may name any URL, and only encrypted ones are allowed. */
 export function isAllowedTarget(target: string | undefined, { origin }: RequestConfig, { isDev }: Flow): boolean {
   if (!target || !URL.canParse(target, origin)) return true
   const url = new URL(target, origin)
   if (url.origin === origin || isSecure(url, isDev)) return true
-  logError(`sign-in failed: Configuration: ${url.protocol}//${url.host} is no address to send a visitor to`)
+  logError(`sign-in failed: Configuration: ${url.protocol}//${url.host} is not an allowed provider URL`)
   return false
 }
 

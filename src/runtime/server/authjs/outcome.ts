@@ -1,51 +1,53 @@
+import type { AuthResult } from '../../shared/types'
 import type { Issue } from '../callbacks/validation'
 import type { RequestConfig } from '../config/load'
 import type { Action } from '../http/actions'
 import { statuses } from '../http/actions'
+import { toJson } from '../http/answer'
 import type { Answer } from '../http/answer'
 import { isChunkOf } from '../http/cookies'
-import type { Flow } from '../providers/oauth'
-import type { Refusal } from '../providers/authorize'
-import type { Watch } from './callbacks'
+import type { Fault } from './callbacks'
 import { logSignInRefusal } from './error-log'
+import type { RunNotes } from './error-log'
 import { isAllowedTarget, resolveFlowError } from './flow'
+import type { Run } from './run'
 
-/** Why a sign-in or sign-out did not succeed, and the page that says so. */
+/** Why a sign-in or sign-out failed, and the page that shows it. */
 export interface Failure {
-  /** Name for the visitor, such as `CredentialsSignin`. */
+  /** The error's name in the page's query, such as `CredentialsSignin`. */
   error: string
   status: number
   code?: string
   issues?: Issue[]
   page: 'signIn' | 'error'
-  /** The definition's own page for this visitor, instead of `page`. */
+  /** The page that `callbacks.signIn` chose for this user, instead of `page`. */
   url?: string
 }
 
-/** What is known once Auth.js has answered. */
-export interface Happened {
+/** A run of Auth.js that has ended. */
+export interface EndedRun extends Omit<RunNotes, 'provider'> {
   config: RequestConfig
   action: Action
-  /** Whether the provider is an OAuth provider. */
+  /** True for an OAuth provider. */
   isFlow: boolean
-  /** Auth.js ended with an error, which is the last one in `flow`. */
+  /** True if Auth.js ended with an error, which is the last one in `flow`. */
   hasFailed: boolean
-  flow: Flow
-  watch: Watch
-  refusal: Refusal
 }
 
 /**
- * The one place that decides whether a request to Auth.js succeeded: by what Auth.js reported, what the definition's callbacks
- * returned and which cookies were set. Never by the address it leads to, which the client may have chosen. Undefined for a success.
+ * Decides whether a request to Auth.js succeeded: by the errors that Auth.js reported, the results of the definition's callbacks
+ * and the cookies of the answer. Never by the redirect target, which the client may have chosen. Undefined for a success.
  */
-export function decideFailure(happened: Happened, answer: Answer): Failure | undefined {
-  const { config, action, isFlow, hasFailed, flow, watch } = happened
-  if (hasFailed) return toFailure(happened)
-  if (isFlow && !watch.isForeign && !isAllowedTarget(answer.redirect, config, flow)) return { error: 'Configuration', status: 503, page: 'error' }
-  // With a redirect proxy the answer is handed on to the deployment that began the flow.
-  if (action.name !== 'callback' || config.redirectProxyUrl || hasSession(answer, config.cookies.sessionToken.name)) return undefined
-  if (flow.error !== undefined) return toFailure(happened)
+export function decideFailure(run: EndedRun, answer: Answer): Failure | undefined {
+  const { config, action, isFlow, hasFailed, flow, callbacks } = run
+  if (hasFailed) return toFailure(run)
+  if (isFlow && !callbacks.isForeign && !isAllowedTarget(answer.redirect, config, flow)) {
+    return { error: 'Configuration', status: 503, page: 'error' }
+  }
+  // A redirect proxy passes the answer on to the deployment that started the flow, which sets the session.
+  if (action.name !== 'callback' || config.redirectProxyUrl) return undefined
+  if (hasSession(answer, config.cookies.sessionToken.name)) return undefined
+  if (flow.error !== undefined) return toFailure(run)
   logSignInRefusal('AccessDenied', action.provider, 'callbacks.jwt returned null')
   return { error: 'AccessDenied', status: 403, page: 'error' }
 }
@@ -54,32 +56,55 @@ function hasSession({ cookies = [] }: Answer, name: string): boolean {
   return cookies.some(cookie => isChunkOf(cookie.name, name) && cookie.value !== '')
 }
 
-function toFailure({ isFlow, flow, watch, refusal }: Happened): Failure {
-  if (watch.page !== undefined) return { error: 'AccessDenied', status: 403, page: 'error', url: watch.page }
-  if (watch.fault) return toFaultFailure(watch.fault, isFlow)
+function toFailure({ isFlow, flow, callbacks, refusal }: EndedRun): Failure {
+  if (callbacks.page !== undefined) return { error: 'AccessDenied', status: 403, page: 'error', url: callbacks.page }
+  if (callbacks.fault) return toFaultFailure(callbacks.fault, isFlow)
   const flowError = isFlow ? resolveFlowError(flow.error, flow.answered) : undefined
-  if (flowError) return { error: flowError, status: statuses[flowError] ?? 503, page: flowError === 'Configuration' ? 'error' : 'signIn' }
+  if (flowError) {
+    return { error: flowError, status: statuses[flowError] ?? 503, page: flowError === 'Configuration' ? 'error' : 'signIn' }
+  }
+  // Auth.js's errors, which it does not export as one type.
   const { type = '', kind, code } = (flow.error ?? {}) as { type?: string, kind?: string, code?: string }
   const page = kind === 'signIn' ? 'signIn' : 'error'
   const status = Object.hasOwn(statuses, type) ? statuses[type] : undefined
   if (status === undefined) return { error: 'Configuration', status: 503, page }
   if (type !== 'CredentialsSignin') return { error: type, status, page }
-  return { error: type, status: refusal.status ?? status, page, code, ...(refusal.issues && { issues: refusal.issues }) }
+  const { issues } = refusal
+  return { error: type, status: refusal.status ?? status, page, code, ...(issues && { issues }) }
 }
 
-function toFaultFailure({ kind, status, code }: NonNullable<Watch['fault']>, isFlow: boolean): Failure {
+function toFaultFailure({ kind, status, code }: Fault, isFlow: boolean): Failure {
   if (kind !== 'outage') return { error: 'AccessDenied', status, page: 'error', code }
   return { error: isFlow ? 'Unavailable' : 'Configuration', status: 503, page: isFlow ? 'signIn' : 'error' }
 }
 
-/** Auth.js's answer, with the page of `failure` as its target. */
-export function toFailed(failure: Failure, answer: Answer, { origin, basePath, pages }: Pick<RequestConfig, 'origin' | 'basePath' | 'pages'>): Answer {
-  const { error, code, page } = failure
-  const url = new URL(failure.url ?? pages?.[page] ?? `${basePath}/${page.toLowerCase()}`, origin)
-  if (failure.url === undefined) {
-    url.searchParams.set('error', error)
-    if (code) url.searchParams.set('code', code)
-  }
+type Pages = Pick<RequestConfig, 'origin' | 'basePath' | 'pages'>
+
+/** The answer of a failed run: a redirect to the page of `failure`, with the error in its query. */
+export function toFailed(failure: Failure, answer: Answer, config: Pages): Answer {
+  const { error } = failure
+  const redirect = failure.url === undefined ? toErrorUrl(failure, config) : new URL(failure.url, config.origin).href
   const { location: _, ...headers } = answer.headers
-  return { ...answer, status: 302, headers: { ...headers, ...(error === 'Unavailable' && { 'retry-after': '5' }) }, redirect: url.href, failure }
+  const retry: Record<string, string> = error === 'Unavailable' ? { 'retry-after': '5' } : {}
+  return { ...answer, status: 302, headers: { ...headers, ...retry }, redirect, failure }
+}
+
+/** The definition's page for an error, or this module's default page. */
+function toErrorUrl({ error, code, page }: Failure, { origin, basePath, pages }: Pages): string {
+  const url = new URL(pages?.[page] ?? `${basePath}/${page.toLowerCase()}`, origin)
+  url.searchParams.set('error', error)
+  if (code) url.searchParams.set('code', code)
+  return url.href
+}
+
+/** A sign-in that is refused before Auth.js sees it. */
+export interface SignInRefusal { status: number, error: string, code?: string }
+
+/** Refuses a sign-in: a script gets a result, a form a redirect to the sign-in page, and an invalid link one to the error page. */
+export function refuseSignIn({ config, parts, action }: Run, { status, error, code }: SignInRefusal): Answer {
+  const failure: Failure = { status, error, code, page: error === 'Verification' ? 'error' : 'signIn' }
+  const url = toErrorUrl(failure, config)
+  logSignInRefusal(error, action.provider, code ?? '')
+  if (!parts.headers.has('x-auth-return-redirect')) return { status: 302, headers: { location: url }, failure }
+  return toJson({ ok: false, status, url, error, code: code ?? null } satisfies AuthResult, { status })
 }

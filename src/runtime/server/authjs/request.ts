@@ -1,92 +1,86 @@
 import { toCallbackPath } from '../../shared/callback-url'
+import type { Cookies } from '../config/cookies'
 import { keepCookies, readSessionCookie } from '../http/cookies'
-import { PlainHeaders } from '../http/headers'
-import type { SentHeaders } from '../http/headers'
 import { toQuery, toSearch } from '../http/request'
 import type { RequestParts } from '../http/request'
+import { toFlowQuery } from './flow'
+import type { ResumedFlow } from './flow-cookie'
+import type { Run } from './run'
 
-/** What Auth.js reads of a web Request. */
-export class AuthRequest {
-  constructor(readonly method: 'GET' | 'POST', readonly url: string, readonly headers: SentHeaders, readonly body: object | null) {}
-
-  async json(): Promise<object | null> {
-    return this.body && { ...this.body }
-  }
-
-  async text(): Promise<string> {
-    return this.body ? JSON.stringify(this.body) : ''
-  }
-}
-
-/** For a script Auth.js reports what went wrong, for others it would throw. `authorize` sees what the client sent. */
-class ScriptHeaders extends PlainHeaders {
-  override has(name: string): boolean {
-    return name.toLowerCase() === 'x-auth-return-redirect' || super.has(name)
-  }
-}
-
-/** Where Auth.js runs, and how its cookies are called. */
+/** The app that Auth.js runs in. */
 interface Place {
   origin: string
   home: string
-  cookies: { sessionToken: { name: string }, callbackUrl?: { name?: string } }
+  cookies: { [Key in 'sessionToken' | 'callbackUrl']: Pick<Cookies[Key], 'name'> }
+}
+
+/** The request of a run. `isFlow`: its provider is an OAuth provider. `resumed`: the flow that a provider's answer belongs to. */
+export function toRunRequest(run: Run, isFlow: boolean, resumed: Partial<ResumedFlow> = {}): Request {
+  const { config, parts, action, fields } = run
+  const { headers = parts.headers, callbackUrl } = resumed
+  const query = toQuery(parts.path)
+  const kept = isFlow ? toFlowQuery(action, query, config.authorizationParams, callbackUrl) : query
+  const path = [config.basePath, action.name, action.provider].filter(Boolean).join('/')
+  const own = fields && callbackUrl !== undefined ? { ...fields, callbackUrl } : fields
+  return toAuthRequest({ ...parts, headers }, config, path + toSearch(kept), own)
 }
 
 /**
  * The request that Auth.js gets: on the trusted origin, with callback URLs that are paths of this app or absent.
- * Auth.js answers any request with an error body as soon as one of them is not.
+ * Auth.js would answer a request with any other callback URL, also in a cookie, with an error.
  */
-export function toAuthRequest(parts: RequestParts, place: Place, path: string, fields?: Record<string, unknown>): AuthRequest {
+export function toAuthRequest(
+  parts: RequestParts, place: Place, path: string, fields?: Record<string, unknown>,
+): Request {
   const { origin, home } = place
+  const headers = new Headers([...parts.headers])
+  // The body is written again, in another format.
+  headers.delete('content-length')
+  const { cookie, hasCallbackUrl } = toCookies(headers.get('cookie') ?? '', place)
+  headers.set('cookie', cookie)
   const query = toQuery(path)
-  const headers: Record<string, string> = {}
-  // The body is written anew.
-  for (const [name, value] of parts.headers) if (name !== 'content-length') headers[name] = value
-  const { cookie, hasCallbackUrl } = toCookies(headers.cookie ?? '', place)
-  headers.cookie = cookie
-  // Without any word on it Auth.js goes to the origin's root, which need not be this app's.
-  const fallback = hasCallbackUrl ? undefined : home
-  const asked = query.get('callbackUrl') ?? undefined
-  const toUrl = () => `${origin}${path.split('?', 1)[0]}${toSearch(query)}`
-  if (!fields) {
-    const target = asked ?? (path.includes('/callback/') ? undefined : fallback)
-    if (target !== undefined) query.set('callbackUrl', toCallbackPath(target, origin, home))
-    return new AuthRequest('GET', toUrl(), new ScriptHeaders(headers), null)
-  }
-  headers['content-type'] = 'application/json'
-  const target = fields.callbackUrl ?? asked ?? fallback
-  // In the body only: what is in the query of a sign-in goes on to the provider.
+  // Without a callback URL, Auth.js redirects to the origin's root, which is not this app's if there is a base URL.
+  const fallback = hasCallbackUrl || (!fields && path.includes('/callback/')) ? undefined : home
+  const target = fields?.callbackUrl ?? query.get('callbackUrl') ?? fallback
+  const callbackUrl = target === undefined ? {} : { callbackUrl: toCallbackPath(target, origin, home) }
+  // A POST has it in the body only: Auth.js passes the query of a sign-in on to the provider.
   query.delete('callbackUrl')
-  return new AuthRequest('POST', toUrl(), new ScriptHeaders(headers), target === undefined ? fields : { ...fields, callbackUrl: toCallbackPath(target, origin, home) })
+  if (!fields && callbackUrl.callbackUrl !== undefined) query.set('callbackUrl', callbackUrl.callbackUrl)
+  const url = `${origin}${path.split('?', 1)[0]}${toSearch(query)}`
+  if (!fields) return new Request(url, { headers })
+  headers.set('content-type', 'application/json')
+  return new Request(url, { method: 'POST', headers, body: JSON.stringify({ ...fields, ...callbackUrl }) })
 }
 
 /**
- * The `Cookie` header that Auth.js gets. The session cookie in it is one cookie with exactly the value that this module reads, or
- * absent: Auth.js would join every cookie whose name begins like the session's. Callback URLs are sanitised paths, or absent.
+ * The `Cookie` header that Auth.js gets. It has the session in a single cookie, with exactly the value that this module reads:
+ * Auth.js would join all cookies whose names start with the session cookie's. Callback URLs are sanitized paths, or absent.
  */
 function toCookies(header: string, { origin, cookies }: Place): { cookie: string, hasCallbackUrl: boolean } {
   const { name } = cookies.sessionToken
   const session = readSessionCookie(header, name)
-  // The first of several cookies of one name counts, as for every reader.
   const callbackUrls = new Map<string, string | undefined>()
-  const isCallbackUrl = (other: string) => other === cookies.callbackUrl?.name || other.endsWith('authjs.callback-url')
   const others = keepCookies(header, (other, value) => {
-    const isKept = !other.startsWith(name) && !isCallbackUrl(other)
-    if (!isKept && isCallbackUrl(other) && !callbackUrls.has(other)) callbackUrls.set(other, toStoredUrl(value, origin))
-    return isKept
+    // Also under the names that Auth.js would use with other settings.
+    const isCallbackUrl = other === cookies.callbackUrl.name || other.endsWith('authjs.callback-url')
+    if (!isCallbackUrl) return !other.startsWith(name)
+    // Of several cookies with one name, the first counts, as everywhere else.
+    if (!callbackUrls.has(other)) callbackUrls.set(other, toStoredUrl(value, origin))
+    return false
   }).trim()
   const stored = [...callbackUrls].filter(([, url]) => url)
-  const own = [...stored, ...(session === undefined ? [] : [[name, session]])].map(([key, value = '']) => `${key}=${encodeURIComponent(value)}`)
-  return { cookie: [others, ...own].filter(Boolean).join('; '), hasCallbackUrl: stored.length > 0 }
+  const own = session === undefined ? stored : [...stored, [name, session]]
+  const pairs = own.map(([key, value = '']) => `${key}=${encodeURIComponent(value)}`)
+  return { cookie: [others, ...pairs].filter(Boolean).join('; '), hasCallbackUrl: stored.length > 0 }
 }
 
-/** The URL that a callback-url cookie holds, with its path sanitised: Auth.js stores a URL of this origin, or a path of it. */
+/** The URL in a callback-url cookie with its path sanitized: Auth.js stores a URL of this origin, or a path. */
 function toStoredUrl(value: string, origin: string): string | undefined {
   try {
     const url = decodeURIComponent(value)
-    const base = url.startsWith(origin) ? origin : url.startsWith('/') ? '' : undefined
-    const path = base === undefined ? '' : toCallbackPath(url, origin, '')
-    return path && `${base}${path}`
+    if (url.startsWith('/')) return toCallbackPath(url, origin, '')
+    const path = url.startsWith(origin) ? toCallbackPath(url, origin, '') : ''
+    return path && `${origin}${path}`
   }
   catch {
     return undefined

@@ -1,83 +1,99 @@
 import type { Adapter } from '@auth/core/adapters'
 import { parseCookies } from '#nuxt-authjs/host'
+import type { RequestConfig } from '../config/load'
+import type { MergedProvider } from '../config/providers'
 import { toJson } from '../http/answer'
 import type { Answer } from '../http/answer'
 import { normalizeEmail } from '../providers/email'
-import type { RequestConfig } from '../config/load'
-import type { MergedProvider } from '../config/providers'
-import { refuseSignIn } from './refusal'
-import { logAuthError } from './error-log'
-import { runAuth } from './run'
-import type { Run } from './run'
+import { guardWebAuthn } from '../providers/webauthn'
 import { getVisitor } from '../session/session'
 import type { JWT } from '../token/claims'
 import { decodeToken } from '../token/codec'
-import { guardWebAuthn } from '../providers/webauthn'
+import { logAuthError } from './error-log'
+import { refuseSignIn } from './outcome'
+import { runAuth } from './run'
+import type { Run } from './run'
 
 const verification = 'WebAuthnVerificationError'
-/** Auth.js's names for what a client sent wrong: a passkey that nobody has, a challenge that is not its own. */
+/** Auth.js's names for mistakes of the client: an unknown passkey, or the challenge of another browser. */
 const mistakes = new Set(['AuthError', 'InvalidCheck'])
 
 /**
- * Auth.js for a passkey, in two steps. POST `/signin/<id>` answers with a challenge for the browser, POST `/callback/<id>` proves it.
- * https://www.w3.org/TR/webauthn-3/
+ * Auth.js for a passkey, in two steps: POST `/signin/<id>` returns a challenge, and POST `/callback/<id>` verifies the
+ * browser's answer to it. https://www.w3.org/TR/webauthn-3/
  */
 export async function runWebAuthn(run: Run): Promise<Answer> {
   const { action, fields } = run
-  const wish = fields?.action
+  const requested = fields?.action
   if (action.name === 'callback' && !fields) return toJson({ statusCode: 405 }, { status: 405, headers: { allow: 'POST' } })
-  if (wish !== undefined && wish !== 'register' && wish !== 'authenticate') return refuse(run, 'action')
-  // Whoever proves a passkey is its owner, not who was signed in before.
-  const config = wish === 'register' || !fields ? run.config : forgetSession(run.config)
+  if (requested !== undefined && requested !== 'register' && requested !== 'authenticate') return refuse(run, 'action')
+  // A passkey signs its owner in, also if another user is signed in.
+  const config = requested === 'register' || !fields ? run.config : withoutSession(run.config)
   const guarded = { ...run, config: { ...config, providers: guardProviders(config) } }
   if (!fields) return await runAuth(guarded)
-  return action.name === 'callback' ? await prove(guarded, fields) : await offer(guarded, fields)
+  return action.name === 'callback' ? await verify(guarded, fields) : await createChallenge(guarded, fields)
 }
 
-/** The challenge, with a cookie that remembers it. */
-async function offer(run: Run, { action, email, callbackUrl }: Record<string, unknown>): Promise<Answer> {
+/** A challenge for the browser, and the cookie that remembers it. */
+async function createChallenge(run: Run, { action, email, callbackUrl }: Record<string, unknown>): Promise<Answer> {
   if (email !== undefined && normalizeEmail(email) === undefined) return refuse(run, 'email')
   const visitor = action === 'register' ? await getVisitor(run.event) : undefined
-  // Auth.js registers under an address; a visitor may be without.
+  // Auth.js needs an email address for a registration, and users may be without.
   if (visitor?.id && typeof visitor.email !== 'string') return refuse(run, 'email')
-  const wish = { action: action ?? (email === undefined ? 'authenticate' : undefined), email, callbackUrl }
-  const query = new URLSearchParams(Object.entries(wish).flatMap(([key, value]) => typeof value === 'string' ? [[key, value]] : []))
-  const answer = await runAuth({ ...run, action: { ...run.action, name: 'webauthn-options' }, fields: undefined, parts: { ...run.parts, path: `/?${query}` } })
+  const query = toOptionsQuery({ action: action ?? (email === undefined ? 'authenticate' : undefined), email, callbackUrl })
+  const { provider } = run.action
+  const answer = await runAuth({
+    ...run,
+    action: { name: 'webauthn-options', provider },
+    fields: undefined,
+    parts: { ...run.parts, path: `/?${query}` },
+  })
   if (answer.status === 400) return refuse(run, 'refused')
-  // Auth.js answers 200 when it failed, too: with a URL instead of options.
-  const { action: next, options } = answer.status === 200 ? answer.body as Record<string, unknown> : {}
+  // After a failure Auth.js also answers with status 200, but with a URL instead of options.
+  const { action: next, options } = answer.status === 200 ? toRecord(answer.body) : {}
   if (!options) return refuseSignIn(run, { status: 503, error: 'Configuration' })
-  return toJson({ ok: true, status: 200, url: null, error: null, code: null, webauthn: { provider: run.action.provider, action: next, options } }, { headers: answer.headers, cookies: answer.cookies })
+  const webauthn = { provider, action: next, options }
+  const result = { ok: true, status: 200, url: null, error: null, code: null, webauthn }
+  return toJson(result, { headers: answer.headers, cookies: answer.cookies })
 }
 
-/** Hands the browser's proof to Auth.js, once it is one by its shape and the challenge is ours. */
-async function prove(run: Run, { action, data }: Record<string, unknown>): Promise<Answer> {
+function toOptionsQuery(fields: Record<string, unknown>): URLSearchParams {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(fields)) if (typeof value === 'string') query.set(name, value)
+  return query
+}
+
+/** Auth.js verifies a browser's answer if it has the right shape and belongs to a challenge of this app. */
+async function verify(run: Run, { action, data }: Record<string, unknown>): Promise<Answer> {
   if (action === undefined || !isCredential(data)) return refuse(run, 'malformed')
   const challenge = await readChallenge(run)
   if (!challenge || (action === 'register') !== Boolean(challenge.registerData)) return refuse(run, 'challenge')
-  // Started by a stranger and finished in somebody's session, or the other way round: nobody asked to link these two.
-  if (challenge.registerData && challenge.registerData.id !== (await getVisitor(run.event))?.id) return refuseSignIn(run, { status: 403, error: 'AccountNotLinked' })
+  // The user has changed since the challenge was made: the new user did not ask for this passkey.
+  if (challenge.registerData && challenge.registerData.id !== (await getVisitor(run.event))?.id) {
+    return refuseSignIn(run, { status: 403, error: 'AccountNotLinked' })
+  }
   const { config, isMistake } = watchMistakes(run.config, action === 'register')
   const answer = await runAuth({ ...run, config })
   return isMistake() ? refuse(run, 'unknown') : answer
 }
 
-/** Tells the client's mistakes, which Auth.js reports as the server's trouble, from the server's. */
+/** Distinguishes mistakes of the client, which Auth.js reports as errors of the server, from errors of the server. */
 function watchMistakes(config: RequestConfig, isRegistration: boolean): { config: RequestConfig, isMistake: () => boolean } {
   const { adapter, logger } = config
   let isMistake = false
-  const error = (cause: Error) => {
-    isMistake ||= mistakes.has((cause as { type?: string }).type ?? '')
+  const error = (cause: Error & { type?: string }) => {
+    isMistake ||= mistakes.has(cause.type ?? '')
     if (logger?.error) logger.error(cause)
     else logAuthError(isMistake ? Object.assign(new Error(verification), { type: verification }) : cause)
   }
-  // A credential that has an owner is registered by nobody else: Auth.js would sign in as him. WebAuthn §7.1, step 26.
+  // A passkey with an owner can't be registered again: Auth.js would sign in as the owner. WebAuthn §7.1, step 26.
   const getUserByAccount: Adapter['getUserByAccount'] = async (account) => {
     isMistake = Boolean(await adapter?.getUserByAccount?.(account))
-    if (isMistake) throw new Error('This passkey is registered already')
+    if (isMistake) throw new Error('This passkey is already registered')
     return null
   }
-  return { config: { ...config, adapter: isRegistration ? { ...adapter, getUserByAccount } : adapter, logger: { ...logger, error } }, isMistake: () => isMistake }
+  const own = isRegistration ? { ...adapter, getUserByAccount } : adapter
+  return { config: { ...config, adapter: own, logger: { ...logger, error } }, isMistake: () => isMistake }
 }
 
 function refuse(run: Run, code: string): Answer {
@@ -85,12 +101,12 @@ function refuse(run: Run, code: string): Answer {
 }
 
 function guardProviders(config: RequestConfig): MergedProvider[] {
-  // Where addresses are proven by e-mail, none is taken on somebody's word.
+  // An app with an email provider verifies addresses: a passkey can't be registered with an unverified one.
   const needsProof = config.providers.some(({ type }) => type === 'email')
   return config.providers.map(provider => provider.type === 'webauthn' ? guardWebAuthn(provider, needsProof) : provider)
 }
 
-function forgetSession(config: RequestConfig): RequestConfig {
+function withoutSession(config: RequestConfig): RequestConfig {
   const { adapter } = config
   return {
     ...config,
@@ -99,20 +115,31 @@ function forgetSession(config: RequestConfig): RequestConfig {
   }
 }
 
-/** What the challenge cookie holds, or null. Auth.js seals it twice. */
-async function readChallenge({ event, config }: Run): Promise<JWT & { registerData?: { id?: string } } | null> {
-  const { secret, cookies: { webauthnChallenge: { name: salt } } } = config
-  const outer = await decodeToken({ token: parseCookies(event)[salt], secret, salt })
-  return typeof outer?.value === 'string' ? await decodeToken({ token: outer.value, secret, salt: 'encodedWebauthnChallenge' }) : null
+type Challenge = JWT & { registerData?: { id?: string } }
+
+/** The challenge in the cookie, which Auth.js encrypts twice. Null if there is none, or it is not authentic. */
+async function readChallenge({ event, config }: Run): Promise<Challenge | null> {
+  const { secret, cookies: { webauthnChallenge: { name } } } = config
+  const outer = await decodeToken({ token: parseCookies(event)[name], secret, salt: name })
+  if (typeof outer?.value !== 'string') return null
+  return await decodeToken({ token: outer.value, secret, salt: 'encodedWebauthnChallenge' })
 }
 
+/** True for the JSON of a credential, as far as the WebAuthn library relies on its shape without a check. */
 function isCredential(data: unknown): boolean {
+  if (typeof data !== 'string') return false
   try {
-    const { id, response } = JSON.parse(String(data)) as { id?: unknown, response?: { transports?: unknown } }
-    const { transports = [] } = response ?? {}
-    return typeof data === 'string' && typeof id === 'string' && typeof response === 'object' && Array.isArray(transports) && transports.every(each => typeof each === 'string')
+    const { id, response } = toRecord(JSON.parse(data))
+    if (typeof id !== 'string' || typeof response !== 'object') return false
+    const { transports = [] } = toRecord(response)
+    return Array.isArray(transports) && transports.every(transport => typeof transport === 'string')
   }
   catch {
     return false
   }
+}
+
+/** The members of an object from JSON; none for any other value. */
+function toRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
 }

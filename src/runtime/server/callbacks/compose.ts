@@ -10,13 +10,9 @@ import { acceptUpdate, extendSession, extendToken, keepReserved, requireFields, 
 import type { RuntimeExtend } from './extend'
 import { toFederatedClaim } from '../token/federated-claim'
 import type { FederatedSignOut } from '../token/federated-claim'
-import { lazy } from '../http/lazy'
 import { isRefusal, toValidationError } from './validation'
 import type { Lifetimes } from '../config/lifetime'
 import { revalidate } from './revalidate'
-
-// eslint-disable-next-line no-restricted-syntax -- until the sign-in itself adds the claim
-const loadRevocation = lazy(() => import('../revocation/revocation'))
 
 type Callbacks = NonNullable<AuthConfig['callbacks']>
 type JwtCallback = NonNullable<Callbacks['jwt']>
@@ -33,7 +29,7 @@ export function toCallbacks({ extend = {}, callbacks = {}, federatedSignOut }: W
     // Auth.js asks for a token of credentials also where there are none.
     if (strategy === 'database') return params.token
     if (params.trigger === 'update') return await updateToken(extend, callbacks.jwt, params, file)
-    if (params.user) return await beginToken(extend, callbacks.jwt, params, { ...toFederatedClaim(federatedSignOut, params.account), ...toFirstClaims() }, lifetimes, file)
+    if (params.user) return await beginToken(extend, callbacks.jwt, params, { ...toFederatedClaim(federatedSignOut, params.account), ...toFirstClaims() }, file)
     const token = await revalidate(extend, params.token, lifetimes.revalidateAfter, file)
     return token && callbacks.jwt ? await passToken(callbacks.jwt, { ...params, token }) : token
   }
@@ -49,13 +45,11 @@ function toPlain(session: object): BaseSession {
 }
 
 /** At a sign-in: the token of a new session, whose own claims the callback sees and can't change. */
-async function beginToken(extend: RuntimeExtend, jwt: JwtCallback | undefined, params: JwtParams, first: JWT, lifetimes: Lifetimes, file: string): Promise<JWT | null> {
+async function beginToken(extend: RuntimeExtend, jwt: JwtCallback | undefined, params: JwtParams, first: JWT, file: string): Promise<JWT | null> {
   const token = withOwn(await extendToken(extend, params.token, params, file), first)
   // Before it is sealed: JSON would drop the value, or fail without a name.
   const passed = jwt ? await passToken(jwt, { ...params, token }) : token
-  const after = passed && withUserImage(requireJson(passed, 'callbacks.jwt', file))
-  // By the id that the callback may have given the user.
-  return after && lifetimes.revocable ? { ...after, ...await (await loadRevocation()).getEpochClaim(after.sub, lifetimes) } : after
+  return passed && withUserImage(requireJson(passed, 'callbacks.jwt', file))
 }
 
 /** What the callback makes of the token, in the same session as before. */

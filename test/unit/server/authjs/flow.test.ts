@@ -35,7 +35,7 @@ describe('resolveFlowError', () => {
 describe('the end of a flow', () => {
   const run = (answer: Answer, flow: { error?: Error } = {}, more: object = {}) => {
     const all = { ...config as object, ...more } as never
-    const happened = { config: all, action: { name: 'signin', provider: 'x' }, isFlow: true, hasFailed: flow.error !== undefined, flow: { signal, isDev: false, ...flow }, watch: {}, refusal: {} }
+    const happened = { config: all, action: { name: 'signin', provider: 'x' }, isFlow: true, hasFailed: flow.error !== undefined, flow: { signal, isDev: false, ...flow }, callbacks: {}, refusal: {} }
     const failure = decideFailure(happened, answer)
     return failure ? toFailed(failure, answer, all) : answer
   }

@@ -1,7 +1,8 @@
 import { customFetch } from '@auth/core'
 import { createError } from 'h3'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { sealCsrfToken } from '../../../../src/runtime/server/authjs/csrf'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { sealCsrfToken } from '../../../../src/runtime/server/token/csrf'
+import { refuseSignIn } from '../../../../src/runtime/server/authjs/outcome'
 import { credentials } from '../../../../src/runtime/server/define'
 import handler from '../../../../src/runtime/server/handler'
 import { NuxtAuthError } from '../../../../src/runtime/shared/errors'
@@ -9,6 +10,7 @@ import type { AuthResult } from '../../../../src/runtime/shared/types'
 import { current } from '../../definition-module'
 import { toEvent } from '../../event'
 import { MemoryAdapter } from '../../memory-adapter'
+import { options } from '../../options-module'
 
 const secret = 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD'
 const origin = 'https://app.example'
@@ -62,6 +64,27 @@ async function visitProvider(callbackUrl = '/account', query: Record<string, str
 }
 
 const misleading = ['/?error=CredentialsSignin', '/?error=x&code=y', '/?error=', '/report?code=y&error=Configuration&error=AccessDenied#error=x']
+
+describe('a sign-in that the user cancelled at the provider', () => {
+  afterEach(() => void Object.assign(options, { redirect: { ...options.redirect, signIn: '' } }))
+
+  it.each([
+    [undefined, '/login'],
+    [{ signIn: '/enter' }, '/enter'],
+    [{ signIn: undefined }, '/login'],
+    [{ error: '/oops' }, '/login'],
+    [{ signIn: '/enter', error: '/oops' }, '/enter'],
+  ])('ends on the app\'s own sign-in page, with the error in its query, with the pages %j', async (pages, page) => {
+    Object.assign(options, { redirect: { ...options.redirect, signIn: '/login' } })
+    define({ pages })
+    expect((await visitProvider('/account', { error: 'access_denied' })).location).toBe(`${origin}${page}?error=AccessDenied`)
+  })
+
+  it('ends on the default page if the app has none', async () => {
+    define({ pages: { signIn: undefined, error: '/oops' } })
+    expect((await visitProvider('/account', { error: 'access_denied' })).location).toBe(`${origin}/api/auth/signin?error=AccessDenied`)
+  })
+})
 
 describe('ACT-01 a query of the client\'s', () => {
   it.each(misleading)('never makes a failure of a sign-in that leads to %s', async (callbackUrl) => {
@@ -229,5 +252,25 @@ describe('a magic link', () => {
       expect((await post('/api/auth/signin/mail', { email: 'ada@app.example' })).result).toMatchObject({ ok: false, status: 403, error: 'AccessDenied', url })
     }
     expect(links).toEqual([])
+  })
+})
+
+const toRefused = (pages: object | undefined, headers: Record<string, string>) => ({ action: { name: 'signin', provider: 'mail' }, config: { basePath: '/base/api/auth', origin: 'https://app.example', pages }, parts: { headers: new Headers(headers) } }) as never
+const script = { 'x-auth-return-redirect': '1' }
+
+describe('a sign-in that is refused', () => {
+  it('is a result with its status, for a script', () => {
+    const answer = refuseSignIn(toRefused({}, script), { status: 400, error: 'EmailSignin', code: 'invalid' })
+    expect([answer.status, answer.headers]).toEqual([400, { 'content-type': 'application/json' }])
+    expect(answer.body).toEqual({ ok: false, status: 400, error: 'EmailSignin', code: 'invalid', url: 'https://app.example/base/api/auth/signin?error=EmailSignin&code=invalid' })
+  })
+
+  it.each([
+    [undefined, 'EmailSignin', 'https://app.example/base/api/auth/signin?error=EmailSignin'],
+    [undefined, 'Verification', 'https://app.example/base/api/auth/error?error=Verification'],
+    [{ signIn: '/base/login', error: '/base/oh' }, 'EmailSignin', 'https://app.example/base/login?error=EmailSignin'],
+    [{ signIn: '/base/login', error: '/base/oh' }, 'Verification', 'https://app.example/base/oh?error=Verification'],
+  ])('leads a form, with the pages %j and %s, to %s', (pages, error, url) => {
+    expect(refuseSignIn(toRefused(pages, {}), { status: 400, error })).toEqual({ status: 302, headers: { location: url }, failure: { status: 400, error, page: error === 'Verification' ? 'error' : 'signIn' } })
   })
 })

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { sealCsrfToken } from '../../../../src/runtime/server/authjs/csrf'
+import { sealCsrfToken } from '../../../../src/runtime/server/token/csrf'
 import { credentials } from '../../../../src/runtime/server/define'
 import handler from '../../../../src/runtime/server/handler'
 import { current } from '../../definition-module'

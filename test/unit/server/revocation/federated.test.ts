@@ -1,6 +1,6 @@
 import { encode } from '@auth/core/jwt'
 import { expect, it, vi } from 'vitest'
-import { getFederatedClaim, isFederated, resolveEndSessionUrl } from '../../../../src/runtime/server/authjs/federated'
+import { getFederatedClaim, isFederated, resolveEndSessionUrl } from '../../../../src/runtime/server/revocation/federated'
 import type { FederatedSignOut } from '../../../../src/runtime/server/token/federated-claim'
 import { toFederatedClaim } from '../../../../src/runtime/server/token/federated-claim'
 import { decodeToken } from '../../../../src/runtime/server/token/codec'

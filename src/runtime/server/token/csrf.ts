@@ -1,9 +1,10 @@
 import { keepCookies } from '../http/cookies'
-import { toHash } from '../token/hash'
 import type { SentHeaders } from '../http/headers'
+import { toHash } from './hash'
 
 /**
- * Auth.js's double submit: the cookie holds `token|sha256(token + secrets)`, the request repeats the token.
+ * True if the token in a form belongs to the browser's CSRF cookie. Auth.js's signed double submit: the cookie holds
+ * `token|sha256(token + secrets)`, and the form repeats the token.
  * https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html#signed-double-submit-cookie-recommended
  */
 export async function isCsrfTokenValid(cookie: string | undefined, sent: unknown, secrets: string[]): Promise<boolean> {
@@ -11,7 +12,7 @@ export async function isCsrfTokenValid(cookie: string | undefined, sent: unknown
   return token !== undefined && typeof sent === 'string' && isEqual(sent, token)
 }
 
-/** The token of an authentic cookie. Also of one that was made before the newest secrets came: a form may be open that long. */
+/** The token of an authentic cookie. After a rotation, cookies of the older secrets stay valid: a form may have been open since. */
 export async function openCsrfCookie(cookie: string | undefined, secrets: string[]): Promise<string | undefined> {
   const [token, hash, ...rest] = cookie?.split('|') ?? []
   if (!token || !hash || rest.length > 0) return undefined
@@ -20,13 +21,18 @@ export async function openCsrfCookie(cookie: string | undefined, secrets: string
   }
 }
 
-/** The cookie of a token, as Auth.js makes it. */
+/** The value of the CSRF cookie for a token, in Auth.js's format. */
 export async function sealCsrfToken(token: string, secrets: string[]): Promise<string> {
   return `${token}|${await toHash(`${token}${secrets}`)}`
 }
 
-/** The request's headers with the CSRF cookie as the newest secrets make it, and without one that is not authentic: Auth.js looks less closely. */
-export async function toCsrfHeaders(headers: SentHeaders, name: string, cookie: string | undefined, secrets: string[]): Promise<SentHeaders> {
+/**
+ * Request headers for Auth.js, which checks the CSRF cookie less strictly: a cookie that is not authentic is removed, and an
+ * authentic one is sealed again with the newest secrets.
+ */
+export async function toCsrfHeaders(
+  headers: SentHeaders, name: string, cookie: string | undefined, secrets: string[],
+): Promise<SentHeaders> {
   if (cookie === undefined) return headers
   const token = await openCsrfCookie(cookie, secrets)
   const others = keepCookies(headers.get('cookie') ?? '', other => other !== name)
@@ -36,7 +42,7 @@ export async function toCsrfHeaders(headers: SentHeaders, name: string, cookie: 
   return result
 }
 
-// Takes as long for a near miss as for a far one.
+/** Compares in a time that depends on the length only, not on the position of the first difference. */
 function isEqual(left: string, right: string): boolean {
   if (left.length !== right.length) return false
   let difference = 0

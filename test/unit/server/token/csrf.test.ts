@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { isCsrfTokenValid, openCsrfCookie, sealCsrfToken, toCsrfHeaders } from '../../../../src/runtime/server/authjs/csrf'
+import { isCsrfTokenValid, openCsrfCookie, sealCsrfToken, toCsrfHeaders } from '../../../../src/runtime/server/token/csrf'
 
 const secrets = ['newest-secret', 'older-secret']
 const token = 'a'.repeat(64)
