@@ -6,6 +6,7 @@ import type { PageTexts } from './pages/texts'
 import type { AuthDefinition, Awaitable, BaseSession, HostEvent, Simplify, TokenClaims } from '../shared/types'
 import type { FederatedSignOut } from './token/federated-claim'
 import type { Extend, IsDatabase, Json, SourceOf } from './config/extension'
+import type { JsonOnly } from './config/json-only'
 import type { SessionOptions } from './config/lifetime'
 
 export { withUser } from './config/extension'
@@ -106,6 +107,10 @@ export function withProfile<F extends OAuthProvider, U extends { id?: string }>(
 /** The keys that a sign-in form sends, each a string; `''` where the form left it out. */
 export type CredentialValues<C> = { [K in keyof C]: string }
 
+type Authorize<C, U> = (
+  credentials: CredentialValues<C>, request: Request,
+) => Awaitable<U | null | undefined | false | ''>
+
 export interface CredentialsInput<C extends Record<string, CredentialInput>, U> {
   id?: string
   name?: string
@@ -114,7 +119,7 @@ export interface CredentialsInput<C extends Record<string, CredentialInput>, U> 
    * Who these credentials belong to, or null (401). Throw `createError({ statusCode: 403, statusMessage })` to refuse with
    * that status and a message that `signIn` returns as `code`.
    */
-  authorize: (credentials: CredentialValues<C>, request: Request) => Awaitable<U | null | undefined | false | ''>
+  authorize: Authorize<C, U> & JsonOnly<NoInfer<U>>
 }
 
 /** Auth.js's credentials provider, typed: `authorize` gets exactly the declared fields, and what it returns is `user` in `extend.token`. */

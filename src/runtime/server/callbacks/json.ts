@@ -1,43 +1,58 @@
 import { NuxtAuthError } from '../../shared/errors'
 import { logWarning } from '../log'
 
-/** A value that JSON would drop, empty or refuse, and where it is. */
-interface Lost { path: string, kind: string }
+/** A value that JSON would drop, empty or refuse, and its path. */
+interface Problem { path: string, kind: string }
 
 /**
- * What a callback returned, if JSON can hold it. A value with a `toJSON`, such as a `Date`, is what that returns.
- * Throws AUTH_D016 with the path of the first other one; in development a warning, unless JSON itself would throw.
+ * Returns the result of a callback, if JSON can hold it. Of an object with a `toJSON`, such as a `Date`, JSON holds the
+ * result of that. Throws AUTH_D016 with the path of the first other value. In development it only logs a warning,
+ * except for values that make JSON itself throw.
  */
-export function requireJson<T>(value: T, called: string, file: string): T {
-  const lost = findLost(value, '', [])
-  if (!lost) return value
-  const error = new NuxtAuthError('AUTH_D016', { file, called, path: lost.path || 'the result', kind: lost.kind })
-  if (!import.meta.dev || lost.kind === 'a BigInt' || lost.kind === 'a reference to itself') throw error
+export function requireJson<T>(value: T, callback: string, file: string, isDev: boolean = import.meta.dev === true): T {
+  const problem = findProblem(value, '', [])
+  if (!problem) return value
+  const { path, kind } = problem
+  const error = new NuxtAuthError('AUTH_D016', { file, called: callback, path: path || 'the result', kind })
+  if (!isDev || kind === 'a BigInt' || kind === 'a reference to itself') throw error
   logWarning(error.message)
   return value
 }
 
-function findLost(value: unknown, path: string, above: object[]): Lost | undefined {
-  if (value === null || value === undefined || typeof (value as { toJSON?: unknown }).toJSON === 'function') return undefined
-  if (typeof value === 'bigint') return { path, kind: 'a BigInt' }
-  if (typeof value === 'function' || typeof value === 'symbol') return { path, kind: `a ${typeof value}` }
-  if (typeof value !== 'object') return undefined
-  if (above.includes(value)) return { path, kind: 'a reference to itself' }
-  if (!isPlain(value)) return { path, kind: `an object of the class ${(Object.getPrototypeOf(value) as object).constructor.name || 'without a name'}` }
+/** Depth first. `ancestors` are the objects that contain `value`. */
+function findProblem(value: unknown, path: string, ancestors: object[]): Problem | undefined {
+  const kind = toUnfitKind(value, ancestors)
+  if (kind) return { path, kind }
+  if (typeof value !== 'object' || value === null || hasToJson(value)) return undefined
   for (const [key, entry] of Object.entries(value)) {
-    const lost = findLost(entry, path ? `${path}.${key}` : key, [...above, value])
-    if (lost) return lost
+    const problem = findProblem(entry, path ? `${path}.${key}` : key, [...ancestors, value])
+    if (problem) return problem
   }
   return undefined
 }
 
-/** By the constructor's name: an object of another realm, such as a development worker's, is plain, too. */
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null
-  return prototype === null || Array.isArray(value) || prototype.constructor?.name === 'Object'
+/** The kind of a value that JSON can't hold itself, for an error message; undefined for any other. */
+function toUnfitKind(value: unknown, ancestors: object[]): string | undefined {
+  if (value === null || value === undefined || hasToJson(value)) return undefined
+  if (typeof value === 'bigint') return 'a BigInt'
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`
+  if (typeof value !== 'object') return undefined
+  if (ancestors.includes(value)) return 'a reference to itself'
+  const name = toClassName(value)
+  return Array.isArray(value) || name === 'Object' ? undefined : `an object of the class ${name || 'without a name'}`
 }
 
-/** What a value is, in an error message. */
+function hasToJson(value: NonNullable<unknown>): boolean {
+  return 'toJSON' in Object(value) && typeof Object(value).toJSON === 'function'
+}
+
+/** By name, because a plain object of another realm, such as a development worker's, has another `Object`. */
+function toClassName(value: object): string {
+  const prototype: { constructor?: { name?: string } } | null = Object.getPrototypeOf(value)
+  return prototype === null ? 'Object' : prototype.constructor?.name ?? ''
+}
+
+/** What kind of value something is, for an error message. */
 export function toKind(value: unknown): string {
   if (value === null) return 'null'
   return Array.isArray(value) ? 'an array' : typeof value

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { requireJson } from '../../../../src/runtime/server/callbacks/json'
 
 class Money {
@@ -21,6 +21,10 @@ const lost: [string, unknown, string][] = [
   ['a circle', circle, 'a reference to itself'],
 ]
 
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
 describe('requireJson', () => {
   it.each(lost)('refuses %s, and names file, callback and field', (_, value, kind) => {
     const run = () => requireJson({ role: 'admin', team: { members: [null, value] } }, 'extend.token', 'server/auth.ts')
@@ -37,5 +41,22 @@ describe('requireJson', () => {
     const warn = vi.spyOn(console, 'warn')
     expect(requireJson(value, 'extend.session', 'f')).toBe(value)
     expect(warn).not.toHaveBeenCalled()
+  })
+
+  describe('in development', () => {
+    const spyOnLog = () => vi.spyOn(console, 'warn').mockImplementation(() => {})
+
+    it('logs a warning with the path of the field, and keeps the value', () => {
+      const warn = spyOnLog()
+      const value = { team: { seats: new Map() } }
+      expect(requireJson(value, 'extend.token', 'server/auth.ts', true)).toBe(value)
+      expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('AUTH_D016: server/auth.ts: what `extend.token` returned has an object of the class Map in `team.seats`'))
+    })
+
+    it.each([['a BigInt', { id: 1n }], ['a circle', circle]])('refuses %s, which JSON itself would refuse without a name', (_, value) => {
+      const warn = spyOnLog()
+      expect(() => requireJson(value, 'extend.token', 'f', true)).toThrow('AUTH_D016')
+      expect(warn).not.toHaveBeenCalled()
+    })
   })
 })

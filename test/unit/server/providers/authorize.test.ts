@@ -34,6 +34,11 @@ describe.each([
     }
   })
 
+  it('fails with AUTH_D016 if the user has a value that JSON can\'t hold, and names the field', async () => {
+    const { error } = await authorize(create(() => ({ id: '1', team: { seats: new Map() } })), { name: 'ada' })
+    expect(error).toMatchObject({ code: 'AUTH_D016', message: expect.stringContaining('`authorize` returned has an object of the class Map in `team.seats`') as string })
+  })
+
   it('is not called with a field that is not text, and the refusal names the field', async () => {
     const { error, refusal } = await authorize(create(() => expect.unreachable()), { name: 'ada', avatar: {} })
     expect(error).toMatchObject({ code: 'malformed' })
