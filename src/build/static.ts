@@ -52,7 +52,7 @@ export function describeSkipped(routes: string[], isStatic: boolean): string {
   return `[nuxt-authjs] ${reason}: ${toList(routes, 20)}. ${effect}.`
 }
 
-/** True if the host serves static files before the server runs. With Nitro's other presets, the server does. Pure. */
+/** True if the host serves static files before the server runs. Pure. */
 export function isServedByHost(
   { preset, serveStatic, static: isStatic }: { preset: string, serveStatic?: unknown, static?: boolean },
 ): boolean {
@@ -61,8 +61,8 @@ export function isServedByHost(
 }
 
 /**
- * The files whose URL has a rule, by the rule's pattern. Wider patterns don't apply to the browser's scripts in `assets`,
- * which need a rule of their own. Pure.
+ * The files whose URL has a rule, by the rule's pattern. Wider patterns don't apply to the browser's scripts in
+ * `assets`, which need a rule of their own. Pure.
  */
 export function findGuardedFiles(
   files: string[], rules: CompiledRule[], assets: string,
