@@ -4,10 +4,14 @@ import Apple from '@auth/core/providers/apple'
 import Auth0 from '@auth/core/providers/auth0'
 import Credentials from '@auth/core/providers/credentials'
 import GitHub from '@auth/core/providers/github'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { resolveProviders } from '../../../../src/runtime/server/config/providers'
 import type { MergedProvider, OAuthProvider } from '../../../../src/runtime/server/config/providers'
+import { credentials } from '../../../../src/runtime/server/define'
+import handler from '../../../../src/runtime/server/handler'
 import { isFormPost, labelProviders, requireProviderKeys, withPlaceholderIssuers } from '../../../../src/runtime/server/providers/settings'
+import { current } from '../../definition-module'
+import { toEvent } from '../../event'
 
 describe('labelProviders', () => {
   it('adds the id to a name that several providers share', () => {
@@ -75,5 +79,60 @@ describe('withPlaceholderIssuers', () => {
     const provider: MergedProvider = Object.freeze({ ...Auth0({ clientId: 'x' }), [customFetch]: fetch })
     expect(withPlaceholderIssuers([provider], undefined)[0]).toMatchObject({ id: 'auth0', [customFetch]: fetch })
     expect(provider.issuer).toBeUndefined()
+  })
+})
+
+describe('an app with a provider that has no issuer', () => {
+  const origin = 'https://app.example'
+  const form = { 'content-type': 'application/x-www-form-urlencoded', origin }
+
+  beforeEach(() => {
+    vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
+    vi.stubEnv('AUTH_URL', origin)
+    vi.stubEnv('AUTH_AUTH0_ID', 'client')
+    vi.stubEnv('AUTH_AUTH0_SECRET', 'secret')
+    const names = credentials({ credentials: { name: {} }, authorize: ({ name }) => name === 'ada' && { id: '1', name } })
+    current.definition = { providers: [Auth0, names] }
+  })
+
+  async function request(...parameters: Parameters<typeof toEvent>): Promise<Response> {
+    const answer = await handler(toEvent(...parameters))
+    if (answer instanceof Response) return answer
+    throw new TypeError('no Response')
+  }
+
+  async function getForm(): Promise<[cookie: string, csrfToken: string]> {
+    const response = await request({}, '/api/auth/csrf')
+    const { csrfToken } = await response.json() as { csrfToken: string }
+    return [response.headers.getSetCookie().map(cookie => cookie.split(';')[0]).join('; '), csrfToken]
+  }
+
+  it.each(['csrf', 'providers', 'signin', 'signout'])('answers /api/auth/%s', async (path) => {
+    expect((await request({}, `/api/auth/${path}`)).status).toBe(200)
+  })
+
+  it('lists the provider', async () => {
+    const listed = await (await request({}, '/api/auth/providers')).json() as object
+    expect(Object.keys(listed)).toEqual(['auth0', 'credentials'])
+  })
+
+  it('lets users sign in with another provider, and sign out', async () => {
+    const [cookie, csrfToken] = await getForm()
+    const body = new URLSearchParams({ csrfToken, name: 'ada' }).toString()
+    const { status, headers } = await request({ ...form, cookie }, '/api/auth/callback/credentials', body)
+    expect([status, headers.get('location')]).toEqual([302, `${origin}/`])
+    expect(headers.getSetCookie().some(cookie => cookie.includes('session-token=ey'))).toBe(true)
+    const signedOut = await request({ ...form, cookie }, '/api/auth/signout', `csrfToken=${csrfToken}`)
+    expect(signedOut.status).toBe(302)
+  })
+
+  it('logs AUTH_D004 with the missing variable when a user signs in with the provider', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const [cookie, csrfToken] = await getForm()
+    const message = 'AUTH_D004: server/auth.ts: the provider `auth0` has no issuer. Set AUTH_AUTH0_ISSUER'
+    const signIn = request({ ...form, cookie }, '/api/auth/signin/auth0', `csrfToken=${csrfToken}`)
+    await expect(signIn).rejects.toMatchObject({ statusCode: 503, cause: { message: expect.stringContaining(message) } })
+    expect(log).toHaveBeenCalledOnce()
+    log.mockRestore()
   })
 })

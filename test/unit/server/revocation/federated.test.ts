@@ -2,24 +2,14 @@ import { encode } from '@auth/core/jwt'
 import { expect, it, vi } from 'vitest'
 import { getFederatedClaim, isFederated, resolveEndSessionUrl } from '../../../../src/runtime/server/revocation/federated'
 import type { FederatedSignOut } from '../../../../src/runtime/server/token/federated-claim'
-import { toFederatedClaim } from '../../../../src/runtime/server/token/federated-claim'
 import { decodeToken } from '../../../../src/runtime/server/token/codec'
 import { toEvent } from '../../event'
 
-const account = { provider: 'kc', type: 'oidc', providerAccountId: '1', id_token: 'a.b.c' } as const
 const claim = { provider: 'kc', idToken: 'a.b.c' }
 const provider = { id: 'kc', type: 'oidc', issuer: 'https://id.example', clientId: 'app' }
 const client = (metadata: object | Error) => ({ fetch, getMetadata: async () => metadata instanceof Error ? await Promise.reject<object>(metadata) : metadata })
 const resolve = (metadata: object | Error, setting: FederatedSignOut = true, own: object = provider) =>
   resolveEndSessionUrl(claim, own as typeof provider, setting, client(metadata), false, 'https://app.example/bye?x=1&y')
-
-it('keeps the id_token only where the definition wants it and the provider sent one', () => {
-  expect(toFederatedClaim(true, account)).toEqual({ federatedSignOut: claim })
-  expect(toFederatedClaim({}, account)).toEqual({ federatedSignOut: claim })
-  for (const setting of [undefined, false]) expect(toFederatedClaim(setting, account)).toEqual({})
-  expect(toFederatedClaim(true, { ...account, id_token: undefined })).toEqual({})
-  expect(toFederatedClaim(true, null)).toEqual({})
-})
 
 it('is asked for in JSON and by a form', () => {
   for (const federated of [true, 'true', 'on', '1']) expect(isFederated({ federated })).toBe(true)
