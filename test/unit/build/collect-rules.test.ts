@@ -1,4 +1,3 @@
-import type { Nuxt } from '@nuxt/schema'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { collectRules } from '../../../src/build/collect-rules'
 import { resolveOptions } from '../../../src/build/options'
@@ -16,16 +15,21 @@ type Hook = (...parameters: unknown[]) => void
 function createHooks() {
   const hooks = new Map<string, Hook[]>()
   const hook = (name: string, run: Hook) => void hooks.set(name, [...hooks.get(name) ?? [], run])
-  return { hook, callHook: (name: string, ...parameters: unknown[]) => hooks.get(name)?.forEach(run => run(...parameters)) }
+  const callHook: (name: string, ...parameters: unknown[]) => void = (name, ...parameters) => {
+    for (const run of hooks.get(name) ?? []) run(...parameters)
+  }
+  return { hook, callHook }
 }
 
+interface AppSettings { dev?: boolean, routeRules?: RouteRules, nitroRules?: RouteRules }
+
 /** A Nuxt app whose modules have added `nitroRules` by the time that Nitro starts. */
-function createApp({ dev = false, routeRules = {} as RouteRules, nitroRules = routeRules, protect = false } = {}) {
+function createApp({ dev = false, routeRules = {}, nitroRules = routeRules }: AppSettings = {}) {
   const { hook, callHook } = createHooks()
   const nitroHooks = createHooks()
   const experimental: { extraPageMetaExtractionKeys?: string[] } = { extraPageMetaExtractionKeys: ['own'] }
-  const nuxt = { options: { dev, routeRules, experimental }, hook } as unknown as Nuxt
-  const rules = collectRules(nuxt, resolveOptions({ protect, redirect: { signIn: '/login' } }))
+  const nuxt = { options: { dev, routeRules, experimental }, hook }
+  const rules = collectRules(nuxt as never, resolveOptions({ redirect: { signIn: '/login' } }))
   const startNitro = () => callHook('nitro:init', { options: { routeRules: nitroRules }, hooks: nitroHooks })
   return { rules, callHook, startNitro, bundle: nitroHooks.callHook, experimental }
 }
@@ -34,7 +38,8 @@ const toPatterns = (rules: { getRules: () => { pattern: string }[] }) => rules.g
 
 describe('the rules of an app', () => {
   it('include the rules that other modules add before Nitro starts', () => {
-    const { rules, startNitro } = createApp({ routeRules: { '/a': { auth: true } }, nitroRules: { '/b': { auth: true } } })
+    const nitroRules = { '/b': { auth: true } }
+    const { rules, startNitro } = createApp({ routeRules: { '/a': { auth: true } }, nitroRules })
     expect(toPatterns(rules)).toEqual(['/a'])
     startNitro()
     expect(toPatterns(rules).sort()).toEqual(['/a', '/b'])

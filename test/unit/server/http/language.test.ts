@@ -25,7 +25,8 @@ describe('a redirect to the sign-in page', () => {
 
   it('has the language of the callback URL, in the query or in the cookie', () => {
     expect(toLocation('/login?callbackUrl=%2Fde%2Fkonto')).toBe(`${origin}/de/anmelden?callbackUrl=%2Fde%2Fkonto`)
-    expect(toLocation('/login', { cookie: `to=${encodeURIComponent(`${origin}/de/konto`)}` })).toBe(`${origin}/de/anmelden`)
+    const cookie = `to=${encodeURIComponent(`${origin}/de/konto`)}`
+    expect(toLocation('/login', { cookie })).toBe(`${origin}/de/anmelden`)
   })
 
   it.each([

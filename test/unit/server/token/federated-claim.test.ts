@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { FederatedSignOut } from '../../../../src/runtime/server/token/federated-claim'
 import { toFederatedClaim } from '../../../../src/runtime/server/token/federated-claim'
 
 const account = { provider: 'kc', type: 'oidc', providerAccountId: '1', id_token: 'a.b.c' } as const
 
 describe('toFederatedClaim', () => {
-  it.each([true, {}, { kc: 'https://id.example/logout' }])('keeps the id_token with the setting %j', (setting) => {
+  it.each<FederatedSignOut>([true, {}, { kc: 'https://id.example/logout' }])('keeps the id_token with the setting %j', (setting) => {
     const claim = { provider: 'kc', idToken: 'a.b.c' }
     expect(toFederatedClaim(setting, account)).toEqual({ federatedSignOut: claim })
   })
