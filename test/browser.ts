@@ -10,14 +10,14 @@ const installed = ['/usr/bin/chromium', '/usr/bin/google-chrome']
 const cache = fileURLToPath(new URL('../node_modules/.cache/nuxt-authjs', import.meta.url))
 const fix = 'Install Chromium, or set CHROMIUM_PATH to the executable of Chromium or Chrome.'
 
-/** Runs in a process of its own: the package extracts to the temporary folder, and only there. */
+/** Runs in a separate process, because the package always extracts to the temporary folder. */
 const extract = `
   const { default: chromium, inflate } = await import(process.argv[1])
   await chromium.executablePath()
   await inflate(process.argv[2])
 `
 
-/** The libraries and fonts that a bare system lacks, for the browser alone and not for the tests that start it. */
+/** The libraries and fonts that a minimal system lacks, for the browser only and not for the tests that start it. */
 const launcher = `#!/bin/sh
 here=$(cd "$(dirname "$0")" && pwd)
 export LD_LIBRARY_PATH="$here/al2023/lib\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
@@ -30,7 +30,7 @@ const toFonts = (folder: string) => `<?xml version="1.0"?>
 <fontconfig><dir prefix="relative">fonts</dir><cachedir>${folder}/fonts-cache</cachedir></fontconfig>
 `
 
-/** The path of a Chromium executable. Throws, and says how to get one, when there is none. */
+/** The path of a Chromium executable. Throws with installation instructions if none is found. */
 export async function resolveBrowser(): Promise<string> {
   const chosen = process.env.CHROMIUM_PATH
   if (chosen && !existsSync(chosen)) throw new Error(`CHROMIUM_PATH is ${chosen}, which does not exist. ${fix}`)
@@ -48,7 +48,7 @@ async function extractBrowser(): Promise<string> {
   try {
     const libraries = join(dirname(source.entry), '../bin/al2023.tar.br')
     await run(process.execPath, ['--input-type=module', '--eval', extract, pathToFileURL(source.entry).href, libraries], { env: { ...process.env, TMPDIR: draft } })
-    // Fontconfig reads a relative folder from wherever the browser is started.
+    // Fontconfig resolves a relative folder against the browser's working directory.
     writeFileSync(join(draft, 'fonts.conf'), toFonts(folder))
     writeFileSync(join(draft, 'launch'), launcher)
     chmodSync(join(draft, 'launch'), 0o755)
@@ -64,7 +64,7 @@ async function extractBrowser(): Promise<string> {
   }
 }
 
-/** A rename is atomic: nobody starts a half-written browser, and the first of two runs wins. */
+/** Renaming is atomic, so no run starts a half-written browser, and the first of two parallel runs wins. */
 function keep(draft: string, folder: string): void {
   try {
     renameSync(draft, folder)

@@ -3,10 +3,10 @@ import { setup, url, useTestContext } from '@nuxt/test-utils/e2e'
 import { getRandomPort } from 'get-port-please'
 import { resolveBrowser } from '../browser'
 
-/** A secret as a deployment has one. No test depends on its value. */
+/** A secret like that of a deployment. No test depends on its value. */
 export const secret = 'KCq0m8l9hTqfYyq5dYk0pGm1p9mJ7QO0b5uW1yq3vXo='
 
-/** Builds a fixture and serves it in production, on loopback. `env` beside a secret and its own origin, whose host is `hostname`. */
+/** Builds a fixture and serves it in production mode on loopback. `env` is added to a secret and the origin, whose host is `hostname`. */
 export async function setupApp(fixture: string, { env = {}, browser = false, hostname = '127.0.0.1' }: { env?: Record<string, string>, browser?: boolean, hostname?: string } = {}): Promise<void> {
   const port = await getRandomPort('127.0.0.1')
   await setup({
@@ -19,16 +19,16 @@ export async function setupApp(fixture: string, { env = {}, browser = false, hos
   })
 }
 
-/** Path of the built server of the current app. */
+/** Path of the current app's built server. */
 export function getServerEntry(): string {
   return `${useTestContext().nuxt?.options.nitro.output?.dir}/server/index.mjs`
 }
 
-/** A browser without a page: keeps cookies, follows nothing. */
+/** A browser without a page: keeps cookies and follows no redirects. */
 export class Visitor {
   readonly cookies = new Map<string, string>()
 
-  /** At `origin`, where it is not the app that the test serves. */
+  /** `origin` is the server to visit, if it is not the app that the test serves. */
   constructor(private readonly origin = '') {}
 
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {

@@ -8,7 +8,7 @@ const provider = await startCertifiedProvider('client-secret-of-certified')
 const variables = (id: string) => ({ [`AUTH_${id}_ID`]: 'app', [`AUTH_${id}_SECRET`]: 'client-secret-of-certified', [`AUTH_${id}_ISSUER`]: provider.issuer })
 await setupApp('oidc', { browser: true, env: { ...variables('CERTIFIED'), ...variables('ALPHA'), ...variables('BETA'), AUTH_PLAIN_ID: 'app', AUTH_PLAIN_SECRET: 'x' } })
 
-// One visitor, one page, from the first test to the last.
+// All tests share one user and one page, in order.
 let page: NuxtPage
 let asked: URL | undefined
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
   provider.serve(new URL(url('/')).origin)
   page = await createPage()
   page.setDefaultTimeout(15_000)
-  // The provider's pages ask for a font that is far away.
+  // The provider's pages load a font from another site.
   await page.route(/googleapis/, route => route.abort())
   page.on('request', request => request.url().startsWith(`${provider.issuer}/auth?`) && (asked = new URL(request.url())))
 })
@@ -33,7 +33,7 @@ async function giveName(name: string): Promise<void> {
 }
 
 describe('a certified provider, in a browser', () => {
-  it('signs in with its own pages and the visitor\'s consent, and comes back', async () => {
+  it('signs in through its own pages with the user\'s consent, and returns to the app', async () => {
     await open()
     await waitForStatus('Signed out')
     await press('Sign in')
@@ -44,7 +44,7 @@ describe('a certified provider, in a browser', () => {
     expect(Object.fromEntries(asked?.searchParams ?? [])).toMatchObject({ client_id: 'app', login_hint: 'ada', code_challenge_method: 'S256', nonce: expect.any(String), state: expect.any(String) })
   })
 
-  it('keeps the provider\'s tokens away from the browser', async () => {
+  it('never sends the provider\'s tokens to the browser', async () => {
     const { keys, ...lengths } = await page.evaluate(async () => await (await fetch('/api/token')).json() as { keys: string[] })
     expect(keys).toEqual(expect.arrayContaining(['accessToken', 'federatedSignOut']))
     expect(lengths).toMatchObject({ accessToken: expect.any(Number) })
@@ -52,7 +52,7 @@ describe('a certified provider, in a browser', () => {
     expect(await page.evaluate(() => document.cookie)).not.toMatch(/session|state|nonce|pkce/)
   })
 
-  it('signs out here alone: the provider still knows the visitor', async () => {
+  it('keeps its own session if the user signs out of the app only', async () => {
     await press('Sign out')
     await waitForStatus('Signed out')
     const before = provider.calls.length
@@ -60,12 +60,12 @@ describe('a certified provider, in a browser', () => {
     await press('Sign in')
     await waitForStatus('Signed in as ada')
     const elapsed = Math.round(performance.now() - start)
-    // Discovery for the way there; discovery, token and userinfo on the way back. Its keys are known by now.
+    // Discovery before the redirect; discovery, token and userinfo in the callback. The keys are cached by now.
     expect(provider.calls.slice(before)).toEqual(['/.well-known/openid-configuration', '/.well-known/openid-configuration', '/token', '/me'])
     expect(elapsed).toBeLessThan(5_000)
   })
 
-  it('signs out everywhere, and the provider asks who it is', async () => {
+  it('asks for a sign-in again after a federated sign-out', async () => {
     await press('Sign out everywhere')
     await press('Yes, sign me out')
     await page.waitForURL(url('/'))
@@ -74,7 +74,7 @@ describe('a certified provider, in a browser', () => {
     await page.getByPlaceholder('Enter any login').waitFor()
   })
 
-  it('tells a visitor who refuses, and lets him try again', async () => {
+  it('shows an error to a user who denies consent, and lets them try again', async () => {
     await giveName('grace')
     await page.getByRole('link', { name: /Cancel/ }).click()
     await page.waitForURL(url('/api/auth/signin?error=AccessDenied'))
@@ -89,7 +89,7 @@ describe('a certified provider, in a browser', () => {
 
 type Page = Awaited<ReturnType<ReturnType<NuxtPage['context']>['newPage']>>
 
-describe('a window of its own', () => {
+describe('a sign-in window', () => {
   async function openWindow(): Promise<{ opener: Page, popup: Page, loads: () => number }> {
     const context = await (await getBrowser()).newContext()
     const opener = await context.newPage()
@@ -102,7 +102,7 @@ describe('a window of its own', () => {
     return { opener, popup, loads: () => loads }
   }
 
-  it('signs in at the provider, closes itself, and the page that opened it knows who it is', async () => {
+  it('signs in at the provider, closes itself, and updates the page that opened it', async () => {
     const { opener, popup, loads } = await openWindow()
     await popup.getByPlaceholder('Enter any login').fill('ada')
     await popup.getByPlaceholder('and password').fill('any')
@@ -115,7 +115,7 @@ describe('a window of its own', () => {
     await opener.context().close()
   })
 
-  it('tells the page when the visitor closes it', async () => {
+  it('notifies the page when the user closes it', async () => {
     const { opener, popup } = await openWindow()
     await popup.getByPlaceholder('Enter any login').waitFor()
     await popup.close()

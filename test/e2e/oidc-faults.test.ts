@@ -16,7 +16,7 @@ await setupApp('oidc', { env: Object.assign(env, ...slow.map(({ provider }, inde
 beforeEach(() => [alpha, beta].forEach(provider => provider.reset()))
 afterAll(() => Promise.all([alpha, beta, ...slow.map(({ provider }) => provider)].map(provider => provider.stop())))
 
-/** A sign-in whose provider breaks down once the visitor is there. `certified` asks for userinfo, too. */
+/** A sign-in whose provider fails after the redirect to it. `certified` also requests userinfo. */
 async function signInWhile(endpoint: Endpoint, fault: Fault): Promise<{ visitor: Visitor, response: Response }> {
   const visitor = new Visitor()
   const back = await visitProvider(await begin(visitor, 'certified'))
@@ -28,13 +28,13 @@ const outages: Fault[] = [500, 502, 503, 429, 'html', 'empty', 'garbage', 'reset
 const cases = endpoints.flatMap(endpoint => outages.map(fault => [endpoint, fault] as const))
 
 describe('a provider that fails', () => {
-  it.each(cases)('OIDC-10 at %s with %s is Unavailable, and never signs anybody in', async (endpoint, fault) => {
+  it.each(cases)('OIDC-10 never signs anybody in if %s fails with %s: the error is Unavailable', async (endpoint, fault) => {
     await expectRefused(await signInWhile(endpoint, fault), 'Unavailable')
-    // Everybody else goes on.
+    // Other users are not affected.
     expect((await signInAt('beta')).response.headers.get('location')).not.toContain('error')
   })
 
-  it.each(outages)('OIDC-10 before the visitor is sent there, with %s, answers 503 that may be tried again', async (fault) => {
+  it.each(outages)('OIDC-10 never redirects to a provider that fails with %s: a 503 with Retry-After', async (fault) => {
     alpha.reset({ faults: { discovery: fault } })
     const response = await new Visitor().post('/api/auth/signin/alpha', {})
     expect(response.status).toBe(503)
@@ -42,13 +42,13 @@ describe('a provider that fails', () => {
     expect(await response.json()).toMatchObject({ ok: false, error: 'Unavailable' })
   })
 
-  it.each(endpoints)('OIDC-10 at %s with 401 or 404 is a mistake in the configuration', async (endpoint) => {
+  it.each(endpoints)('OIDC-10 never signs anybody in if %s answers 401 or 404: the error is Configuration', async (endpoint) => {
     await expectRefused(await signInWhile(endpoint, 401), 'Configuration')
     alpha.reset()
     await expectRefused(await signInWhile(endpoint, 404), 'Configuration')
   })
 
-  it.each(endpoints)('OIDC-06 at %s with a redirect is never followed', async (endpoint) => {
+  it.each(endpoints)('OIDC-06 never follows a redirect from %s', async (endpoint) => {
     for (const redirect of ['http://169.254.169.254/latest/meta-data', 'http://2852039166/', 'http://[::ffff:a9fe:a9fe]/', 'http://localhost:1/', `${beta.issuer}/token`, 'https://public.example/']) {
       const before = JSON.stringify(beta.calls)
       alpha.reset()
@@ -57,7 +57,7 @@ describe('a provider that fails', () => {
     }
   })
 
-  it('OIDC-06 never believes a discovery document that names another issuer', async () => {
+  it('OIDC-06 never accepts a discovery document that names another issuer', async () => {
     await expectRefused(await signInWhile('discovery', { json: { issuer: beta.issuer, token_endpoint: `${beta.issuer}/token`, userinfo_endpoint: `${beta.issuer}/userinfo`, jwks_uri: `${beta.issuer}/jwks` } }), 'Configuration')
   })
 
@@ -68,7 +68,7 @@ describe('a provider that fails', () => {
     await expectRefused({ visitor, response: await comeBack(visitor, back) }, 'Configuration')
   })
 
-  it('OIDC-06 never calls another server of its own network', async () => {
+  it('OIDC-06 never calls another server on the internal network', async () => {
     const visitor = new Visitor()
     const back = await visitProvider(await begin(visitor, 'alpha'))
     alpha.script.metadata = { token_endpoint: `${beta.issuer}/token` }
@@ -77,7 +77,7 @@ describe('a provider that fails', () => {
     expect(beta.calls.token).toBe(token)
   })
 
-  it('never signs in with a plain OAuth profile that is an error, empty or no object', async () => {
+  it('never signs in with a plain OAuth profile that is an error, empty or not an object', async () => {
     for (const json of [{}, [], { error: 'denied' }, null, 'x']) {
       alpha.reset({ answer: { iss: undefined }, faults: { userinfo: { json: json as object } } })
       const { visitor, response } = await signInAt('plain')
@@ -86,14 +86,14 @@ describe('a provider that fails', () => {
     }
   })
 
-  it.each([['invalid_grant', 'OAuthCallbackError'], ['invalid_client', 'Configuration'], ['unauthorized_client', 'Configuration']])('tells %s at the token endpoint as %s', async (error, name) => {
+  it.each([['invalid_grant', 'OAuthCallbackError'], ['invalid_client', 'Configuration'], ['unauthorized_client', 'Configuration']])('reports %s from the token endpoint as %s', async (error, name) => {
     await expectRefused(await signInWhile('token', { json: { error }, status: 400 }), name)
   })
 
   it.each([
     ['access_denied', 'AccessDenied'], ['temporarily_unavailable', 'Unavailable'], ['server_error', 'Unavailable'],
     ['login_required', 'OAuthCallbackError'], ['<script>alert(1)</script>', 'OAuthCallbackError'],
-  ])('OIDC-09 tells the answer %s as %s, and reflects nothing of it', async (error, name) => {
+  ])('OIDC-09 never reflects the error %s from a provider: it is reported as %s', async (error, name) => {
     alpha.reset({ answer: { code: undefined, error, error_description: '<script>alert(2)</script>' } })
     const { visitor, response } = await signInAt('alpha')
     await expectRefused({ visitor, response }, name)
@@ -102,8 +102,8 @@ describe('a provider that fails', () => {
   })
 })
 
-describe('a provider that does not answer', () => {
-  it('OIDC-11 is given up within 10 seconds, wherever it hangs or drips', { timeout: 30_000 }, async () => {
+describe('a provider that does not respond', () => {
+  it('OIDC-11 never delays a response by more than 10 seconds, at any endpoint that hangs or drips', { timeout: 30_000 }, async () => {
     const times = await Promise.all(slow.map(async ({ provider, endpoint, fault }, index) => {
       const visitor = new Visitor()
       const back = await visitProvider(await begin(visitor, `slow${index}`))
@@ -115,7 +115,7 @@ describe('a provider that does not answer', () => {
     expect(times.filter(time => time < 7_500 || time > 10_000)).toEqual([])
   })
 
-  it('OIDC-11 is given up before the visitor is sent there', { timeout: 30_000 }, async () => {
+  it('OIDC-11 never delays the start of a sign-in by more than 10 seconds', { timeout: 30_000 }, async () => {
     alpha.reset({ faults: { discovery: 'hang' } })
     const start = performance.now()
     const response = await new Visitor().post('/api/auth/signin/alpha', {})
@@ -123,7 +123,7 @@ describe('a provider that does not answer', () => {
     expect(performance.now() - start).toBeLessThan(10_000)
   })
 
-  it('never keeps a visitor from signing out', { timeout: 30_000 }, async () => {
+  it('never prevents a user from signing out', { timeout: 30_000 }, async () => {
     const { visitor } = await signInAt('alpha')
     alpha.reset({ faults: { discovery: 'hang' } })
     const response = await visitor.post('/api/auth/signout', { federated: true })
@@ -132,7 +132,7 @@ describe('a provider that does not answer', () => {
   })
 })
 
-it('LOG-02 tells all of this in one line each, without a token, a code or anything that a provider wrote', async () => {
+it('LOG-02 never logs more than one line for each failure, and never a token, a code or text from a provider', async () => {
   alpha.reset({ signer: 'foreign' })
   await signInAt('alpha')
   alpha.reset({ claims: { nonce: 'CANARY-nonce' } })

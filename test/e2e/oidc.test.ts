@@ -14,7 +14,7 @@ beforeEach(() => [alpha, beta].forEach(provider => provider.reset()))
 afterAll(() => Promise.all([alpha.stop(), beta.stop()]))
 
 describe('a sign-in with a provider', () => {
-  it('fills the session from profile and account, and goes where the visitor wanted to', async () => {
+  it('fills the session from profile and account, and returns to the requested page', async () => {
     const { visitor, response } = await signInAt('alpha', new Visitor(), { callbackUrl: '/?back' })
     expect(response.status).toBe(302)
     expect(response.headers.get('location')).toBe(url('/?back'))
@@ -36,13 +36,13 @@ describe('a sign-in with a provider', () => {
     expect(await visitor.json('/api/token')).toMatchObject({ keys: expect.arrayContaining(['accessToken', 'refreshToken', 'federatedSignOut']), accessToken: expect.any(Number), refreshToken: expect.any(Number) })
   })
 
-  it('LEAK-11 never tells another site the code, by referrer', async () => {
+  it('LEAK-11 never sends the code to another site as the referrer', async () => {
     const { response } = await signInAt('alpha')
     expect(response.headers.get('referrer-policy')).toBe('same-origin')
     expect(response.headers.get('cache-control')).toBe('private, no-store')
   })
 
-  it('checks the signature with keys that it asks for once', async () => {
+  it('checks the signature with keys that it fetches once', async () => {
     await signInAt('alpha')
     const { jwks } = alpha.calls
     const { visitor } = await signInAt('alpha')
@@ -51,8 +51,8 @@ describe('a sign-in with a provider', () => {
   })
 })
 
-describe('what a client may say to a provider', () => {
-  it('OIDC-12 never lets it decide where codes go, or what binds them', async () => {
+describe('the parameters of an authorization request', () => {
+  it('OIDC-12 never let the client choose the redirect URI, or the state, nonce or PKCE challenge', async () => {
     const evil = { redirect_uri: 'https://evil.example', client_id: 'evil', response_type: 'token', response_mode: 'fragment', state: 'evil', nonce: 'evil', code_challenge: 'evil', code_challenge_method: 'plain', request: 'evil', request_uri: 'https://evil.example', claims: '{}', audience: 'evil', __proto__x: 'evil' }
     const at = await begin(new Visitor(), 'alpha', {}, `?${new URLSearchParams(evil)}`)
     const names = [...at.searchParams.keys()].sort()
@@ -61,13 +61,13 @@ describe('what a client may say to a provider', () => {
     expect(at.searchParams.get('redirect_uri')).toBe(url('/api/auth/callback/alpha'))
   })
 
-  it('passes on hints, and what the definition names', async () => {
+  it('include hints from the client and the parameters of the definition', async () => {
     const at = await begin(new Visitor(), 'alpha', {}, '?login_hint=ada&prompt=login&scope=openid+mail')
     expect(Object.fromEntries(at.searchParams)).toMatchObject({ login_hint: 'ada', prompt: 'login', scope: 'openid mail', response_type: 'code', client_id: 'app' })
   })
 })
 
-describe('where a visitor goes', () => {
+describe('redirects', () => {
   const payloads = [
     'https://evil.example', '//evil.example', '///evil.example', '/\\evil.example', '\\\\evil.example', '/..//evil.example', '/%2e%2e//evil.example', 'https:evil.example', 'https://user:pw@127.0.0.1/', 'blob:https://app.example/x',
     'javascript:alert(1)', 'java\tscript:alert(1)', 'data:text/html,x', '/\t/evil.example', '/x\r\nset-cookie:%20a=b', 'http://127.0.0.1.evil.example', '%zz', '\u0000', 'x'.repeat(20_000), '/?next=//evil.example', '\uD800',
@@ -77,7 +77,7 @@ describe('where a visitor goes', () => {
     return at.origin === new URL(url('/')).origin && !at.username && !/[\r\n]/.test(String(target))
   }
 
-  it('RED-01, RED-04 never leads away after a sign-in that a callbackUrl was slipped into', async () => {
+  it('RED-01, RED-04 never leave the app after a sign-in with an injected callbackUrl', async () => {
     for (const callbackUrl of payloads) {
       const { visitor, response } = await signInAt('alpha', new Visitor(), { callbackUrl })
       expect(response.status, callbackUrl).toBe(302)
@@ -86,7 +86,7 @@ describe('where a visitor goes', () => {
     }
   })
 
-  it('RED-01, RED-04 never leads away from a callback, by its query or a cookie', async () => {
+  it('RED-01, RED-04 never leave the app after a callback because of its query or a cookie', async () => {
     for (const payload of payloads.map(payload => payload.slice(0, 3000).replace('\uD800', ''))) {
       const visitor = new Visitor()
       const back = await visitProvider(await begin(visitor, 'alpha', {}, `?callbackUrl=${encodeURIComponent(payload)}`))
@@ -98,7 +98,7 @@ describe('where a visitor goes', () => {
     }
   })
 
-  it('never sends a visitor to an authorization page without encryption', async () => {
+  it('never lead to an authorization page without TLS', async () => {
     for (const authorization_endpoint of ['http://evil.example/authorize', 'javascript:alert(1)//', 'ftp://evil.example/']) {
       alpha.reset({ metadata: { authorization_endpoint } })
       const response = await new Visitor().post('/api/auth/signin/alpha', {})
@@ -132,7 +132,7 @@ describe('OIDC-01, OIDC-02, OIDC-05 the id_token', () => {
     await expectRefused(await signInAt('alpha'), 'OAuthCallbackError')
   })
 
-  it('OIDC-05 never asks for keys because of an algorithm that it does not take', async () => {
+  it('OIDC-05 never fetches keys because of an unsupported algorithm', async () => {
     alpha.reset({ signer: 'none' })
     const { jwks } = alpha.calls
     await signInAt('alpha')
@@ -168,7 +168,7 @@ describe('state and PKCE', () => {
     await expectRefused({ visitor, response: await comeBack(visitor, back) }, 'OAuthCallbackError')
   })
 
-  it('OIDC-03 never signs in twice with one answer', async () => {
+  it('OIDC-03 never signs in twice with one response', async () => {
     const { visitor, back } = await underWay()
     const thief = new Visitor()
     visitor.cookies.forEach((value, name) => thief.cookies.set(name, value))
@@ -186,14 +186,14 @@ describe('state and PKCE', () => {
     await expectRefused({ visitor: victim.visitor, response: await comeBack(victim.visitor, victim.back) }, 'OAuthCallbackError')
   })
 
-  it('OIDC-07 never signs in with the answer of another issuer', async () => {
+  it('OIDC-07 never signs in with the response of another issuer', async () => {
     alpha.reset({ answer: { iss: beta.issuer } })
     await expectRefused(await signInAt('alpha'), 'OAuthCallbackError')
     alpha.reset({ answer: { iss: undefined }, metadata: { authorization_response_iss_parameter_supported: true } })
     await expectRefused(await signInAt('alpha'), 'OAuthCallbackError')
   })
 
-  it('OIDC-08 never finishes at one provider what began at another', async () => {
+  it('OIDC-08 never finishes a flow at another provider than it started at', async () => {
     const { visitor, back } = await underWay('alpha')
     back.pathname = '/api/auth/callback/beta'
     back.searchParams.set('iss', beta.issuer)
@@ -203,15 +203,15 @@ describe('state and PKCE', () => {
   })
 })
 
-describe('who is who', () => {
-  it('OIDC-14 never links an account by an e-mail address that a second provider claims', async () => {
+describe('the identity of a user', () => {
+  it('OIDC-14 is never linked by an email address that a second provider claims', async () => {
     await signInAt('linked-alpha')
     beta.reset({ claims: { sub: 'mallory', email_verified: false } })
     await expectRefused(await signInAt('linked-beta'), 'OAuthAccountNotLinked')
     expect(await (await signInAt('linked-alpha')).visitor.json('/api/auth/session')).toMatchObject({ uid: 'ada', user: { name: 'Ada' } })
   })
 
-  it('SES-05 never links an account to a session that somebody else began, unless the visitor asks for it', async () => {
+  it('SES-05 is never linked to an existing session, unless the user asks for it', async () => {
     const whoIs = async (provider: string) => (await (await signInAt(provider)).visitor.json<{ user: { name: string } }>('/api/auth/session')).user.name
     const { visitor } = await signInAt('linked-alpha')
     beta.reset({ claims: { sub: 'grace', name: 'Grace', email: 'grace@app.example' } })
@@ -225,7 +225,7 @@ describe('who is who', () => {
     expect(await whoIs('linked-beta')).toBe('Ada')
   })
 
-  it('SES-05 never takes a wish to link for another provider, or twice', async () => {
+  it('SES-05 is never linked through a request for another provider, or twice through one request', async () => {
     const { visitor } = await signInAt('linked-alpha')
     await begin(visitor, 'linked-alpha', { link: true })
     expect(visitor.cookies.get('authjs.flow')).toBeDefined()
@@ -235,12 +235,12 @@ describe('who is who', () => {
     expect(await (await signInAt('linked-beta')).visitor.json('/api/auth/session')).toMatchObject({ user: { name: 'Eve' } })
   })
 
-  it('never takes a profile without an id for somebody', async () => {
+  it('never comes from a profile without an id', async () => {
     beta.reset({ claims: { id: undefined }, answer: { iss: undefined } })
     await expectRefused(await signInAt('plain'), 'OAuthCallbackError')
   })
 
-  it('OIDC-15 never speaks to a provider without encryption in production', async () => {
+  it('OIDC-15 never comes from a provider without TLS in production', async () => {
     const response = await new Visitor().post('/api/auth/signin/open', {})
     expect(response.status).toBe(503)
     expect(await response.text()).not.toContain('id.example')
@@ -249,7 +249,7 @@ describe('who is who', () => {
 })
 
 describe('federated sign-out', () => {
-  it('ends the session here, and leads to the provider that ends its own', async () => {
+  it('ends the session of the app, and redirects to the provider to end its session', async () => {
     const { visitor } = await signInAt('alpha')
     const response = await visitor.post('/api/auth/signout', { federated: true, callbackUrl: '/?bye' })
     const at = new URL((await response.json() as { url: string }).url)
@@ -258,7 +258,7 @@ describe('federated sign-out', () => {
     expect(await visitor.json('/api/auth/session')).toBeNull()
   })
 
-  it('is an ordinary sign-out where nothing can be ended', async () => {
+  it('is an ordinary sign-out if the provider has no session to end', async () => {
     beta.reset({ answer: { iss: undefined } })
     const ordinary = async (provider: string) => {
       const { visitor } = await signInAt(provider)
@@ -277,14 +277,14 @@ describe('federated sign-out', () => {
     expect(await (await new Visitor().post('/api/auth/signout', { federated: true })).json()).toMatchObject({ ok: true })
   })
 
-  it('never leads anywhere when the sign-out was refused', async () => {
+  it('never redirects if the sign-out is refused', async () => {
     const { visitor } = await signInAt('alpha')
     const response = await visitor.post('/api/auth/signout', { federated: true, csrfToken: 'wrong' })
     expect(await response.json()).toMatchObject({ ok: false, error: 'MissingCSRF' })
     expect(await visitor.json('/api/auth/session')).toMatchObject({ uid: 'ada' })
   })
 
-  it('never lets the definition or a client set the claim it relies on', async () => {
+  it('never lets the definition or a client set the claim that it relies on', async () => {
     const { visitor } = await signInAt('alpha')
     await visitor.post('/api/auth/session', { data: { federatedSignOut: { provider: 'beta', idToken: 'x' } } })
     const { url: at } = await (await visitor.post('/api/auth/signout', { federated: true })).json() as { url: string }

@@ -8,21 +8,21 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const folder = fileURLToPath(new URL('../.cache/screenshots', import.meta.url))
 mkdirSync(folder, { recursive: true })
 
-/** What can be said of a page by looking at it. */
+/** Visual properties of a page. */
 export interface Picture {
-  /** From 0, black, to 1, white; the mean of all pixels. */
+  /** Mean of all pixels, from 0 (black) to 1 (white). */
   brightness: number
-  /** Different colours, each channel in 16 steps: a page without its stylesheet, or without content, has few. */
+  /** Number of different colors, with 16 steps per channel. A page without stylesheet or content has few. */
   colours: number
-  /** Pixels by which the page is wider than its window. */
+  /** Pixels by which the page overflows its window horizontally. */
   overflow: number
-  /** Rules of accessibility that it breaks, contrast of text among them, with the elements that do. */
+  /** Accessibility rules that the page violates, including text contrast, with the elements. */
   violations: string[]
-  /** Rules that had something to look at, and found it right. */
+  /** Accessibility rules that apply to the page and pass. */
   passes: string[]
 }
 
-/** Takes a picture of the whole page and looks at it. The picture stays in `test/.cache/screenshots`. */
+/** Takes a screenshot of the whole page and measures it. The file stays in `test/.cache/screenshots`. */
 export async function look(page: Page, name: string): Promise<Picture> {
   const png = await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true, animations: 'disabled' })
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
@@ -35,7 +35,7 @@ export async function look(page: Page, name: string): Promise<Picture> {
   return { ...await measure(page, png.toString('base64')), ...rules, overflow }
 }
 
-/** In an empty page: the one that is looked at may forbid its own to read pictures. */
+/** Runs in an empty page, because the tested page's CSP may forbid reading images. */
 async function measure(page: Page, png: string): Promise<Pick<Picture, 'brightness' | 'colours'>> {
   const empty = await page.context().newPage()
   const result = await empty.evaluate(async (png) => {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 
 /**
- * Sends a request line as it is, without a client that would tidy it up. Status 0: the server closed the connection.
+ * Sends a raw request line, without a client that would normalize it. Status 0: the server closed the connection.
  * @param {string} origin
  * @param {string} target
  * @param {{ method?: string, headers?: Record<string, string> }} [request]

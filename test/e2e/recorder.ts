@@ -2,15 +2,15 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { findForms } from './canary'
 
-/** A proxy between a browser and an app that keeps all the bytes the browser gets. */
+/** A proxy between a browser and an app that records every byte sent to the browser. */
 export interface Recorder {
-  /** Goes into the options of a page. Chromium leaves loopback out unless it is told not to. */
+  /** Options for a browser page. By default Chromium bypasses a proxy for loopback. */
   readonly proxy: { server: string, bypass: string }
-  /** Paths of all answers so far, in order. */
+  /** Paths of all responses so far, in order. */
   getPaths: () => string[]
-  /** Values of the session cookie so far: the one thing that has to cross. Its own header line is no part of an answer. */
+  /** Values of the session cookie so far. Its own header line is not part of a recorded response, because it has to reach the browser. */
   getCookies: () => string[]
-  /** Paths of the answers whose headers or body hold `value`, in any encoding. */
+  /** Paths of the responses whose headers or body contain `value`, in any encoding. */
   find: (value: string) => string[]
   close: () => void
 }

@@ -8,7 +8,7 @@ afterAll(() => provider.close())
 beforeEach(() => void provider.reset())
 await setupApp('refresh', { env: { TEST_PROVIDER_URL: provider.url } })
 
-/** How many sessions race, of 50 requests each. */
+/** Number of sessions that race, with 50 requests each. */
 const rounds = Number(process.env.ROUNDS ?? 50)
 const parallel = 50
 
@@ -18,24 +18,24 @@ async function signedIn(lifetime = 0): Promise<Visitor> {
   return visitor
 }
 
-/** A request with a cookie as it was, whatever has become of it. */
+/** A request with an earlier value of the cookie. */
 const fetchWith = (cookie: string, path: string) => fetch(url(path), { headers: { cookie }, redirect: 'manual' })
 const toSessionCookies = (response: Response) => response.headers.getSetCookie().filter(cookie => cookie.startsWith('authjs.session-token='))
 const toPair = (response: Response) => toSessionCookies(response)[0]?.split(';')[0] ?? ''
 
-describe('a token that expires', () => {
-  it('REF-01 is refreshed once for 50 requests at the same time, and every one has an answer', async () => {
+describe('an access token that expires', () => {
+  it('REF-01 is never refreshed twice for 50 parallel requests, and all of them succeed', async () => {
     const cookie = (await signedIn()).cookieHeader()
     const responses = await Promise.all(Array.from({ length: parallel }, (_, index) => fetchWith(cookie, ['/api/reports', '/', '/api/auth/session', '/api/nested'][index % 4]!)))
     expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200))
     expect(responses.map(response => toSessionCookies(response).length)).toEqual(responses.map(() => 1))
     expect([provider.seen.calls, provider.seen.reuses]).toEqual([1, 0])
-    // Whichever answer came last, its cookie is good.
+    // The cookie of the last response is valid, regardless of the order.
     for (const response of responses.slice(-4)) expect((await fetchWith(toPair(response), '/api/reports')).status).toBe(200)
     expect(provider.seen.calls).toBe(1)
   })
 
-  it(`REF-01 ${rounds} sessions of ${parallel} requests each: ${rounds} refreshes, none of them twice`, { timeout: 600_000 }, async () => {
+  it(`REF-01 is never refreshed twice, for ${rounds} sessions of ${parallel} requests each`, { timeout: 600_000 }, async () => {
     for (let round = 0; round < rounds; round++) {
       const cookie = (await signedIn()).cookieHeader()
       const statuses = await Promise.all(Array.from({ length: parallel }, async () => (await fetchWith(cookie, '/api/reports')).status))
@@ -44,7 +44,7 @@ describe('a token that expires', () => {
     expect([provider.seen.calls, provider.seen.reuses]).toEqual([rounds, 0])
   })
 
-  it.each([100, 1000])('REF-02 is fresh for a tab that asks %i ms later with the old cookie', async (late) => {
+  it.each([100, 1000])('REF-02 is up to date for a tab that sends the old cookie %i ms later', async (late) => {
     const cookie = (await signedIn()).cookieHeader()
     await fetchWith(cookie, '/api/reports')
     await new Promise(resolve => setTimeout(resolve, late))
@@ -52,7 +52,7 @@ describe('a token that expires', () => {
     expect([response.status, provider.seen.calls, toSessionCookies(response).length]).toEqual([200, 1, 1])
   })
 
-  it('REF-07 reaches the browser with the page, once per navigation, and never its own text', async () => {
+  it('REF-07 never appears in a page: the page sets the new cookie, once per navigation', async () => {
     const visitor = await signedIn()
     const page = await visitor.fetch('/')
     const html = await page.text()
@@ -63,20 +63,20 @@ describe('a token that expires', () => {
     expect([provider.seen.calls, provider.seen.reuses]).toEqual([1, 0])
   })
 
-  it.each(['/api/reports', '/api/nested', '/api/me', '/api/auth/session'])('REF-07 reaches the browser with %s', async (path) => {
+  it.each(['/api/reports', '/api/nested', '/api/me', '/api/auth/session'])('REF-07 is never lost after a refresh during %s', async (path) => {
     const visitor = await signedIn()
     expect(toSessionCookies(await visitor.fetch(path))).toHaveLength(1)
     expect(toSessionCookies(await visitor.fetch(path))).toEqual([])
     expect(provider.seen.calls).toBe(1)
   })
 
-  it('is asked for as the provider wants it: the client named by its header, the grant in the body', async () => {
+  it('is requested with the client\'s credentials in a header and the grant in the body', async () => {
     await (await signedIn()).fetch('/api/reports')
     expect(provider.seen.authorizations).toEqual([`Basic ${btoa('app:secret+of+the+app')}`])
     expect(provider.seen.bodies).toEqual([expect.stringMatching(/^grant_type=refresh_token&refresh_token=refresh-[\da-f-]+$|^refresh_token=refresh-[\da-f-]+&grant_type=refresh_token$/)])
   })
 
-  it('is left alone while it is good', async () => {
+  it('is not refreshed while it is valid', async () => {
     const visitor = await signedIn(300)
     expect((await visitor.fetch('/api/reports')).status).toBe(200)
     expect(provider.seen.calls).toBe(0)
@@ -84,7 +84,7 @@ describe('a token that expires', () => {
 })
 
 describe('a provider that fails', () => {
-  it.each(['error', 'garbage'] as const)('REF-05 (%s) ends no session, is not asked again and again, and is forgiven', async (fault) => {
+  it.each(['error', 'garbage'] as const)('REF-05 (%s) never ends a session, is not asked on every request, and recovers', async (fault) => {
     const visitor = await signedIn()
     provider.fault = fault
     const before = visitor.cookieHeader()
@@ -101,7 +101,7 @@ describe('a provider that fails', () => {
     expect(await visitor.json('/api/me')).not.toHaveProperty('error')
   })
 
-  it('REF-05 (no answer) makes nobody wait longer than 10 seconds', async () => {
+  it('REF-05 (no response) never delays a request by more than 10 seconds', async () => {
     const visitor = await signedIn()
     provider.fault = 'timeout'
     const start = Date.now()
@@ -111,7 +111,7 @@ describe('a provider that fails', () => {
     expect(provider.seen.calls).toBe(1)
   })
 
-  it('REF-06 (invalid_grant) ends the session once, and the next sign-in is a clean one', async () => {
+  it('REF-06 (invalid_grant) ends the session once, and never affects the next sign-in', async () => {
     const visitor = await signedIn()
     provider.fault = 'invalid_grant'
     const cookie = visitor.cookieHeader()

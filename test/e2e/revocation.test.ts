@@ -39,8 +39,8 @@ async function open(visitor: Visitor): Promise<OpenSocket> {
   return socket
 }
 
-describe('what revocation costs', () => {
-  it('one read of the store per request that reads a session, page or API, and none for strangers', async () => {
+describe('the cost of revocation', () => {
+  it('is one store read per request that reads a session, page or API, and none for anonymous users', async () => {
     const visitor = await signedIn()
     const paths = ['/api/me', '/api/auth/session', '/', '/member', '/api/me']
     await setStore({ reads: 0, writes: 0 })
@@ -52,7 +52,7 @@ describe('what revocation costs', () => {
 })
 
 describe('signing out', () => {
-  it('SES-09 ends every copy of the cookie, at every door', async () => {
+  it('SES-09 never leaves a copied cookie valid on any route', async () => {
     const visitor = await signedIn()
     const copy = visitor.cookies.get(cookieName) ?? ''
     expect((await visitor.post('/api/auth/signout', {})).status).toBe(200)
@@ -64,7 +64,7 @@ describe('signing out', () => {
     expect(await openSocket('/socket', { cookie: `${cookieName}=${copy}` })).toBe(401)
   })
 
-  it('SES-09 from a handler of the app does the same', async () => {
+  it('SES-09 never leaves a copied cookie valid, from a handler of the app either', async () => {
     const visitor = await signedIn()
     const copy = visitor.cookies.get(cookieName) ?? ''
     expect(await visitor.json('/api/sign-out', { method: 'POST' })).toEqual({ session: null })
@@ -72,17 +72,17 @@ describe('signing out', () => {
     expect((await replay(copy)).status).toBe(401)
   })
 
-  it('SES-10 never leaves a live session, whatever was under way', async () => {
+  it('SES-10 never leaves a valid session, with other requests in progress', async () => {
     const { renewed, alive } = await race([url('/').replace(/\/$/, '')], rounds)
     expect(alive).toBe(0)
     expect(renewed).toBeGreaterThan(rounds)
   }, 60_000 + rounds * 50)
 
-  it('SES-10 never does with 50 requests under way', async () => {
+  it('SES-10 never leaves a valid session, with 50 requests in progress', async () => {
     expect(await race([url('/').replace(/\/$/, '')], 3, 50)).toMatchObject({ alive: 0 })
   })
 
-  it('SES-11 takes the cookie away where the store is down, and says with 503 that copies may live on', async () => {
+  it('SES-11 never reports success while the store is down: it deletes the cookie and answers 503', async () => {
     for (const headers of [{ 'x-auth-return-redirect': '1' }, {}] as Record<string, string>[]) {
       const visitor = await signedIn()
       const { csrfToken } = await visitor.json<{ csrfToken: string }>('/api/auth/csrf')
@@ -99,7 +99,7 @@ describe('signing out', () => {
     expect(visitor.cookies.has(cookieName)).toBe(false)
   })
 
-  it('ADP-01 is told from an outage: 503 at every door, and the cookie stays', async () => {
+  it('ADP-01 never happens because of an outage, which answers 503 on every guarded route and keeps the cookie', async () => {
     const visitor = await signedIn()
     await setStore({ isDown: true })
     for (const path of ['/api/me', '/api/auth/session', '/member']) {
@@ -114,7 +114,7 @@ describe('signing out', () => {
     expect(await getStatus(visitor)).toBe(200)
   })
 
-  it('SES-01 at a sign-in ends the session that it replaces', async () => {
+  it('SES-01 never leaves the replaced session valid after another sign-in', async () => {
     const visitor = await signedIn('2')
     const former = visitor.cookies.get(cookieName) ?? ''
     expect((await visitor.signIn({ id: '1' })).status).toBe(200)
@@ -132,7 +132,7 @@ describe('a user\'s sessions', () => {
     return visitor
   }
 
-  it('are listed, and ended one by one', async () => {
+  it('are listed, and can be ended one by one', async () => {
     await leaveOne()
     const [phone, laptop] = [await signedIn('1', 'Phone'), await signedIn('1', 'Laptop')]
     const listed = await list(laptop)
@@ -143,7 +143,7 @@ describe('a user\'s sessions', () => {
     expect((await list(laptop)).map(({ userAgent }) => userAgent)).not.toContain('Phone')
   })
 
-  it('SES-13 end all at once, with or without the one that asks', async () => {
+  it('SES-13 can all be ended at once, with or without the current one', async () => {
     const [phone, laptop, other] = [await signedIn(), await signedIn(), await signedIn('2')]
     expect((await laptop.fetch('/api/sessions?others=1', { method: 'DELETE' })).status).toBe(200)
     expect([await getStatus(phone), await getStatus(laptop), await getStatus(other)]).toEqual([401, 200, 200])
@@ -153,8 +153,8 @@ describe('a user\'s sessions', () => {
   })
 })
 
-describe('what is open', () => {
-  it('SES-14 a socket sees its session end', async () => {
+describe('an open connection', () => {
+  it('SES-14 never outlives its session: a WebSocket', async () => {
     const visitor = await signedIn()
     const socket = await open(visitor)
     socket.send('x')
@@ -165,7 +165,7 @@ describe('what is open', () => {
     await expect(socket.next()).rejects.toThrow('closed')
   })
 
-  it('SES-14 a stream of events ends with its session', async () => {
+  it('SES-14 never outlives its session: an event stream', async () => {
     const visitor = await signedIn()
     const response = await visitor.fetch('/api/events')
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
@@ -175,15 +175,15 @@ describe('what is open', () => {
   })
 })
 
-describe('the life of a session', () => {
+describe('the lifetime of a session', () => {
   it('SES-06 ends after its idle time', async () => {
     expect(await getStatus(await toVisitor({}, 3599 - 5))).toBe(200)
     expect(await getStatus(await toVisitor({}, 3601))).toBe(401)
-    // Issued when sessions were allowed to idle for longer.
+    // Issued when the idle time was longer.
     expect((await replay(await mint({ auth_time: toSeconds(3601) }, 3601, 7200))).status).toBe(401)
   })
 
-  it('SES-07 ends at its absolute time, in steady use, and never promises more', async () => {
+  it('SES-07 ends at its absolute limit, even in constant use, and never claims a later expiry', async () => {
     const end = (toSeconds() + 100) * 1000
     const visitor = await toVisitor({ auth_time: end / 1000 - 7200 }, 700)
     const response = await visitor.fetch('/api/auth/session')
@@ -192,13 +192,13 @@ describe('the life of a session', () => {
     const [, cookieEnd = ''] = /expires=([^;]+)/i.exec(response.headers.getSetCookie().find(line => line.startsWith(cookieName)) ?? '') ?? []
     expect(Date.parse(cookieEnd)).toBeLessThanOrEqual(end)
     expect(Number((await read(visitor))?.exp)).toBeLessThanOrEqual(end / 1000 + 1)
-    // A token counts in seconds.
+    // Token times are in whole seconds.
     const again = Date.parse((await visitor.json<{ expires: string }>('/api/me')).expires)
     expect([again <= end, again >= end - 1000]).toEqual([true, true])
     expect(await getStatus(await toVisitor({ auth_time: toSeconds(7201) }))).toBe(401)
   })
 
-  it('keeps sid and the time of the sign-in through every renewal', async () => {
+  it('keeps sid and the sign-in time through every renewal', async () => {
     const visitor = await toVisitor({ auth_time: toSeconds(1500) }, 1000)
     const before = await read(visitor)
     expect(await getStatus(visitor)).toBe(200)
@@ -209,7 +209,7 @@ describe('the life of a session', () => {
 })
 
 describe('revalidation', () => {
-  it('UPD-08 brings a changed role into the session and its cookie, once it is due', async () => {
+  it('UPD-08 writes a changed role to the session and its cookie, once revalidation is due', async () => {
     const [fresh, due] = [await toVisitor({}, 290), await toVisitor({}, 301)]
     await setRole('3', 'member')
     expect(await fresh.json('/api/me')).toMatchObject({ role: 'admin' })
@@ -219,14 +219,14 @@ describe('revalidation', () => {
     expect(await due.json('/api/me')).toMatchObject({ role: 'member' })
   })
 
-  it('ends the session of somebody who is gone', async () => {
+  it('ends the session of a deleted user', async () => {
     await setRole('3')
     const visitor = await toVisitor({}, 301)
     expect(await getStatus(visitor)).toBe(401)
     expect(visitor.cookies.has(cookieName)).toBe(false)
   })
 
-  it('never takes an outage for a sign-out', async () => {
+  it('never treats an outage as a sign-out', async () => {
     await setRole('3', 'outage')
     const visitor = await toVisitor({}, 301)
     const response = await visitor.fetch('/api/me')
@@ -236,8 +236,8 @@ describe('revalidation', () => {
   })
 })
 
-describe('a server that forgets', () => {
-  it('says once that its memory is no place for revoked sessions', async () => {
+describe('a server with process memory only', () => {
+  it('warns once that revocations in its memory are not shared or kept', async () => {
     const port = await getRandomPort('127.0.0.1')
     const origin = `http://127.0.0.1:${port}`
     const server = spawn(process.execPath, [getServerEntry()], { env: { PATH: process.env.PATH, PORT: String(port), HOST: '127.0.0.1', AUTH_URL: origin, AUTH_SECRET: secret, IN_MEMORY: '1' } })

@@ -1,9 +1,9 @@
-// An identity provider on loopback, as small as can be: refresh tokens that work once, whose second use ends their family,
-// and a backend that takes access tokens. Everything is counted, and it can be told to fail.
+// A minimal identity provider on loopback. Refresh tokens work once, and a second use revokes their family.
+// It includes a backend that accepts access tokens, counts all requests, and fails on demand.
 import { createServer } from 'node:http'
 import { randomUUID } from 'node:crypto'
 
-/** Starts one. Types and words: rotating-provider.d.mts. */
+/** Starts a provider. Types and documentation: rotating-provider.d.mts. */
 export async function startProvider() {
   /** @type {Map<string, { family: { isAlive: boolean }, isUsed: boolean }>} */
   const grants = new Map()

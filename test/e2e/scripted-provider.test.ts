@@ -10,7 +10,7 @@ async function refresh(token: string): Promise<Partial<Tokens> & { error?: strin
   return await response.json() as Tokens
 }
 
-it('rotates refresh tokens, and revokes the family of one that comes twice', async () => {
+it('rotates refresh tokens, and revokes the family of a reused one', async () => {
   const { refresh_token: first } = provider.issueTokens()
   const { refresh_token: second = '' } = await refresh(first)
   expect(await refresh(second)).toMatchObject({ refresh_token: expect.any(String) })

@@ -6,19 +6,19 @@ import { text } from 'node:stream/consumers'
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 
 export type Endpoint = 'discovery' | 'authorize' | 'token' | 'userinfo' | 'jwks' | 'end-session'
-/** What an endpoint does instead of its work: a status, or a way to break. */
+/** How an endpoint fails: an HTTP status or another fault. */
 export type Fault = number | 'html' | 'empty' | 'reset' | 'garbage' | 'huge' | 'hang' | 'drip' | { redirect: string } | { json: object, status?: number }
-/** Who signs the id_tokens. `public` takes the public key for the secret of HS256. */
+/** How id_tokens are signed. `public` uses the public key as an HS256 secret. */
 export type Signer = 'own' | 'foreign' | 'none' | 'public'
 
-/** What a test tells the provider to do. All of it is back to normal after `reset`. */
+/** Instructions from a test. `reset` clears all of them. */
 export interface Script {
   faults: Partial<Record<Endpoint, Fault>>
-  /** Claims of the next id_tokens and of userinfo; `undefined` leaves one out. */
+  /** Claims of the next id_tokens and of userinfo; `undefined` omits one. */
   claims: Record<string, unknown>
-  /** What of the discovery document is different. */
+  /** Overrides in the discovery document. */
   metadata: Record<string, unknown>
-  /** Parameters of the authorization response beside the code; `undefined` leaves one out. */
+  /** Parameters of the authorization response besides the code; `undefined` omits one. */
   answer: Record<string, string | undefined>
   signer: Signer
   /** Lifetime of access tokens, in seconds. */
@@ -26,24 +26,24 @@ export interface Script {
 }
 
 interface Grant { challenge: string | null, nonce: string | null, redirectUri: string | null, clientId: string | null, isOpenId: boolean }
-/** What the token endpoint answers with. */
+/** The response of the token endpoint. */
 export interface Tokens { access_token: string, refresh_token: string, expires_in: number, token_type: string }
 
 interface Family { isRevoked: boolean, current: string }
 
 const toScript = (): Script => ({ faults: {}, claims: {}, metadata: {}, answer: {}, signer: 'own', lifetime: 300 })
 
-/** An OpenID provider on loopback that does what a test says, and counts. Codes work once; refresh tokens rotate, and reuse revokes them. */
+/** An OpenID provider on loopback that follows a test's script and counts requests. Codes work once; refresh tokens rotate, and reuse revokes them. */
 export class ScriptedProvider {
   script = toScript()
   readonly calls: Record<Endpoint, number> = { 'discovery': 0, 'authorize': 0, 'token': 0, 'userinfo': 0, 'jwks': 0, 'end-session': 0 }
-  /** Refresh tokens that were exchanged, and those that came a second time. */
+  /** Refresh tokens that were exchanged, and those that were reused. */
   refreshes = 0
   reuses = 0
   /** The last authorization and end-session requests. */
   readonly seen: Partial<Record<Endpoint, URLSearchParams>> = {}
   issuer = ''
-  /** Put into every token that it issues. */
+  /** A marker in every token that it issues. */
   readonly canary: string
   private readonly grants = new Map<string, Grant>()
   private readonly families = new Map<string, Family>()
@@ -67,26 +67,26 @@ export class ScriptedProvider {
     await new Promise(resolve => this.server.close(resolve))
   }
 
-  /** Everything works again, at new keys: nobody has them cached. */
+  /** Clears the script and rotates the keys, so no cached key is valid. */
   reset(script: Partial<Script> = {}): void {
     this.script = { ...toScript(), ...script }
     this.rotateKeys()
     this.epoch += 1
   }
 
-  /** New keys at the same address. */
+  /** Rotates the keys at the same URL. */
   rotateKeys(): void {
     this.keys = generateKeyPair('RS256')
     this.serial += 1
   }
 
-  /** The variables of an app that has this provider as `id`. */
+  /** Environment variables of an app that has this provider as `id`. */
   toEnv(id: string): Record<string, string> {
     const name = id.toUpperCase()
     return { [`AUTH_${name}_ID`]: 'app', [`AUTH_${name}_SECRET`]: this.secret, [`AUTH_${name}_ISSUER`]: this.issuer }
   }
 
-  /** Tokens of a sign-in that nobody made: the beginning of a family of refresh tokens. */
+  /** Tokens as after a sign-in: the start of a family of refresh tokens. */
   issueTokens(): Tokens {
     return this.issue({ isRevoked: false, current: '' })
   }
@@ -195,7 +195,7 @@ function breakDown(fault: Fault, asked: IncomingMessage, answer: ServerResponse)
   else if (fault === 'empty') answer.end()
   else if (fault === 'garbage') answer.end('{"issuer": \u0000]')
   else if (fault === 'huge') answer.end(JSON.stringify({ filler: 'x'.repeat(20 * 1024 * 1024) }))
-  // One byte every 200 ms, for longer than anybody waits.
+  // One byte every 200 ms, for longer than any timeout.
   else dripInto(answer)
 }
 

@@ -3,14 +3,14 @@ import type { ChildProcess } from 'node:child_process'
 import { getRandomPort } from 'get-port-please'
 import { getServerEntry, secret } from './app'
 
-/** One more process of the app that the test has built. */
+/** Another process of the app that the test has built. */
 export interface Server { readonly origin: string, readonly child: ChildProcess, stop: () => Promise<void> }
 
 let own: string | undefined
 
-/** Starts the built app again, beside the first, and returns once it says that it listens: whoever tries its port meanwhile may take it. `entry`: that of another build. */
+/** Starts another process of the built app, or of another build at `entry`, and resolves once it reports that it listens. */
 export async function startServer(env: Record<string, string> = {}, entry?: string): Promise<Server> {
-  // Known between two tests only until the first of them ends.
+  // The test context exists only until the first of several concurrent tests ends, so the path is kept.
   const path = entry ?? (own ??= getServerEntry())
   const port = await getRandomPort('127.0.0.1')
   const origin = `http://127.0.0.1:${port}`

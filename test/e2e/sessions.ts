@@ -5,7 +5,7 @@ import { secret, Visitor } from './app'
 
 export const cookieName = 'authjs.session-token'
 
-/** A session cookie of user 3, who never ends all his sessions, as it was issued `ago` seconds before now, to somebody who signed in then unless `claims` say otherwise. */
+/** A session cookie of user 3, issued `ago` seconds ago at a sign-in, unless `claims` override that. No test ends all sessions of user 3. */
 export async function mint(claims: object = {}, ago = 0, maxAge = 3600): Promise<string> {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - ago * 1000 })
   try {
@@ -17,7 +17,7 @@ export async function mint(claims: object = {}, ago = 0, maxAge = 3600): Promise
   }
 }
 
-/** A browser that already has such a cookie. */
+/** A browser with such a cookie. */
 export async function toVisitor(claims?: object, ago?: number): Promise<Visitor> {
   const visitor = new Visitor()
   visitor.cookies.set(cookieName, await mint(claims, ago))
@@ -28,7 +28,7 @@ export function toSeconds(ago = 0): number {
   return Math.floor(Date.now() / 1000) - ago
 }
 
-/** The values that an answer gives the session cookie. */
+/** The values that a response sets for the session cookie. */
 export function listSessionCookies(response: Response): string[] {
   return response.headers.getSetCookie().filter(line => line.startsWith(`${cookieName}=`)).map(line => line.split(/[=;]/)[1] ?? '')
 }
@@ -36,8 +36,8 @@ export function listSessionCookies(response: Response): string[] {
 export interface RaceResult { renewed: number, alive: number }
 
 /**
- * Signs out while other requests of the same session are under way, each of which renews the cookie and asks about the role.
- * `servers` take turns. Counts the cookies that were handed out, and those of them that still open a door when all is over.
+ * Signs out while other requests of the same session are in progress, each of which renews the cookie and revalidates the role.
+ * `servers` take turns. Counts the cookies that were set, and those that are still accepted at the end.
  */
 export async function race(servers: string[], rounds: number, readers = 4): Promise<RaceResult> {
   const [first = ''] = servers

@@ -2,17 +2,17 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 
-/** A message as it came in. `to` is what the envelope says, in ASCII; `text` is decoded. */
+/** A received message. `to` is the envelope recipient, in ASCII; `text` is decoded. */
 export interface Mail { to: string[], text: string, link: string }
 
 export interface Mailbox {
-  /** `smtp://…`, for a mailer. */
+  /** The URL for a mailer: `smtp://…`. */
   url: string
   mails: Mail[]
   close: () => Promise<void>
 }
 
-/** A mail server on loopback that keeps what it gets. Refuses recipients of `refused.example`. */
+/** A mail server on loopback that stores its messages. It refuses recipients at `refused.example`. */
 export async function startMailbox(): Promise<Mailbox> {
   const mails: Mail[] = []
   const server = new SMTPServer({
@@ -32,7 +32,7 @@ export async function startMailbox(): Promise<Mailbox> {
   return { url: `smtp://127.0.0.1:${port}`, mails, close: () => new Promise(resolve => server.close(resolve)) }
 }
 
-/** A message of a mailer: parts in quoted-printable, RFC 2045 §6.7, or in plain ASCII. */
+/** Decodes a message whose parts are in quoted-printable (RFC 2045 §6.7) or plain ASCII. */
 function toMail(raw: string, to: string[]): Mail {
   const isEncoded = /^Content-Transfer-Encoding: quoted-printable/im.test(raw)
   const text = isEncoded ? raw.replace(/=\r?\n/g, '').replace(/=([\dA-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))) : raw

@@ -3,10 +3,10 @@ import { request } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { url } from '@nuxt/test-utils/e2e'
 
-/** An open WebSocket: short text messages only, RFC 6455 §5.2. */
+/** An open WebSocket for short text messages (RFC 6455 §5.2). */
 export interface OpenSocket { next: () => Promise<string>, send: (text: string) => void, closed: Promise<void>, close: () => void }
 
-/** Opens a WebSocket with headers of its own, which no browser would let a test choose. A refusal is its HTTP status. */
+/** Opens a WebSocket with custom headers, which no browser allows. A refused upgrade resolves to its HTTP status. */
 export async function openSocket(path: string, headers: Record<string, string> = {}): Promise<OpenSocket | number> {
   const upgrade = { 'connection': 'Upgrade', 'upgrade': 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': randomBytes(16).toString('base64') }
   return await new Promise((resolve, reject) => {

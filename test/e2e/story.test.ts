@@ -10,7 +10,7 @@ const definition = readFileSync(new URL('../../playground/server/auth.ts', impor
 const recorder = await startRecorder(cookieName)
 await setupApp('../../playground', { browser: true })
 
-// One visitor, one page, from the first test to the last.
+// All tests share one user and one page, in order.
 let page: NuxtPage
 const problems: string[] = []
 
@@ -45,8 +45,8 @@ async function signIn(name: string, password: string): Promise<number> {
   return answer.status()
 }
 
-describe('the story of a session, in a browser', () => {
-  it('invites a stranger to sign in, and shows the definition as it is', async () => {
+describe('a session in a browser, from the first visit to the last', () => {
+  it('invites an anonymous user to sign in, and shows the definition', async () => {
     await visit('/')
     await waitForStatus('Signed out')
     const toCode = (text: string | null) => String(text).replace(/\s|,(?=\s*[}\])])/g, '')
@@ -55,7 +55,7 @@ describe('the story of a session, in a browser', () => {
     expect(toCode(definition)).toContain(sample)
   })
 
-  it('refuses a wrong password with 401, and says so', async () => {
+  it('refuses a wrong password with 401, and shows the error', async () => {
     await clickLink('Sign in with a demo account')
     expect(await signIn('Ada', 'wrong')).toBe(401)
     await page.getByRole('alert').filter({ hasText: 'do not match' }).waitFor()
@@ -71,7 +71,7 @@ describe('the story of a session, in a browser', () => {
     expect(await isMarked()).toBe(true)
   })
 
-  it('gives the browser the four keys of the session, and no more than the names of the rest', async () => {
+  it('never gives the browser more than the four keys of the session and the names of the others', async () => {
     const session = JSON.parse(await page.getByLabel('Session', { exact: true }).textContent() ?? '')
     expect(session).toEqual({ user: { name: 'Ada' }, expires: expect.any(String), role: 'admin', uid: '1' })
     expect(Date.parse(session.expires)).toBeGreaterThan(Date.now())
@@ -79,7 +79,7 @@ describe('the story of a session, in a browser', () => {
     await page.getByRole('listitem').filter({ hasText: 'accessToken' }).waitFor()
   })
 
-  it('renders the session on the server, and the browser asks for nothing', async () => {
+  it('renders the session on the server, without a request from the browser', async () => {
     const before = recorder.getPaths().length
     expect(await (await visit('/'))?.text()).toContain('Hello, Ada.')
     await page.waitForLoadState('networkidle')
@@ -94,19 +94,19 @@ describe('the story of a session, in a browser', () => {
     await plain.close()
   })
 
-  it('never shows the session cookie to a script', async () => {
+  it('never exposes the session cookie to scripts', async () => {
     const cookie = (await page.context().cookies()).find(({ name }) => name === cookieName)
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax' })
     expect(await page.evaluate(() => document.cookie)).not.toContain('session-token')
   })
 
-  it('opens the backend with the access token that only the server has', async () => {
+  it('calls the backend with the access token, which only the server has', async () => {
     await clickLink('Account')
     await showsReports(['Revenue', 'Payroll', 'Incidents'])
     expect(await callReports()).toMatchObject({ status: 200, tokenFields: expect.arrayContaining(['accessToken']) })
   })
 
-  it('signs out without a reload, and closes every door', async () => {
+  it('signs out without a reload, and loses access to every guarded route', async () => {
     await mark()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await waitForStatus('Signed out')
@@ -118,7 +118,7 @@ describe('the story of a session, in a browser', () => {
     expect(getCallbackUrl()).toBe('/account')
   })
 
-  it('sends a stranger from a closed page to the sign-in page, and back to it', async () => {
+  it('redirects an anonymous user from a guarded page to the sign-in page, and back', async () => {
     await visit('/account')
     expect(getCallbackUrl()).toBe('/account')
     expect(await signIn('Grace', 'hopper')).toBe(200)
@@ -126,9 +126,9 @@ describe('the story of a session, in a browser', () => {
     await waitForStatus('Signed in as Grace')
   })
 
-  it('leads whoever is signed in away from the sign-in page', () => visit('/login').then(() => page.waitForURL(url('/account'))))
+  it('redirects a signed-in user away from the sign-in page', () => visit('/login').then(() => page.waitForURL(url('/account'))))
 
-  it('never shows one visitor what another one saw', () => showsReports(['Incidents']))
+  it('never shows one user the data of another', () => showsReports(['Incidents']))
 
   it('never follows a callbackUrl to another site', async () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
@@ -139,7 +139,7 @@ describe('the story of a session, in a browser', () => {
   })
 
   it('never sends a secret to the browser, in any encoding', () => {
-    // The last characters of a cookie are enough to know it by.
+    // The last characters of a cookie are enough to identify it.
     const cookies = recorder.getCookies().map(value => value.slice(-60))
     expect(cookies.length).toBeGreaterThanOrEqual(2)
     expect(recorder.find('accessToken'), 'the name, which may cross').toContain('/api/reports')

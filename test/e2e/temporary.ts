@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Writes a small app below the repository, where it finds the repository's packages. Not in `node_modules`: no watcher looks there. */
+/** Writes a small app inside the repository, where it can import its packages. Not in `node_modules`, which watchers ignore. */
 export function writeApp(files: Record<string, string>): string {
   const cache = join(root, 'test/.cache/apps')
   mkdirSync(cache, { recursive: true })
@@ -18,7 +18,7 @@ export function writeApp(files: Record<string, string>): string {
   return dir
 }
 
-/** The playground with a build folder of its own: another test, or somebody who develops, may be at work in it. */
+/** Copies the playground, so a test never shares a build folder with another test or a developer. */
 export function copyPlayground(): string {
   const dir = writeApp({})
   const copy = join(dir, 'playground')
@@ -32,10 +32,10 @@ export function toConfig(options = '{}', more = ''): string {
   return `export default defineNuxtConfig({ modules: [${JSON.stringify(`${root}src/module`)}], compatibilityDate: '2026-11-01', telemetry: false, auth: ${options}, ${more} })`
 }
 
-/** The environment of a bare machine. */
+/** An environment without any configuration. */
 export const bare = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', CI: '1' }
 
-/** Runs the Nuxt CLI to its end. */
+/** Runs the Nuxt CLI until it exits. */
 export async function runNuxt(command: string, dir: string, env: Record<string, string> = {}): Promise<{ code: number | null, output: string }> {
   const child = startNuxt([command, dir], env)
   let output = ''

@@ -1,5 +1,5 @@
 /**
- * Ways to write the path `/a/b`: each a router, a proxy or a cache may take for it, or not.
+ * Spellings of a path: a router, a proxy or a cache may treat each as equal to it, or not.
  * @param {string} path
  * @returns {string[]} Paths and request targets, each once
  */
@@ -22,10 +22,10 @@ export function toVariants(path) {
     ...slashes.flatMap(slash => [path.replaceAll(/(?<=.)\//g, slash), `${slash}${path.slice(1)}`, `/${first}${slash}${rest.join('/')}`]),
     `${path}/`, `${path}//`, `${path}/.`, `${path}/..`, `${path}/../${last}`, `${path}.`, `${path}..`, `${path}%20`, `${path}%00`, `${path}%0a`, `${path};`, `${path};a=b`, `${path}?`, `${path}??`, `${path}#`, `${path}%23`, `${path}%3f`,
     `${path}?auth=false`, `${path}?x=/public`, `${path}/?`, `${path}.json`, `${path}.html`, `${path}/index`, `${path}/index.html`, `${path}~`, `${path}*`, `${path}%2a`,
-    // Another segment in place of each: what a parameter or a catch-all takes, and a tidy path has not.
+    // Replaces each segment with one that matches a parameter or a catch-all, but never occurs in a normalized path.
     ...segments.flatMap((_, at) => ['..', '.', '', ';x', '..;', '%2e%2e', '%2e', '\\', ' '].map(other => `/${segments.with(at, other).join('/')}`)),
     ...segments.flatMap((_, at) => ['..', '.', '', ';x'].map(other => `/${segments.toSpliced(at, 0, other).join('/')}`)),
-    // A host where a path begins.
+    // A host at the start of a path.
     ...['//x', '/\\x', '\\\\x', '///x', '//x:1', '//x@y', '//[::1]', '//%78', '/%2fx', '/%5cx'].map(host => host + path),
     `/.${path}`, `/..${path}`, `//..${path}`, `/%2e%2e${path}`, `/x/..${path}`, `/x/%2e%2e${path}`, `/public/..;${path}`, `/;${path}`, `//${path}`, `///${path}`, `/\\${path}`, `\\${path}`, `/%2f${path}`, `/%5c${path}`,
     `http://localhost${path}`, `https://evil.example${path}`, `http://localhost/public/..${path}`, `http:${path}`, `*${path}`, `@${path}`, `${path.slice(1)}`,
@@ -37,7 +37,7 @@ export function toVariants(path) {
 }
 
 /**
- * Headers that some servers take for the path, the method, the sender or their own.
+ * Headers that some servers read as the path, the method, the client address or an internal header.
  * @type {Record<string, string>[]}
  */
 export const trickHeaders = [

@@ -1,4 +1,4 @@
-// Says in one line what is missing, before anything else starts.
+// Reports missing programs in one line, before anything else starts.
 import { existsSync, readdirSync } from 'node:fs'
 
 const versions = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql').map(version => `/usr/lib/postgresql/${version}/bin`) : []

@@ -1,16 +1,16 @@
-/** One visitor after the other in one browser, for as long as it lasts: what each does next is chosen at random. */
+/** Simulates one user after the other in one browser, with random actions. */
 import { cookieName } from '../e2e/sessions'
 import { Member, toName } from './member'
 import type { Place } from './member'
 import { sleep } from './random'
 import type { Random } from './random'
 
-/** Access tokens are replaced 30 seconds before their end: in this app's time they live 1 to 3 seconds. */
+/** Access tokens are refreshed 30 seconds before they expire, so in effect these live for 1 to 3 seconds. */
 const lifetimes = [31, 33] as const
-/** Between two steps, in milliseconds. */
+/** Pause between two actions, in milliseconds. */
 const think = [80, 320] as const
 
-/** Browser `index` of 50: nobody else uses its two people. Returns when `isOver`. */
+/** Runs browser `index` of 50, which has two users of its own. Returns when `isOver`. */
 export async function churn(place: Place, index: number, isOver: () => boolean): Promise<void> {
   const people = [toName(index), toName(index + 500)]
   while (!isOver()) {
@@ -33,7 +33,7 @@ async function visit(member: Member, people: string[], random: Random, isOver: (
       await sleep(random.between(...think))
       await random.pick(steps)(member, random)
     }
-    // Somebody else at the same desk, without a word of goodbye.
+    // Another user signs in on the same browser without a sign-out in between.
     name = next(name)
   } while (!isOver() && random.next() < 0.3)
   if (random.next() < 0.3) await endAll(member)
@@ -53,7 +53,7 @@ const steps: Step[] = [
   member => member.ask('wrong role', '/api/admin', { status: 403 }),
   update,
   inParallel,
-  // Longer than some access tokens live.
+  // Longer than the lifetime of some access tokens.
   async (member, random) => {
     await sleep(1500)
     await inParallel(member, random)
@@ -82,7 +82,7 @@ async function signOut(member: Member): Promise<void> {
   await expectDead(member, copy)
 }
 
-/** Ends the sessions of all this person's browsers: this one, and another. */
+/** Ends all sessions of this user: in this browser and in another. */
 async function endAll(member: Member): Promise<void> {
   const copies = [member.copy()]
   await member.signIn(member.name, lifetimes[1])
@@ -92,6 +92,6 @@ async function endAll(member: Member): Promise<void> {
 }
 
 async function expectDead(member: Member, cookie: string): Promise<void> {
-  // Twice: the other instance has to know, too.
+  // Twice, because the other instance has to refuse it, too.
   for (let asked = 0; asked < 2; asked++) await member.ask('after the end', '/api/me', { status: 401, headers: { cookie } })
 }

@@ -13,7 +13,7 @@ import { killPostgres } from './postgres-kills'
 import { seed } from './random'
 
 const cookieName = 'authjs.session-token'
-/** By either adapter: it is one PostgreSQL. */
+/** Shared by both adapters: it is the same PostgreSQL. */
 const times = Math.ceil(kills / 2)
 const rows: Row[] = []
 const postgres = await startPostgres()
@@ -42,7 +42,7 @@ describe.each([{ store: 'drizzle', sessions: 'session' }, { store: 'pg', session
   })
   afterAll(async () => void await Promise.all([one.stop(), two.stop()]))
 
-  it('CON-03, SES-13 hold on every instance, and end on every instance at once', async () => {
+  it('CON-03, SES-13 are valid on every instance, and end on every instance at once', async () => {
     const visitor = await signedIn(one)
     expect(await (await ask(two, toToken(visitor))).json()).toMatchObject({ user: { name: 'Ada' }, role: 'admin' })
     const token = toToken(visitor)
@@ -50,24 +50,24 @@ describe.each([{ store: 'drizzle', sessions: 'session' }, { store: 'pg', session
     expect((await ask(two, token)).status).toBe(401)
   })
 
-  it('REF-10 are never in the database as a token', async () => {
+  it('REF-10 are never stored as a plaintext token', async () => {
     const visitor = await signedIn(one)
     const dump = JSON.stringify(await postgres.query(`select * from ${sessions}`))
     expect(dump).not.toContain(toToken(visitor))
     expect(dump).toContain(toKey(toToken(visitor)))
   })
 
-  it('ADP-04 never survive a sign-out that meets a renewal, 200 times, on two instances', async () => {
+  it('ADP-04 never survive a sign-out during a renewal, 200 times, on two instances', async () => {
     const visitors = await Promise.all(Array.from({ length: 200 }, (_, index) => signedIn(one, `user-${index % 40 + 2}`)))
     const tokens = visitors.map(toToken)
-    // The second instance renews at every read.
+    // The second instance renews on every read.
     await Promise.all(visitors.flatMap((visitor, index) => [ask(two, tokens[index]!), visitor.post('/api/auth/signout', {}), ask(two, tokens[index]!)]))
     const rows = await postgres.query(`select 1 from ${sessions} where "sessionToken" = any($1)`, [tokens.map(toKey)])
     expect(rows).toEqual([])
     expect(new Set(await Promise.all(tokens.map(async token => (await ask(two, token)).status)))).toEqual(new Set([401]))
   })
 
-  it('ADP-06 are gone once they are over, by the documented clean-up or by their own return', async () => {
+  it('ADP-06 are removed once they have expired, by the documented clean-up or when they are read', async () => {
     const user = store === 'pg' ? 1 : '1'
     const before = await countSessions()
     const tokens = Array.from({ length: 1000 }, () => randomBytes(32).toString('base64url'))
@@ -78,7 +78,7 @@ describe.each([{ store: 'drizzle', sessions: 'session' }, { store: 'pg', session
     expect(await countSessions()).toBe(before)
   })
 
-  it.each([0, 1, 2])('ADP-09 are gone with their user, and with his %i accounts', async (count) => {
+  it.each([0, 1, 2])('ADP-09 never outlive a user with %i accounts', async (count) => {
     const name = `user-${45 + count}`
     const visitors = await Promise.all([1, 2, 3].map(() => signedIn(one, name)))
     const [{ id } = { id: '' }] = await postgres.query<{ id: string }>(`select id from ${store === 'pg' ? 'users' : '"user"'} where name = $1`, [name])
@@ -89,12 +89,12 @@ describe.each([{ store: 'drizzle', sessions: 'session' }, { store: 'pg', session
     for (const visitor of visitors) expect((await ask(two, toToken(visitor))).status).toBe(401)
   })
 
-  // What is answered is committed, and outlives a kill: each sign-in and each sign-out.
-  it(`ADP-13 outlive kill -9 of the server, ${times} times under load, seed ${seed}: no exit, no sign-out, no door opened, all well within 5 seconds`, { timeout: 60_000 + times * 10_000 }, async () => {
+  // Every answered sign-in and sign-out is committed, and survives a kill.
+  it(`ADP-13 never end, pass a guard without a session or crash the app when the server is killed ${times} times under load (seed ${seed}), and recover within 5 seconds`, { timeout: 60_000 + times * 10_000 }, async () => {
     const { report, members } = await killPostgres(postgres, [one, two], times, `PostgreSQL through ${store}`)
-    // Who had a session was told 503 in between, and nothing else.
+    // Users with a session got 503 during the outage, and nothing else.
     if (store === 'drizzle') rows.push({ fault: 'kill -9', seen: ['503', '503'], longest: report.longest, recovery: Math.max(...report.recoveries) })
-    // No connection was lost from its pool, and none was left behind.
+    // The pool lost no connection, and left none open.
     const answers = await Promise.all(Array.from({ length: 100 }, () => ask(one, toToken(members[0]!))))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
     const [{ count } = { count: '' }] = await postgres.query<{ count: string }>('select count(*) from pg_stat_activity where client_port is not null and pid <> pg_backend_pid()')
@@ -102,10 +102,10 @@ describe.each([{ store: 'drizzle', sessions: 'session' }, { store: 'pg', session
   })
 })
 
-// A driver with a limit of its own gives up first; without one, this module does.
+// A driver with a time limit gives up first; without one, this module does.
 const cases = [...faults.map(fault => ({ fault, limit: '1500' })), ...faults.slice(1, 4).map(fault => ({ fault, limit: '0' }))]
 
-describe.each(cases)('a database that answers with $fault, at a driver with the limit $limit', ({ fault, limit }) => {
+describe.each(cases)('a database with the fault $fault, and a driver with the time limit $limit', ({ fault, limit }) => {
   let proxy: Faults
   let server: Server
   beforeAll(async () => {
@@ -117,7 +117,7 @@ describe.each(cases)('a database that answers with $fault, at a driver with the 
     await proxy.close()
   })
 
-  it('ADP-01 never opens a guard, takes a cookie or keeps anybody waiting: 503 within three seconds, and all is well five seconds after', async () => {
+  it('ADP-01 never opens a guard, deletes a cookie or delays a 503 by more than three seconds, and recovers within five', async () => {
     const token = toToken(await signedIn(server))
     proxy.set(fault)
     let longest = 0
@@ -128,7 +128,7 @@ describe.each(cases)('a database that answers with $fault, at a driver with the 
       expect(longest).toBeLessThan(3000)
       expect([answer.status, answer.headers.get('retry-after'), answer.headers.get('set-cookie')]).toEqual([503, '5', null])
       expect([session.status, session.headers.get('set-cookie')]).toEqual([503, null])
-      // LEAK-07: what failed is in the server's log.
+      // LEAK-07: only the server's log has the reason.
       expect(await answer.text() + await session.text()).not.toMatch(/select|postgres|ECONN|timeout|CANARY/i)
     }
     proxy.set('pass')
@@ -139,6 +139,6 @@ describe.each(cases)('a database that answers with $fault, at a driver with the 
   })
 })
 
-it('ADP-01 is in docs/faults.md as it was seen', () => {
+it('ADP-01 matches the results in docs/faults.md', () => {
   expectTable('postgres', ['PostgreSQL', 'API that needs a session', '`/api/auth/session`'], rows)
 })

@@ -1,20 +1,20 @@
-/** The tables of docs/faults.md: what tests saw, checked word by word. Times are those of the run that wrote them: `UPDATE=1`. */
+/** Checks the tables of docs/faults.md against the test results, except for the times, which are from the last run with `UPDATE=1`. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 
-/** One fault: what came of it, in the order of the columns, and its times in milliseconds. */
+/** One fault: its results in the order of the columns, and its times in milliseconds. */
 export interface Row { fault: string, seen: string[], longest: number, recovery: number }
 
 const page = fileURLToPath(new URL('../../docs/faults.md', import.meta.url))
 
-/** Rows in the order of the page, whatever ended first. */
+/** Expects `rows` to match the table of this name, or writes it with `UPDATE=1`. Rows are in the order of the page. */
 export function expectTable(name: string, columns: string[], rows: Row[]): void {
   const text = readFileSync(page, 'utf8')
   const [start, end] = [`<!-- ${name} -->\n`, `<!-- end of ${name} -->`]
   const [before = '', rest = ''] = text.split(start)
   const [table = '', after = ''] = rest.split(end)
-  const next = renderTable([...columns, 'longest answer', 'well again after'], rows)
+  const next = renderTable([...columns, 'longest response', 'recovered after'], rows)
   if (process.env.UPDATE) writeFileSync(page, before + start + next + end + after)
   else expect(withoutTimes(next)).toBe(withoutTimes(table))
 }
@@ -32,7 +32,7 @@ function toSeconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`
 }
 
-/** What was seen in one place: one word, or each of them. */
+/** The different results of one column, joined. */
 export function toWord(seen: Iterable<string | number>): string {
   return [...new Set([...seen].map(String))].sort().join(', ')
 }

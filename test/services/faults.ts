@@ -1,9 +1,9 @@
 /**
- * A TCP proxy that does to a server's connections what networks do.
+ * A TCP proxy that simulates network faults.
  *
  *   const proxy = await startFaults(postgres.port)
  *   proxy.port                      // connect here instead
- *   proxy.set('blackhole')          // for the connections that there are, and for new ones
+ *   proxy.set('blackhole')          // for existing and new connections
  *   proxy.set('pass')
  *   await proxy.close()
  */
@@ -11,8 +11,8 @@ import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 
 /**
- * `slow`: each answer five seconds late. `drip`: one byte a second. `cut`: ends in the middle of an answer.
- * `half-open`: a connection that was used meanwhile stays dead when it is over, and nobody tells its client.
+ * `slow`: each response is five seconds late. `drip`: one byte a second. `cut`: the connection ends in the middle of a response.
+ * `half-open`: a connection that was used during the fault stays dead after it, and its client gets no notice.
  */
 export type Fault = 'pass' | 'refuse' | 'blackhole' | 'slow' | 'drip' | 'garbage' | 'cut' | 'half-open'
 export const faults = ['refuse', 'blackhole', 'slow', 'drip', 'garbage', 'cut', 'half-open'] as const satisfies Fault[]
@@ -23,7 +23,7 @@ export async function startFaults(target: number): Promise<Faults> {
   let fault: Fault = 'pass'
   const sockets = new Set<Socket>()
   const dead = new WeakSet<Socket>()
-  /** When the last byte that drips is written, by client. */
+  /** The time of the last scheduled byte, by client. */
   const dripping = new WeakMap<Socket, number>()
 
   const server = createServer((client) => {
@@ -51,7 +51,7 @@ export async function startFaults(target: number): Promise<Faults> {
     if (fault === 'drip') drip(client, chunk)
   }
 
-  /** One byte after the other, in their order: so slowly that not even `+OK` is there in time. */
+  /** Sends one byte a second in order, so even `+OK` arrives too late. */
   function drip(client: Socket, chunk: Buffer): void {
     const start = Math.max(Date.now(), dripping.get(client) ?? 0)
     dripping.set(client, start + chunk.length * 1000)
@@ -62,7 +62,7 @@ export async function startFaults(target: number): Promise<Faults> {
   return {
     port: (server.address() as AddressInfo).port,
     set: (next) => {
-      // What was lost on the way does not come back with the network: a new attempt does.
+      // Lost data stays lost after the fault, so existing connections are closed and clients have to reconnect.
       if (next === 'refuse' || (next === 'pass' && fault !== 'pass' && fault !== 'half-open')) for (const socket of sockets) socket.destroy()
       fault = next
     },

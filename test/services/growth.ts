@@ -1,22 +1,22 @@
-/** What a process holds, measured while it works. */
+/** Measures the memory of a process under load. */
 
 export interface Usage { isCollected: boolean, rss: number, heapUsed: number, handles: Record<string, number> }
-/** `at` in minutes. */
+/** A sample; `at` is in minutes. */
 export interface Sample extends Usage { at: number }
 
-/** After a collection: the process has to run with `--expose-gc`. */
+/** Measures after a garbage collection. The process has to run with `--expose-gc`. */
 export async function getUsage(origin: string): Promise<Usage> {
   const usage = await (await fetch(`${origin}/api/usage`, { headers: { connection: 'close' } })).json() as Usage
   if (!usage.isCollected) throw new Error('the server runs without --expose-gc')
   return usage
 }
 
-/** Minutes after which the module forgets half of the tokens that it remembers. The heap is a saw of this period, wherever a run begins. */
+/** Interval in minutes at which the heap rises and falls, because caches are cleared. */
 const period = 0.5
 
 /**
- * Bytes of heap per minute, once the run is warm: how far the means of two times of whole periods are apart, the last and the one before.
- * Of a line through the samples the slope would be that of the saw.
+ * Heap growth in bytes per minute after the warm-up: the difference between the means of the last two spans of whole periods.
+ * A line fitted through the samples would follow the periodic rise and fall instead.
  */
 export function toSlope(samples: Sample[]): number {
   const end = samples.at(-1)!.at

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { getRandomPort } from 'get-port-please'
 
-/** One process of a built app, as a deployment runs it. `output` is all that it ever wrote. */
+/** One process of a built app, as in a deployment. `output` is everything that it has written. */
 export interface Instance {
   url: string
   readonly output: string
   readonly isRunning: boolean
-  /** kill -9. */
+  /** Sends SIGKILL. */
   kill: () => Promise<void>
 }
 
@@ -16,7 +16,7 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Starts a built server, and returns once it takes requests. */
+/** Starts a built server, and resolves once it accepts requests. */
 export async function startInstance(entry: string, env: Record<string, string>): Promise<Instance> {
   const port = await getRandomPort('127.0.0.1')
   const child = spawn(process.execPath, [entry], { env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), NODE_ENV: 'production', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -9,7 +9,7 @@ import { startRedis } from './redis'
 import { setupSoakApp, signIn, startSoakApp } from './soak-app'
 import { toExpired, toLeaver, toMember, toStranger } from './watchers'
 
-// Each command is on disk before it is answered. Without that a killed Redis forgets sign-outs (docs/revocation.md), never sessions.
+// Each command is on disk before its response. Without that a killed Redis loses sign-outs (docs/revocation.md), but never sessions.
 const redis = await startRedis({ durable: true })
 const provider = await startProvider({ isLenient: true })
 await setupSoakApp()
@@ -19,13 +19,13 @@ const env = { REDIS_URL: redis.url, IDP_URL: provider.url }
 const random = toRandom()
 const options = { timeout: 60_000 + kills * 10_000 }
 
-/** One who is signed in at each of `paths`, alternately on each instance. Those at `/api/reports` have tokens that are due every second or two. */
+/** One signed-in user for each of `paths`, alternately on each instance. The tokens of those at `/api/reports` are due every one or two seconds. */
 async function toMembers(instances: Instance[], paths: string[], meanwhile: number[]): Promise<Watcher[]> {
   return await Promise.all(paths.map(async (path, index) => toMember(await signIn(instances[index % instances.length]!, `${path}-${index}`.replace(/\W/g, ''), path === '/api/reports' ? 32 : 3600), path, meanwhile)))
 }
 
 describe(`killed ${kills} times under load, seed ${seed}`, () => {
-  it('ADP-01 ADP-13 Redis: an outage opens no door and signs nobody out, and every sign-out that was answered holds', options, async () => {
+  it('ADP-01 ADP-13 Redis never opens a guard, ends a session or loses an answered sign-out', options, async () => {
     const instances = await Promise.all([startSoakApp(env), startSoakApp(env)])
     const leaver = async () => await signIn(random.pick(instances), 'leaver').catch((error: Error) => Number(error.message.slice(-3)))
     const watchers = [
@@ -41,7 +41,7 @@ describe(`killed ${kills} times under load, seed ${seed}`, () => {
     expectPrompt(report.longest, report.stranger)
   })
 
-  it('OIDC-10 ADP-13 the identity provider: sessions go on, no refresh token is used twice, and nobody new gets in meanwhile', options, async () => {
+  it('OIDC-10 ADP-13 the identity provider never ends a session, gets a refresh token twice or signs in a user while it is down', options, async () => {
     const instances = await Promise.all([startSoakApp(env), startSoakApp(env)])
     const before = await provider.getSeen()
     const watchers = [
@@ -56,15 +56,15 @@ describe(`killed ${kills} times under load, seed ${seed}`, () => {
     console.warn(JSON.stringify(seen))
     expect(seen.reuses).toBe(0)
     expect(seen.refreshes - before.refreshes).toBeGreaterThan(kills)
-    // One session asks its provider once in 5 seconds (docs/refresh.md): with the answer it is more.
+    // Each session asks its provider once in 5 seconds (docs/refresh.md), plus the time of the response.
     expectSurvived('identity provider', report, instances, 5500)
   })
 
-  it('CON-03 ADP-13 one instance of the app: the other goes on for everybody, and nobody has to sign in again', options, async () => {
+  it('CON-03 ADP-13 one instance of the app never ends a session: the other serves all users', options, async () => {
     let victim = await startSoakApp(env)
     const other = await startSoakApp(env)
     const doomed: Victim = { kill: () => victim.kill(), start: async () => void (victim = await startSoakApp(env)) }
-    // 0: no connection, on which a balancer asks the other instance.
+    // 0 is a failed connection, after which a load balancer asks the other instance.
     const askVictim = (cookie: string) => fetch(`${victim.url}/api/me`, { headers: { cookie } }).catch(() => 0)
     const cookie = (await signIn(victim, 'victim')).cookieHeader()
     const watchers = [
@@ -78,14 +78,14 @@ describe(`killed ${kills} times under load, seed ${seed}`, () => {
   })
 })
 
-/** A whole sign-in: 200 where somebody is signed in then, 503 where he is told that it can't be done now. */
+/** A complete sign-in. Resolves to 200 if the user is signed in afterwards, to 503 if the app reports an outage. */
 async function signInAtProvider({ url }: Instance): Promise<number> {
   const visitor = new Visitor(url)
   const begun = await visitor.post('/api/auth/signin/idp', {})
   if (begun.status !== 200) return begun.status
   const { url: at } = await begun.json() as { url: string }
   const visited = await fetch(`${at}&owner=visitor&lifetime=3600`, { redirect: 'manual' }).catch(() => undefined)
-  // The browser's own error page.
+  // The browser would show its own error page.
   if (!visited) return 503
   const back = new URL(visited.headers.get('location') ?? '')
   const { headers } = await visitor.fetch(back.pathname + back.search)

@@ -1,4 +1,4 @@
-/** Kills a server again and again, at moments that nobody chose, while others ask. */
+/** Kills a server repeatedly at random moments under load. */
 import { expect } from 'vitest'
 import { cookieName } from '../e2e/sessions'
 import { sleep } from './random'
@@ -6,39 +6,39 @@ import type { Random } from './random'
 
 export interface Victim { kill: () => Promise<unknown>, start: () => Promise<unknown> }
 
-/** Somebody who asks the same the whole time. */
+/** A client that repeats the same request the whole time. */
 export interface Watcher {
   name: string
-  /** Resolves to a status, or to an answer. */
+  /** Resolves to a status or a word for the result. */
   ask: () => Promise<Response | number>
-  /** How many requests that is, one after the other; 1 where it is left out. */
+  /** Number of sequential requests in one `ask`; 1 by default. */
   requests?: number
-  /** What he gets when all is well. */
+  /** The result without an outage. */
   well: number
-  /** What else he may get, at any moment. */
+  /** Other results that are allowed at any time. */
   meanwhile: number[]
-  /** Asks nothing of the server that is killed: as long as he waits is the machine's doing. */
+  /** True if the request doesn't depend on the killed server, so its latency is that of the machine. */
   isStranger?: boolean
 }
 
 export interface Report {
   kills: number
-  /** Answers by who got which. */
+  /** Number of results, by client and result. */
   answers: Record<string, number>
-  /** Answers that nobody may get, and session cookies that were taken away. */
+  /** Forbidden results, and deleted session cookies. */
   wrong: string[]
-  /** In milliseconds: of one answer, on an average of those that were asked one after the other; the same of a stranger; and from the start of the server until all is well for all. */
+  /** In milliseconds: the longest response (the mean of sequential requests), the same for anonymous users, and the recovery times. */
   longest: number
   stranger: number
   recoveries: number[]
 }
 
-/** How often each server is killed: `KILLS=100` for the figure. */
+/** Number of kills per server: `KILLS=100` for the documented figure. */
 export const kills = Number(process.env.KILLS ?? 10)
-/** Longest wait for a recovery: what takes longer does not come back. */
+/** Maximum time for a recovery, in milliseconds. */
 const patience = 20_000
 
-/** After each kill, or each `burst` of them, all is well for everybody before it goes on. Throws where that takes too long. */
+/** Waits for all clients to recover after each kill, or each `burst` of kills. Throws if that takes too long. */
 export async function killAtRandom(victim: Victim, watchers: Watcher[], random: Random, { times = kills, burst = 1 } = {}): Promise<Report> {
   const report: Report = { kills: times, answers: {}, wrong: [], longest: 0, stranger: 0, recoveries: [] }
   const lastWell = new Map<Watcher, number>()
@@ -55,7 +55,7 @@ export async function killAtRandom(victim: Victim, watchers: Watcher[], random: 
     for (let round = 0; round < times; round++) {
       await sleep(random.between(0, 400))
       await victim.kill()
-      // At times longer than anybody waits for an answer.
+      // Sometimes longer than any client waits for a response.
       await sleep(round % 5 === 0 ? 2500 : random.between(0, 400))
       await victim.start()
       if ((round + 1) % burst === 0) report.recoveries.push(await recover(watchers, lastWell))
@@ -84,43 +84,43 @@ async function watch({ name, ask, well, meanwhile, requests = 1, isStranger = fa
   return status
 }
 
-/** Until each of them has asked anew, and got what he should; in milliseconds. */
+/** Resolves once a new request of each client has the expected result, with the time in milliseconds. */
 async function recover(watchers: Watcher[], lastWell: Map<Watcher, number>): Promise<number> {
   const back = Date.now()
   const isWaiting = (watcher: Watcher) => (lastWell.get(watcher) ?? 0) < back
   while (watchers.some(isWaiting)) {
-    if (Date.now() - back > patience) throw new Error(`not well again after ${patience} ms: ${watchers.filter(isWaiting).map(({ name }) => name).join(', ')}`)
+    if (Date.now() - back > patience) throw new Error(`not recovered after ${patience} ms: ${watchers.filter(isWaiting).map(({ name }) => name).join(', ')}`)
     await sleep(5)
   }
   return Date.now() - back
 }
 
-/** One line for whoever reads the log. */
+/** One line for the log. */
 function renderReport(title: string, { kills, recoveries, longest, stranger, answers }: Report): string {
   const sorted = recoveries.toSorted((one, other) => one - other)
   return `${title}, killed ${kills} times: recovery ${sorted[sorted.length >> 1]} ms, slowest ${sorted.at(-1)} ms; longest answer ${longest} ms, a stranger's ${stranger} ms; ${JSON.stringify(answers)}`
 }
 
-/** What a process has written since the start, and whether it still runs. */
+/** The output of a process since its start, and whether it still runs. */
 export interface Survivor { readonly output: string, readonly isRunning: boolean }
 
-/** No exit, no rejection that nobody caught, no door opened, nobody signed out, and well again within `limit` milliseconds and what the machine takes. */
+/** Expects no exit, no uncaught rejection, no opened guard, no sign-out, and a recovery within `limit` milliseconds plus the machine's latency. */
 export function expectSurvived(title: string, report: Report, survivors: Survivor[], limit = 5000): void {
   console.warn(renderReport(title, report))
   expect(report.wrong).toEqual([])
-  // Without any answer of an outage there was none.
+  // At least one response has to show the outage, or the test proves nothing.
   expect(Object.keys(report.answers).some(key => /: (?:503|0)$/.test(key))).toBe(true)
   for (const { output, isRunning } of survivors) expect([isRunning, findUncaught(output)]).toEqual([true, null])
   expect(Math.max(...report.recoveries) - report.stranger).toBeLessThan(limit)
 }
 
-/** Answers within 3 seconds, but for what the machine takes; and a stranger's at once: whoever asks nothing of a server does not wait for it. */
+/** Expects responses within 3 seconds plus the machine's latency, and immediate ones for anonymous users, who need no server. */
 export function expectPrompt(longest: number, stranger: number): void {
   expect(longest - stranger).toBeLessThan(3000)
   expect(stranger).toBeLessThan(2000)
 }
 
-/** What nobody caught, as Nitro and Node write it. */
+/** Finds uncaught errors and rejections in the output, as Nitro and Node report them. */
 export function findUncaught(output: string): string[] | null {
   return output.match(/unhandledRejection|uncaughtException|UnhandledPromise.*/g)
 }

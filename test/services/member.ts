@@ -1,22 +1,22 @@
-/** A browser that knows who it is, and looks in every answer for anybody else. */
+/** A browser that knows its user, and searches every response for other users. */
 import { Visitor } from '../e2e/app'
 import { cookieName } from '../e2e/sessions'
 import type { Random } from './random'
 
-/** What all members together have seen. */
+/** The results of all members together. */
 export interface Tally { requests: Record<string, number>, crossReads: string[], failures: string[] }
 
 export const createTally = (): Tally => ({ requests: {}, crossReads: [], failures: [] })
 
-/** The name of one person: nobody else's answer may hold it. */
+/** The name of one user, which no response to another user may contain. */
 export const toName = (index: number) => `CANARY-${String(index).padStart(3, '0')}`
 const names = /CANARY-\d{3}/g
-/** Longest that anybody waits, in milliseconds: longer is a hang. */
+/** Timeout in milliseconds: a longer wait counts as a hang. */
 const patience = 10_000
 
 export interface Place { origins: string[], random: Random, tally: Tally }
 
-/** An answer, read to its end. */
+/** A completely read response. */
 export interface Answer { status: number, text: string, headers: Headers }
 
 export class Member {
@@ -25,16 +25,16 @@ export class Member {
   private readonly doors: Visitor[]
 
   constructor(private readonly place: Place) {
-    // One jar, whichever instance the balancer chooses.
+    // All instances share one cookie jar, as behind a load balancer.
     this.doors = place.origins.map(origin => Object.assign(new Visitor(origin), { cookies: this.jar }))
   }
 
-  /** The instance that takes the next request. */
+  /** The instance that gets the next request. */
   private get door(): Visitor {
     return this.place.random.pick(this.doors)
   }
 
-  /** Asks, counts it as `kind`, and looks at every byte of the answer. Throws where the status is another. */
+  /** Sends a request, counts it as `kind`, and checks every byte of the response. Throws on another status. */
   async ask(kind: string, path: string, { status = 200, ...init }: RequestInit & { status?: number } = {}): Promise<Answer> {
     const { name, place: { tally } } = this
     tally.requests[kind] = (tally.requests[kind] ?? 0) + 1
@@ -46,7 +46,7 @@ export class Member {
     return { status: response.status, text, headers: response.headers }
   }
 
-  /** The same, where the answer has to say who this is. */
+  /** Like `ask`, for a response that has to contain this user's name. */
   async read(kind: string, path: string): Promise<Answer> {
     const answer = await this.ask(kind, path)
     if (!answer.text.includes(this.name)) throw new Error(`${kind} ${path} does not know ${this.name}: ${answer.text.slice(0, 200)}`)
@@ -58,7 +58,7 @@ export class Member {
     return await this.ask(kind, path, { method: 'POST', body: JSON.stringify({ csrfToken, ...fields }), headers: { 'content-type': 'application/json', 'x-auth-return-redirect': '1' } })
   }
 
-  /** Signs in as `name`, over whoever is signed in: without the provider's page, or through it. `lifetime` of its tokens in seconds. */
+  /** Signs in as `name`, replacing any session, with or without the provider's page. `lifetime` is that of its tokens, in seconds. */
   async signIn(name: string, lifetime: number, isWithRedirects = false): Promise<void> {
     if (!isWithRedirects) await this.becoming(name, () => this.post('sign-in', '/api/auth/callback/credentials', { owner: name, lifetime: String(lifetime) }))
     else {
@@ -71,12 +71,12 @@ export class Member {
     if (!this.jar.has(cookieName)) throw new Error(`${name} has no session`)
   }
 
-  /** A copy of the session, as somebody could have made it. */
+  /** A copy of the session, as if it had been stolen. */
   copy(): string {
     return `${cookieName}=${this.jar.get(cookieName)}`
   }
 
-  /** The new name counts from the answer on that brings its session. The request before it belongs to the old one. */
+  /** Switches the name with the response that sets its session. Earlier requests belong to the old name. */
   private async becoming(name: string, run: () => Promise<Answer>): Promise<Answer> {
     const before = this.name
     this.name = name

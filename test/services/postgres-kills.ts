@@ -7,7 +7,7 @@ import type { Postgres } from './postgres'
 import { toRandom } from './random'
 import { toLeaver, toMember, toStranger } from './watchers'
 
-/** Kills a PostgreSQL while two servers keep sessions in it. Throws where that does anything else than delay them. */
+/** Kills a PostgreSQL while two servers store sessions in it. Throws if that does more than delay them. */
 export async function killPostgres(postgres: Postgres, servers: [Server, Server], times: number, title: string): Promise<{ report: Report, members: Visitor[] }> {
   const survivors = servers.map(toSurvivor)
   const random = toRandom()

@@ -1,17 +1,17 @@
 /**
  * A real PostgreSQL for tests: its own cluster in a temporary folder, its own free port, loopback only.
  *
- *   const postgres = await startPostgres()   // about a second; durable, so that data outlive a kill
+ *   const postgres = await startPostgres()   // about a second; durable, so data survives a kill
  *   postgres.url                             // postgres://test@127.0.0.1:PORT/test — the same after a restart
  *   postgres.port
- *   await postgres.query('select $1::int as one', [1])   // rows; a connection of its own each time
- *   await postgres.kill()                    // kill -9 of the server, and of what serves its connections
+ *   await postgres.query('select $1::int as one', [1])   // rows; a new connection each time
+ *   await postgres.kill()                    // kill -9 of the server and its backends
  *   await postgres.start()                   // again, on the same port and data (after `kill` or `stop`)
  *   await postgres.restart()                 // stop, start
- *   await postgres.stop()                    // disconnects everybody; keeps the data
+ *   await postgres.stop()                    // disconnects all clients; keeps the data
  *   await postgres.remove()                  // stop, and delete the data: for afterAll
  *
- * A pool of your own needs `pool.on('error', () => {})`: the end of its server is an error of each idle connection.
+ * A test's own pool needs `pool.on('error', () => {})`, because each idle connection fails when the server stops.
  */
 import { execFileSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
@@ -85,7 +85,7 @@ async function runQuery<T>(connectionString: string, sql: string, values?: unkno
   }
 }
 
-/** PostgreSQL refuses to run as root: there, its own user runs it. */
+/** PostgreSQL refuses to run as root, so as root it is started as the postgres user. */
 function toOwner(): { uid: number, gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined
   const [uid, gid] = ['-u', '-g'].map(flag => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' })))
@@ -96,7 +96,7 @@ function listChildren(parent: number | undefined): number[] {
   if (parent === undefined || !existsSync('/proc/self/stat')) return []
   return readdirSync('/proc').filter(name => /^\d+$/.test(name)).filter((pid) => {
     try {
-      // pid (name) state parent …: a name may hold spaces and brackets.
+      // Format: pid (name) state parent …, where a name may contain spaces and brackets.
       return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').trim().split(' ')[1] === String(parent)
     }
     catch {
@@ -105,14 +105,14 @@ function listChildren(parent: number | undefined): number[] {
   }).map(Number)
 }
 
-// They end by themselves once they see that the server is gone; a new one can't start before that.
+// Backends exit once they notice that the server is gone; a new server can't start before that.
 async function endOrphans(pids: number[]): Promise<void> {
   for (const pid of pids) {
     try {
       process.kill(pid, 'SIGKILL')
     }
     catch {
-      // Gone already.
+      // The process has already exited.
     }
   }
   while (pids.some(pid => existsSync(`/proc/${pid}`))) await new Promise(resolve => setTimeout(resolve, 5))

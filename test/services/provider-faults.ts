@@ -1,4 +1,4 @@
-/** What a visitor meets whose identity provider fails, in each place where it can. */
+/** The effect of a failing identity provider on a user, at each point where it can fail. */
 import { encode } from '@auth/core/jwt'
 import { secret, Visitor } from '../e2e/app'
 import { visitProvider } from '../e2e/oidc'
@@ -6,24 +6,24 @@ import type { Endpoint, Fault, ScriptedProvider } from '../e2e/scripted-provider
 import { cookieName } from '../e2e/sessions'
 import { sleep } from './random'
 
-/** How it fails, in the words of the table. */
+/** The faults, in the words of the table. */
 export const providerFaults: [string, Fault][] = [
   ...[500, 502, 503, 429, 401, 404].map((status): [string, Fault] => [`answers ${status}`, status]),
   ['answers HTML', 'html'], ['answers nothing', 'empty'], ['answers broken JSON', 'garbage'], ['answers 20 MB', 'huge'],
   ['redirects', { redirect: 'http://169.254.169.254/latest/meta-data' }], ['resets the connection', 'reset'], ['never answers', 'hang'], ['drips', 'drip'],
 ]
 
-/** Where: before the visitor is sent there, at each endpoint when he comes back, and when his session's tokens are due. */
+/** The points of failure: before the redirect, at each endpoint in the callback, and when the session's tokens are due. */
 export const places = ['start', 'discovery', 'token', 'jwks', 'userinfo', 'refresh'] as const
 export type Place = typeof places[number]
 
-/** A provider that the app knows as `id`. */
+/** A provider that is configured in the app as `id`. */
 export interface Known { id: string, provider: ScriptedProvider }
 
-/** What was seen: a status, or the error of the page that the visitor comes back to. */
+/** The result: a status, or the error of the page after the callback. Times are in milliseconds. */
 export interface Meeting { seen: string, milliseconds: number, recovery: number }
 
-/** Meets the fault in this place, and then until all is well again. */
+/** Runs into the fault at this point, and then retries until it recovers. */
 export async function meet(url: string, { id, provider }: Known, place: Place, fault: Fault): Promise<Meeting> {
   provider.reset()
   const visitor = new Visitor(url)
@@ -34,9 +34,9 @@ export async function meet(url: string, { id, provider }: Known, place: Place, f
   const milliseconds = Date.now() - begun
   provider.script.faults = {}
   const back = Date.now()
-  // Whoever has a session asks again with it; whoever has none begins anew.
+  // A user with a session asks again with it; a user without one starts a new sign-in.
   const again = place === 'refresh' ? ask : async () => await (await toReturn(new Visitor(url), id))()
-  // When it was asked for, and not when it was there: an answer takes what the machine takes.
+  // The time of the request, not of its response, which depends on the machine.
   let asked = back
   while (await again() !== 'well') {
     await sleep(50)
@@ -51,7 +51,7 @@ async function start(visitor: Visitor, id: string): Promise<string> {
   return `${response.status} ${error}`
 }
 
-/** At the provider already. */
+/** Goes to the provider, and returns a function that performs the callback. */
 async function toReturn(visitor: Visitor, id: string): Promise<() => Promise<string>> {
   const { url } = await (await visitor.post(`/api/auth/signin/${id}`, {})).json() as { url: string }
   const back = await visitProvider(new URL(url))
@@ -63,7 +63,7 @@ async function toReturn(visitor: Visitor, id: string): Promise<() => Promise<str
   }
 }
 
-/** In the middle of a session whose provider tokens have ended: what a page shows, and what a backend's token is good for. */
+/** Creates a session whose provider tokens have expired, and returns a function that uses the session and its access token. */
 async function toRefresh(visitor: Visitor, id: string, provider: ScriptedProvider): Promise<() => Promise<string>> {
   const now = Math.floor(Date.now() / 1000)
   const { access_token: accessToken, refresh_token: refreshToken } = provider.issueTokens()

@@ -1,6 +1,6 @@
-// An identity provider in a process of its own, so that it can be killed: node provider-process.mjs PORT FILE [lenient]
-// What it has granted is in the file before it answers. A refresh token works once: its second use ends the family. Lenient, as
-// providers are for answers that got lost on the way: the last one used gives the same answer again until its successor is used.
+// An identity provider in a separate process, so it can be killed: node provider-process.mjs PORT FILE [lenient]
+// Grants are in the file before each response. A refresh token works once: a second use revokes its family. In lenient mode, which
+// some providers have for lost responses, the last used token gives the same response again until its successor is used.
 import { createHash, randomUUID } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -9,7 +9,7 @@ import { exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose'
 
 const [port, file, mode] = process.argv.slice(2)
 const issuer = `http://127.0.0.1:${port}`
-/** How often each family was refreshed; Infinity once it has ended. */
+/** Number of refreshes of each family; Infinity once it is revoked. */
 const families = new Map()
 const codes = new Set()
 const seen = { refreshes: 0, repeats: 0, reuses: 0 }
@@ -33,7 +33,7 @@ function settle(family, count, word) {
   note(family, count, word)
 }
 
-/** No part of a token holds a dot. */
+/** The parts of a token contain no dot. */
 const toTokens = (owner, family, lifetime, count) => ({
   access_token: ['access', owner, family, Date.now() + lifetime * 1000].join('.'),
   refresh_token: ['refresh', owner, family, lifetime, count].join('.'),
@@ -67,7 +67,7 @@ async function grant(body) {
   return await exchange(body.get('code'), body.get('code_verifier') ?? '')
 }
 
-/** Always yes: `owner` and `lifetime` in the address say who it is. */
+/** Always consents: `owner` and `lifetime` in the query define the user and the token lifetime. */
 function authorize(query) {
   const code = Buffer.from(JSON.stringify({ owner: query.get('owner'), lifetime: Number(query.get('lifetime')), nonce: query.get('nonce'), challenge: query.get('code_challenge'), id: randomUUID() })).toString('base64url')
   return `${query.get('redirect_uri')}?${new URLSearchParams({ code, state: query.get('state'), iss: issuer })}`

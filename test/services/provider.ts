@@ -1,4 +1,4 @@
-/** The identity provider of provider-process.mjs, in a process that can be killed and started again at the same address. */
+/** Runs the identity provider of provider-process.mjs, which can be killed and restarted at the same URL. */
 import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,14 +9,14 @@ import { endServer, startServer } from './server'
 
 export interface Provider {
   readonly url: string
-  /** Refresh tokens exchanged, answered again, and refused because they came twice: since the first start. */
+  /** Refresh tokens that were exchanged, answered again, and refused as reused, since the first start. */
   getSeen: () => Promise<{ refreshes: number, repeats: number, reuses: number }>
   kill: () => Promise<void>
   start: () => Promise<void>
   remove: () => Promise<void>
 }
 
-/** `isLenient`: a refresh token whose answer got lost gives it again. */
+/** With `isLenient`, a refresh token whose response was lost gives the same response again. */
 export async function startProvider({ isLenient = false } = {}): Promise<Provider> {
   const dir = mkdtempSync(join(tmpdir(), 'provider-'))
   const port = await getRandomPort('127.0.0.1')

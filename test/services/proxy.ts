@@ -1,10 +1,10 @@
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 
-/** What a network does to a connection: `black` takes everything and passes nothing on, for good; a number delays each packet. */
+/** The fault of a network: `black` accepts all data and forwards none, permanently; a number delays each packet. */
 export type Weather = 'fair' | 'refuse' | 'black' | 'garbage' | 'drip' | number
 
-/** A network between an app and a server, with weather. Connections that met `black` stay dead when it is over: half-open. */
+/** A network with faults between an app and a server. Connections stay half-open after `black`. */
 export interface Proxy { port: number, weather: Weather, close: () => Promise<void> }
 
 /** A proxy to a port on loopback. */
@@ -25,7 +25,7 @@ export async function startProxy(target: number): Promise<Proxy> {
       sockets.add(socket)
       socket.on('error', () => {}).on('close', () => {
         sockets.delete(socket)
-        // Nothing gets through a dead line, not even its end.
+        // A dead connection forwards nothing, not even its end.
         if (!isDead) for (const each of pair) each.destroy()
       })
     }
@@ -46,7 +46,7 @@ export async function startProxy(target: number): Promise<Proxy> {
 function send(to: Socket, data: Buffer, weather: Weather, isAnswer: boolean): void {
   if (weather === 'refuse') return void to.destroy()
   if (weather === 'garbage' && isAnswer) return void to.write('HTTP/1.1 400 Bad Request\r\n\r\n')
-  // One byte a second: an answer that never ends in time.
+  // One byte a second, so no response is complete in time.
   if (weather === 'drip' && isAnswer) return void data.forEach((byte, index) => setTimeout(() => to.write(Buffer.of(byte)), index * 1000).unref())
   if (typeof weather === 'number') return void setTimeout(() => to.write(data), weather).unref()
   to.write(data)

@@ -1,6 +1,6 @@
 import { createRandom } from '../unit/random'
 
-/** The seed of what is chosen at random here. `SEED=…` repeats it. */
+/** The seed of all random choices. `SEED=…` repeats a run. */
 export const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 export interface Random {
@@ -11,7 +11,7 @@ export interface Random {
   between: (from: number, to: number) => number
 }
 
-/** Random numbers of the seed. `index` tells those that run side by side apart. */
+/** Random numbers for the seed. `index` distinguishes parallel users. */
 export function toRandom(index = 0): Random {
   const { next, pick } = createRandom(seed + index)
   return { next, pick, between: (from, to) => from + Math.floor(next() * (to - from + 1)) }

@@ -9,7 +9,7 @@
  *   await redis.kill()                       // kill -9
  *   await redis.start()                      // again, on the same port (after `kill` or `stop`)
  *   await redis.restart()                    // stop, start
- *   redis.freeze() … redis.thaw()            // takes connections, answers nothing, until thawed
+ *   redis.freeze() … redis.thaw()            // accepts connections without responding, until thawed
  *   await redis.stop()
  *   await redis.remove()                     // stop, and delete the folder: for afterAll
  */

@@ -17,11 +17,11 @@ const provider = await startProvider()
 const client = new Redis(server.port)
 client.on('error', () => {})
 
-// The address is built in, as an app's nuxt.config has it.
+// The URL is set at build time, as in an app's nuxt.config.
 process.env.TEST_REDIS_URL = `redis://127.0.0.1:${proxy.port}`
 await setup({ rootDir: fileURLToPath(new URL('../fixtures/refresh', import.meta.url)), server: false })
 
-/** How many sessions race, of 50 requests each: `ROUNDS=1000` for the figure. */
+/** Number of sessions that race, with 50 requests each: `ROUNDS=1000` for the documented figure. */
 const rounds = Number(process.env.ROUNDS ?? 100)
 const parallel = 50
 const name = 'authjs.session-token'
@@ -36,7 +36,7 @@ beforeEach(() => void provider.reset())
 afterEach(() => {
   for (const { output } of instances) {
     expect(output).not.toMatch(/unhandledRejection|UnhandledPromise/)
-    // LOG-01: no token, whatever went wrong.
+    // LOG-01: no token is logged, regardless of the error.
     expect(output).not.toMatch(/(?:access|refresh)-[\da-f]{8}-/)
   }
 })
@@ -47,7 +47,7 @@ afterAll(async () => {
   await server.remove()
 })
 
-/** The cookie of a session whose access token ends in `lifetime` seconds. */
+/** The cookie of a session whose access token expires in `lifetime` seconds. */
 async function createCookie(lifetime = 0): Promise<string> {
   const { access_token: accessToken, refresh_token: refreshToken, expires_at: expiresAt } = provider.createFamily(lifetime)
   const token = { sub: '1', name: 'Ada', sid: crypto.randomUUID(), provider: 'idp', accessToken, refreshToken, expiresAt }
@@ -58,7 +58,7 @@ const ask = (instance: Instance, cookie: string, path = '/api/reports') => fetch
 const toPair = (response: Response) => response.headers.getSetCookie().find(cookie => cookie.startsWith(name))?.split(';')[0] ?? ''
 
 describe('four processes with one Redis', () => {
-  it(`REF-03 ${rounds} sessions of ${parallel} requests each: ${rounds} refreshes, none of them twice`, { timeout: 900_000 }, async () => {
+  it(`REF-03 never refresh twice, for ${rounds} sessions of ${parallel} requests each`, { timeout: 900_000 }, async () => {
     const before = Date.now()
     for (let round = 0; round < rounds; round++) {
       const cookie = await createCookie()
@@ -69,7 +69,7 @@ describe('four processes with one Redis', () => {
     expect([provider.seen.calls, provider.seen.reuses]).toEqual([rounds, 0])
   })
 
-  it('CON-03 know of each other\'s refreshes, also of a cookie from before', async () => {
+  it('CON-03 use each other\'s refreshes, also for an older cookie', async () => {
     const [one, two] = instances as [Instance, Instance]
     const cookie = await createCookie()
     const first = await ask(one, cookie)
@@ -77,7 +77,7 @@ describe('four processes with one Redis', () => {
     expect([provider.seen.calls, provider.seen.reuses]).toEqual([1, 0])
   })
 
-  it('REF-10 ADP-06 leave nothing plain in Redis, and nothing without an end', async () => {
+  it('REF-10 ADP-06 never store plaintext or entries without an expiry in Redis', async () => {
     await client.flushall()
     await ask(instances[0]!, await createCookie())
     const keys = await client.keys('*')
@@ -88,7 +88,7 @@ describe('four processes with one Redis', () => {
   })
 })
 
-describe('REF-04 a process that is killed while it refreshes', () => {
+describe('REF-04 a process that is killed during a refresh', () => {
   it.each([
     ['before the provider has seen it: the next one refreshes', 'timeout', 200, 0],
     ['after the provider has rotated: used twice, once, and a sign-in away from good', 500, 401, 1],
@@ -110,7 +110,7 @@ describe('REF-04 a process that is killed while it refreshes', () => {
 })
 
 describe('a Redis that fails, under load', () => {
-  /** Asks the whole time; what it got and how long that took, in the order of the answers. */
+  /** Sends requests the whole time, and collects their results and durations in order. */
   function load(cookie: string) {
     const answers: { url: string, path: string, status: number, retryAfter: string | null, isCookie: boolean, milliseconds: number }[] = []
     let isOver = false
@@ -136,7 +136,7 @@ describe('a Redis that fails, under load', () => {
     ['ADP-13 killed', () => server.kill(), () => server.start()],
   ]
 
-  it.each(weathers)('%s: sessions stay, tokens are 503 in time, and 5 seconds later all is well', { timeout: 60_000 }, async (_, begin, end) => {
+  it.each(weathers)('%s never ends a session: tokens are 503 in time, and recover within 5 seconds', { timeout: 60_000 }, async (_, begin, end) => {
     const cookie = await createCookie()
     await begin()
     const { answers, end: stop } = load(cookie)

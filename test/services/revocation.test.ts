@@ -21,7 +21,7 @@ beforeAll(async () => {
   const first = url('/').replace(/\/$/, '')
   const port = await getRandomPort('127.0.0.1')
   const second = `http://127.0.0.1:${port}`
-  // The same public origin: two instances of one app, each reached directly.
+  // Two instances of one app with the same public origin, each requested directly.
   processes.push(spawn(process.execPath, [getServerEntry()], { env: { PATH: process.env.PATH, PORT: String(port), HOST: '127.0.0.1', AUTH_URL: first, AUTH_SECRET: secret, REDIS_URL: redis.url }, stdio: 'ignore' }))
   await vi.waitFor(async () => expect((await fetch(`${second}/api/auth/csrf`)).status).toBe(200), { timeout: 20_000 })
   instances = [first, second]
@@ -51,14 +51,14 @@ async function countCommands(run: () => Promise<unknown>): Promise<Record<string
 }
 
 describe('two instances that share Redis', () => {
-  it('CON-03 SES-09 a sign-out on one is known to the other at once', async () => {
+  it('CON-03 SES-09 never accept a session on one after a sign-out on the other', async () => {
     const { visitor, cookie } = await signedIn()
     expect([await getStatus(0, cookie), await getStatus(1, cookie)]).toEqual([200, 200])
     expect((await visitor.post('/api/auth/signout', {})).status).toBe(200)
     expect([await getStatus(1, cookie), await getStatus(0, cookie)]).toEqual([401, 401])
   })
 
-  it('CON-03 SES-13 all of a user\'s sessions end on both within a second', async () => {
+  it('CON-03 SES-13 end all sessions of a user on both within a second', async () => {
     const sessions = [await signedIn(), await signedIn(), await signedIn()]
     const other = await signedIn('2')
     const [current] = sessions
@@ -71,22 +71,22 @@ describe('two instances that share Redis', () => {
     expect([await getStatus(0, next.cookie), await getStatus(1, next.cookie)]).toEqual([200, 200])
   })
 
-  it('list the sessions that either of them saw', async () => {
+  it('list the sessions used on either of them', async () => {
     const [phone, laptop] = [await signedIn(), await signedIn()]
     await getStatus(0, phone.cookie)
     await getStatus(1, laptop.cookie)
     for (const instance of [0, 1]) expect(await (await ask(instance, phone.cookie, '/api/sessions')).json()).toHaveLength(2)
   })
 
-  it('SES-10 ADP-04 never resurrect a session that was signed out while it was being renewed', async () => {
+  it('SES-10 ADP-04 never restore a session that was signed out during a renewal', async () => {
     const { renewed, alive } = await race(instances, rounds)
     expect(alive).toBe(0)
     expect(renewed).toBeGreaterThan(rounds)
   }, 60_000 + rounds * 100)
 })
 
-describe('what revocation costs Redis', () => {
-  // Not MGET, which answers "not there" for a key of another type.
+describe('the cost of revocation in Redis', () => {
+  // Not MGET, which reports a key of another type as missing.
   it('is two commands in one round trip per request that reads a session', async () => {
     const { cookie } = await signedIn()
     await getStatus(0, cookie)
@@ -96,7 +96,7 @@ describe('what revocation costs Redis', () => {
     expect(await countCommands(() => fetch(`${instances[0]}/api/me`))).toEqual({})
   })
 
-  it('ADP-06 REF-10 is keys that end by themselves, and that say nothing', async () => {
+  it('ADP-06 REF-10 is keys that expire, and that never reveal an id', async () => {
     const { visitor, cookie } = await signedIn()
     await getStatus(0, cookie)
     const { sid } = (await visitor.json<{ sid: string }[]>('/api/sessions'))[0] ?? { sid: '-' }
@@ -114,7 +114,7 @@ describe('what revocation costs Redis', () => {
 })
 
 describe('a Redis that fails', () => {
-  it('REV-02 is 503 where a record has another type, never a session', async () => {
+  it('REV-02 never accepts a session whose record has another type: 503', async () => {
     const { visitor, cookie } = await signedIn()
     await visitor.fetch('/api/sessions?others=1', { method: 'DELETE' })
     const [key = ''] = await client.keys('*epoch:*')
@@ -125,7 +125,7 @@ describe('a Redis that fails', () => {
     expect(await getStatus(0, cookie)).toBe(200)
   })
 
-  it('ADP-01 SES-11 is 503 within 3 seconds, never 200 and never a sign-out, and it recovers', async () => {
+  it('ADP-01 SES-11 never results in a 200 or a sign-out: 503 within 3 seconds, and it recovers', async () => {
     const { visitor, cookie } = await signedIn()
     const leaving = await signedIn()
     await leaving.visitor.json('/api/auth/csrf')
@@ -148,7 +148,7 @@ describe('a Redis that fails', () => {
     expect(leaving.visitor.cookies.has(cookieName)).toBe(false)
   })
 
-  it('never takes a token without an id for a session', async () => {
+  it('never accepts a token without an id as a session', async () => {
     await vi.waitFor(async () => expect(await getStatus(0, (await signedIn()).cookie)).toBe(200), { timeout: 5000 })
     expect(await getStatus(0, await mint({ sid: undefined }))).toBe(401)
   })

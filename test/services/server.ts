@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 
-/** How a server process is started. `ready` is what it prints once it takes connections. */
+/** How to start a server process. `ready` matches its output once it accepts connections. */
 export interface ServerCommand { command: string, args: string[], ready: RegExp, uid?: number, gid?: number }
 
-/** Where Debian and others keep server programs, beside the path. */
+/** Folders outside PATH where Debian and others install server programs. */
 const folders = () => [
   ...(process.env.PATH ?? '').split(':'),
   '/usr/sbin',
@@ -17,14 +17,14 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Path of a server program. Throws one line that says how to get it. */
+/** Path of a server program. Throws one line with installation instructions. */
 export function requireProgram(name: string): string {
   const path = folders().map(dir => `${dir}/${name}`).find(path => existsSync(path))
   if (path) return path
   throw new Error(`test:services needs ${name}: RUNLEVEL=1 apt-get install -y --no-install-recommends redis-server postgresql-15`)
 }
 
-/** Starts a server, and returns once it says that it is ready. Throws what it printed when it ends instead. */
+/** Starts a server, and resolves once it is ready. Throws its output if it exits instead. */
 export async function startServer({ command, args, ready, uid, gid }: ServerCommand): Promise<ChildProcess> {
   const child = spawn(command, args, { uid, gid, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, LC_ALL: 'C' } })
   running.add(child)
@@ -41,7 +41,7 @@ export async function startServer({ command, args, ready, uid, gid }: ServerComm
   return child
 }
 
-/** Sends a signal, and returns once the process is gone. */
+/** Sends a signal, and resolves once the process has exited. */
 export async function endServer(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
   if (!child || child.exitCode !== null || child.signalCode !== null) return
   const gone = new Promise<void>(resolve => child.once('exit', () => resolve()))

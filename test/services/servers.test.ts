@@ -3,11 +3,11 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { startPostgres } from './postgres'
 import { startRedis } from './redis'
 
-describe('a PostgreSQL of a test', async () => {
+describe('a PostgreSQL for tests', async () => {
   const postgres = await startPostgres()
   afterAll(() => postgres.remove())
 
-  it('keeps its data and its address across kill -9 and restart', async () => {
+  it('keeps its data and its URL across kill -9 and restart', async () => {
     await postgres.query('create table note (text text)')
     await postgres.query('insert into note values ($1)', ['kept'])
     await postgres.kill()
@@ -19,8 +19,8 @@ describe('a PostgreSQL of a test', async () => {
   })
 })
 
-describe('a Redis of a test', () => {
-  it('is durable where it is asked to be, and answers again after kill -9, freeze and restart', async () => {
+describe('a Redis for tests', () => {
+  it('is durable on request, and responds again after kill -9, freeze and restart', async () => {
     const redis = await startRedis({ durable: true })
     const client = new Client(redis.url)
     client.on('error', () => {})

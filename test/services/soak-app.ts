@@ -1,4 +1,4 @@
-/** The app of test/fixtures/soak: whatever of this module keeps something between two requests. */
+/** The app of test/fixtures/soak, which uses every feature of the module that keeps state between requests. */
 import { fileURLToPath } from 'node:url'
 import { setup } from '@nuxt/test-utils/e2e'
 import { getRandomPort } from 'get-port-please'
@@ -10,24 +10,24 @@ import type { Instance } from './instances'
 const running = new Set<Instance>()
 let entry: string | undefined
 
-/** Builds it, once per file. */
+/** Builds the app, once per file. */
 export async function setupSoakApp(): Promise<void> {
   await setup({ rootDir: fileURLToPath(new URL('../fixtures/soak', import.meta.url)), server: false })
   afterAll(() => Promise.all([...running].map(instance => instance.kill())))
 }
 
-// All instances of a file have the same public address, and each is asked directly.
+// All instances in a file have the same public origin, and each is requested directly.
 const origin = `http://127.0.0.1:${await getRandomPort('127.0.0.1')}`
 
 export async function startSoakApp(env: Record<string, string>): Promise<Instance> {
-  // Tests that run side by side: known until the first of them ends.
+  // The test context exists only until the first of several concurrent tests ends, so the path is kept.
   entry ??= getServerEntry()
   const instance = await startInstance(entry, { AUTH_SECRET: secret, AUTH_URL: origin, ...env })
   running.add(instance)
   return instance
 }
 
-/** Somebody who is signed in. `lifetime` of the provider's tokens in seconds; they are due 30 seconds before that. */
+/** Signs in a user. `lifetime` is that of the provider's tokens, in seconds; they are due 30 seconds earlier. */
 export async function signIn({ url }: { url: string }, owner: string, lifetime = 3600): Promise<Visitor> {
   const visitor = new Visitor(url)
   const { status } = await visitor.signIn({ owner, lifetime: String(lifetime) })

@@ -16,7 +16,7 @@ let proxy: Proxy
 let client: Redis
 const clients: { dispose: () => void }[] = []
 
-/** The store of one instance, which has a connection of its own. */
+/** The store of one instance, with a separate connection. */
 function createInstance(port = server.port): Store {
   const driver = redisDriver({ host: '127.0.0.1', port, base: 'app' })
   clients.push({ dispose: () => void driver.dispose?.() })
@@ -52,7 +52,7 @@ describe('a store in Redis, used by two instances', () => {
     }
   })
 
-  it('ADP-06 keeps nothing without an end, under the base of the driver, and 1 000 entries are gone after theirs', async () => {
+  it('ADP-06 never keeps an entry without an expiry, and removes 1 000 entries after theirs, below the driver\'s base', async () => {
     const store = createInstance()
     await Promise.all(Array.from({ length: 1000 }, (_, index) => store.set(`x:${index}`, 'value', { ttl: 1 })))
     await store.setIfAbsent('y:1', 'value', { ttl: 100 })
@@ -64,14 +64,14 @@ describe('a store in Redis, used by two instances', () => {
   })
 })
 
-describe('ADP-01 a store that does not answer', () => {
+describe('ADP-01 a store that does not respond', () => {
   const timed = async (run: () => Promise<unknown>) => {
     const start = Date.now()
     const error = await run().then(() => undefined, (error: unknown) => error as { code?: string })
     return { code: error?.code, milliseconds: Date.now() - start }
   }
 
-  /** Every operation fails in time while it lasts; and 5 seconds after it is over every one works, asked ten times a second. */
+  /** Expects every operation to fail in time during the fault, and to work within 5 seconds after it. */
   async function survive(store: Store, begin: () => unknown, end: () => unknown): Promise<number> {
     await store.set('x:1', 'value', { ttl: 100 })
     await begin()
@@ -85,7 +85,7 @@ describe('ADP-01 a store that does not answer', () => {
     await expect.poll(() => store.get('x:4').then(() => true, () => false), { timeout: 6000, interval: 100 }).toBe(true)
     const recovery = Date.now() - start
     expect(recovery).toBeLessThan(5000)
-    // What was asked for meanwhile is not done afterwards: a lock that nobody holds would keep everybody out.
+    // Operations from during the fault must not run afterwards: a lock without an owner would block all callers.
     await expect.poll(() => store.setIfAbsent('lock:1', 'next', { ttl: 10 }), { timeout: 3000 }).toBe(true)
     return recovery
   }
@@ -96,24 +96,24 @@ describe('ADP-01 a store that does not answer', () => {
     console.warn(`recovery after ${weather}: ${recovery} ms`)
   })
 
-  it('frozen, and thawed', async () => {
+  it('frozen and thawed: fails in 2 seconds, and works again within 5', async () => {
     const recovery = await survive(createInstance(), () => server.freeze(), () => server.thaw())
     console.warn(`recovery after a freeze: ${recovery} ms`)
   })
 
-  it('ADP-13 killed, and started again', async () => {
+  it('ADP-13 killed and restarted: fails in 2 seconds, and works again within 5', async () => {
     const recovery = await survive(createInstance(), () => server.kill(), () => server.start())
     console.warn(`recovery after a kill: ${recovery} ms`)
   })
 
-  describe('never leaves a lock behind that keeps everybody out', () => {
+  describe('never leaves a lock behind that blocks all callers', () => {
     let faults: Faults
     beforeEach(async () => {
       faults = await startFaults(server.port)
     })
     afterEach(() => faults.close())
 
-    it('whose owner was not told that he has it: the connection broke under the answer', async () => {
+    it('whose owner never got the response, because the connection broke', async () => {
       const store = createInstance(faults.port)
       await store.get('x:1')
       faults.set('blackhole')
@@ -124,7 +124,7 @@ describe('ADP-01 a store that does not answer', () => {
       expect(await createInstance().setIfAbsent('lock:1', 'next', { ttl: 30 })).toBe(false)
     })
 
-    it('which could not be let go of while the store was away', async () => {
+    it('that could not be released during the outage', async () => {
       const store = createInstance(faults.port)
       expect(await store.setIfAbsent('lock:1', 'me', { ttl: 30 })).toBe(true)
       faults.set('refuse')
@@ -134,7 +134,7 @@ describe('ADP-01 a store that does not answer', () => {
     })
   })
 
-  it('never there at the start, and then it is', async () => {
+  it('unavailable at the start: fails in 2 seconds, and works again within 5', async () => {
     proxy.weather = 'black'
     const store = createInstance(proxy.port)
     expect(await timed(() => store.get('x:1'))).toMatchObject({ code: 'AUTH_R010' })

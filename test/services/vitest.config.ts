@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { aliases } from '../setup/aliases'
 
-/** Real servers: PostgreSQL and Redis, started on free ports by each file that needs one. */
+/** Tests with real servers: each file starts the PostgreSQL and Redis that it needs on free ports. */
 export default defineConfig({
   resolve: { alias: aliases },
   test: {
@@ -13,7 +13,7 @@ export default defineConfig({
     globalSetup: ['./test/setup/prepare.ts'],
     testTimeout: 120_000,
     hookTimeout: 240_000,
-    // What is measured in seconds here is not shared with another file.
+    // Files run one at a time, because they measure response times.
     maxWorkers: 1,
   },
 })

@@ -1,24 +1,24 @@
-/** Who asks while a server is killed: each is to be told the same before and after, and never more than he may know in between. */
+/** Clients that send requests while a server is killed: each gets the same before and after, and never more in between. */
 import { encode } from '@auth/core/jwt'
 import { secret, Visitor } from '../e2e/app'
 import { cookieName } from '../e2e/sessions'
 import type { Watcher } from './kills'
 import type { Random } from './random'
 
-/** Somebody who is signed in, and reads `path`. */
+/** A signed-in user who reads `path`. */
 export function toMember(visitor: Visitor, path: string, meanwhile: number[]): Watcher {
-  // The page asks its own API, too.
+  // The page also requests its own API.
   return { name: `member at ${path}`, well: 200, meanwhile, requests: path === '/' ? 2 : 1, ask: () => visitor.fetch(path) }
 }
 
-/** Somebody who is not, and never was. */
+/** An anonymous user. */
 export function toStranger(url: string, path: string, well = 401, meanwhile: number[] = []): Watcher {
   return { name: `stranger at ${path}`, isStranger: true, well, meanwhile, ask: () => fetch(url + path, { redirect: 'manual' }) }
 }
 
 /**
- * Somebody who signs in and out, and then comes back with a copy of his cookie. Only a sign-out that was answered with 200 was one:
- * 503 says that copies may live on. And only a sign-in that was answered counts: what was answered has to outlive the kill.
+ * A user who signs in and out, and then sends a copy of the cookie. Only a sign-out that was answered with 200 counts, because
+ * 503 reports that copies may stay valid. Only an answered sign-in counts as well, because it has to survive the kill.
  */
 export function toLeaver(signIn: () => Promise<Visitor | number>, random: Random): Watcher[] {
   const dead: (() => Promise<Response>)[] = []
@@ -39,7 +39,7 @@ export function toLeaver(signIn: () => Promise<Visitor | number>, random: Random
   ]
 }
 
-/** Somebody whose provider tokens have ended: nothing but a refresh helps, and after it the next one comes. */
+/** A user whose provider tokens have expired, so each request needs a refresh. */
 export function toExpired(url: string): Watcher {
   let visitor: Promise<Visitor> | undefined
   const ask = async () => {
@@ -50,11 +50,11 @@ export function toExpired(url: string): Watcher {
   return { name: 'member whose tokens have ended', well: 200, meanwhile: [502, 503], ask }
 }
 
-/** A browser with the session of somebody whose provider tokens have ended. */
+/** A browser with a session whose provider tokens have expired. */
 export async function createExpired(url: string): Promise<Visitor> {
   const visitor = new Visitor(url)
   const now = Math.floor(Date.now() / 1000)
-  // As provider-process.mjs issues them.
+  // The token format of provider-process.mjs.
   const token = { sub: 'expired', name: 'expired', sid: crypto.randomUUID(), auth_time: now, owner: 'expired', note: '', provider: 'idp', accessToken: 'access.expired.x.1', refreshToken: `refresh.expired.${crypto.randomUUID()}.300.0`, expiresAt: now - 1 }
   visitor.cookies.set(cookieName, await encode({ token, secret, salt: cookieName, maxAge: 3600 }))
   return visitor
