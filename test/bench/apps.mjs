@@ -1,4 +1,4 @@
-// The apps of the comparison: the same pages and routes, each with another way to a session.
+// The apps of the comparison: the same pages and routes, each with a different auth module.
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -36,7 +36,7 @@ const entries = {
   },
 }
 
-/** Every app by its id, with where it is and what it is called. */
+/** Every app by its id, with its folder and name. */
 export const apps = Object.entries(entries).map(([id, entry]) => ({ id, dir: `${folder}apps/${id}`, env: () => ({}), ...entry }))
 
 export function getApp(id) {
@@ -45,12 +45,12 @@ export function getApp(id) {
   return app
 }
 
-/** What is measured, exactly: the packages with the versions that are installed. */
+/** The measured packages with their installed versions. */
 export function getName({ name, packages, suffix = '', dir }) {
   return name ?? packages.map(each => `${each}@${getVersion(each, dir)}`).join(' + ') + suffix
 }
 
-/** The installed version, as the app finds it. */
+/** The version that the app resolves. */
 export function getVersion(name, dir = folder) {
   const path = [dir, folder].map(base => `${base}/node_modules/${name}/package.json`).find(path => existsSync(path))
   if (!path) throw new Error(`${name} is not installed`)

@@ -1,4 +1,4 @@
-// What a browser asks for once the page is there.
+// The requests of a browser after the page has loaded.
 import { createRequire } from 'node:module'
 import { getApp } from './apps.mjs'
 import { start } from './server.mjs'

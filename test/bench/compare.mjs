@@ -1,4 +1,4 @@
-// Every app under the same load, in turn: A B C A B C …, so that what disturbs the machine disturbs all of them.
+// Every app under the same load, in turn: A B C A B C …, so that disturbances of the machine affect all of them.
 import { gzipSync } from 'node:zlib'
 import { readFileSync } from 'node:fs'
 import { getApp } from './apps.mjs'
@@ -6,17 +6,17 @@ import { sample, summarise, summariseSamples } from './measure.mjs'
 import { scenarios, toRequest } from './scenarios.mjs'
 import { getUsage, start } from './server.mjs'
 
-/** The app without auth a second time: what this machine sees between two equal apps is its noise. */
+/** The app without auth a second time: the difference between two equal apps is the noise of this machine. */
 const control = 'control'
 
-/** What any 401 of the framework costs, without a session: asked of the app without auth alone. */
+/** The cost of a 401 in the framework without a session, measured with the app without auth only. */
 const refusal = { id: 'refusal', request: { path: '/api/refused', status: 401, marks: [] } }
 
 /** Medians of each app and scenario, and the ratio to the app without auth in the same round. */
 export async function compare(ids, options) {
   const samples = new Map()
   let rows = []
-  // New processes in each round: how the collector does in one of them is a matter of its first second, and mostly stays so.
+  // New processes in each round, because the garbage collector's behavior depends on the first second and then mostly stays.
   for (let round = 1; round <= options.rounds; round++) {
     const servers = []
     try {
@@ -53,7 +53,7 @@ async function toRow(server, none, samples) {
     const own = samples.get(toKey(server, scenario))
     const base = samples.get(toKey(none, scenario))
     const ratio = summarise(own.map(({ cpu }, round) => base[round].cpu / cpu))
-    // The calmest round of each: what others on the machine add, they add to a median.
+    // The fastest round of each, because other load on the machine only adds to a median.
     const calm = Math.min(...base.map(({ cpu }) => cpu)) / Math.min(...own.map(({ cpu }) => cpu))
     const more = summarise(own.map(({ cpu }, round) => cpu - base[round].cpu))
     return [scenario.id, { ...summariseSamples(own), ratio, calm, more, rateRatio: summarise(own.map(({ rate }, round) => rate / base[round].rate)) }]

@@ -1,4 +1,4 @@
-// What a session in a database costs, beside the question that it asks: statements, CPU of the server and time per request, in turn.
+// The cost of a session in a database: statements, server CPU and time per request, in turn.
 import { createHash } from 'node:crypto'
 import { spawn, execFileSync } from 'node:child_process'
 import { Agent, request } from 'node:http'
@@ -41,7 +41,7 @@ async function signIn(origin) {
   return toCookies(answer).find(pair => pair.startsWith('authjs.session-token'))
 }
 
-/** CPU µs, ms and statements per request. A body that is not the expected one doesn't count: it throws. */
+/** CPU µs, ms and statements per request. Throws on an unexpected body. */
 async function measure(origin, path, headers) {
   const read = async path => JSON.parse((await get(origin, path)).body)
   const [before, statements, begin] = [await read('/api/cpu'), await read('/api/queries'), performance.now()]

@@ -1,14 +1,14 @@
-// One way to open a token, on one kind of host.
+// Decodes a token with one implementation, on one kind of host.
 import { parentPort, workerData } from 'node:worker_threads'
 
 const { url, name, hasNodeCrypto } = workerData
 const { getBuiltinModule } = process
-// A thread has a `process` of its own: what it can't find there, it does without.
+// A worker thread has its own `process`, where node:crypto can be hidden.
 if (!hasNodeCrypto) process.getBuiltinModule = id => id === 'node:crypto' ? undefined : getBuiltinModule(id)
 const { [name]: decode } = await import(url)
 if (name === 'decodeToken') {
   const { nodeCrypto } = await import(new URL('./node-crypto.js', url).href)
-  if ((nodeCrypto !== undefined) !== hasNodeCrypto) throw new Error('another path than the one that was asked for')
+  if ((nodeCrypto !== undefined) !== hasNodeCrypto) throw new Error('loaded the codec for the other kind of host')
 }
 
 parentPort.on('message', async ({ params: { tokens, ...params }, times }) => {

@@ -1,4 +1,4 @@
-// One token opened in a thread of its own: the module's way, on a host with node:crypto and on one without, and that of Auth.js.
+// Decodes a token in a worker thread: with the module, on a host with node:crypto and on one without, and with Auth.js.
 import { once } from 'node:events'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
@@ -10,7 +10,7 @@ const toUrl = path => pathToFileURL(`${folder}node_modules/${path}`).href
 const own = { url: toUrl('nuxt-authjs/dist/runtime/server/token/codec.js'), name: 'decodeToken' }
 const authjs = { url: toUrl('@auth/core/jwt.js'), name: 'decode' }
 
-/** Tokens that come in turn, so that no cache of a processor holds the one that is next. */
+/** Number of tokens that take turns, so that the next one is in no CPU cache. */
 const distinct = 200
 
 /** Calls of a sample: a fifth of a second or less of each. Before the first that counts come as many, while V8 still compiles. */
@@ -43,7 +43,7 @@ export async function measureDecode({ rounds }) {
 
 const open = workerData => new Worker(new URL('./decode-worker.mjs', import.meta.url), { workerData })
 
-/** CPU of the whole process, while this waits: WebCrypto works in other threads than its caller. */
+/** CPU of the whole process, because WebCrypto works in other threads than its caller. */
 async function time(worker, params, times) {
   worker.postMessage({ params, times })
   const [taken] = await once(worker, 'message')

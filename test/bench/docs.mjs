@@ -1,7 +1,7 @@
-// docs/performance.md: the tables between `<!-- part -->` and `<!-- end of part -->` are what the command measured, in nobody's words.
+// docs/performance.md: the tables between `<!-- part -->` and `<!-- end of part -->` are written by the command.
 import { readFileSync, writeFileSync } from 'node:fs'
 
-/** Puts each text between its marks. Throws where the page has no place for one. Places without a text stay as they are. */
+/** Puts each text between its markers. Throws if the page has no such markers. Other parts stay unchanged. */
 export function fillPlaces(page, texts) {
   return Object.entries(texts).filter(([, text]) => text !== undefined).reduce((filled, [part, text]) => {
     const [before, rest] = filled.split(`<!-- ${part} -->\n`)

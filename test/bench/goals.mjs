@@ -1,4 +1,4 @@
-// What was wanted, and what the results say. A goal has no words of its own about whether it was reached.
+// The goals and their results. Whether a goal is reached is computed, never written by hand.
 import { scenarios } from './scenarios.mjs'
 import { toGrowth } from './soak.mjs'
 
@@ -35,7 +35,7 @@ const goals = [
   { name: 'heap that a request of the soak leaves behind', part: 'soak', of: toGrowth, ...atMost(1, ' byte', signed(2, ' bytes')) },
 ]
 
-/** Each goal with what the parts measured, as far as they did: `results` is what results.json holds. */
+/** Each goal with its measured results, if any. `results` is the content of results.json. */
 export function judge(results) {
   return goals.map(({ name, part, of, wanted, isReached, toText }) => {
     const value = results[part] && of(results[part].result)

@@ -7,7 +7,7 @@ import { start } from './server.mjs'
 
 const session = scenarios.find(({ id }) => id === 'session')
 const secrets = ['AUTH_SECRET_1', 'AUTH_SECRET_2', 'AUTH_SECRET_3', 'NUXT_AUTH_SECRET']
-/** What Auth.js puts into one cookie. */
+/** The size limit of one cookie in Auth.js. */
 const chunkSize = 4096 - 160
 
 export async function grow(options) {
@@ -20,7 +20,7 @@ export async function grow(options) {
   }
 }
 
-/** Samples each of `cases` in turn, and hands back what each `says` of itself with its medians. */
+/** Samples each of `cases` in turn, and returns each one's `says` with its medians. */
 async function inTurn(cases, { rounds, seconds, warmup }) {
   const samples = cases.map(() => [])
   for (let round = 1; round <= rounds; round++) {
@@ -40,7 +40,7 @@ async function during(servers, run) {
   }
 }
 
-/** Larger tokens, whose cookies come in chunks: also those that the module itself would not make any more, but reads. */
+/** Larger tokens in several cookie parts, including sizes that the module reads but no longer creates. */
 async function growToken(options) {
   const servers = []
   return await during(servers, async () => {
@@ -53,7 +53,7 @@ async function growToken(options) {
   })
 }
 
-/** The visitor's session with `padding` bytes more in it, in parts as Auth.js makes them. */
+/** The user's session with `padding` more bytes, split as Auth.js does. */
 async function fill({ cookies }, padding) {
   const { decode, encode } = await import(pathToFileURL(`${folder}node_modules/@auth/core/jwt.js`).href)
   const salt = 'authjs.session-token'
@@ -98,7 +98,7 @@ async function countDecodes({ visitor }, path) {
   return await count() - before
 }
 
-/** The visitor's cookie is of the oldest secret. */
+/** The user's cookie was encrypted with the oldest secret. */
 async function growSecrets(options) {
   const servers = []
   return await during(servers, async () => {
@@ -111,7 +111,7 @@ async function growSecrets(options) {
   })
 }
 
-/** What a door costs: none, beside a rule, in the handler, by a rule, and closed. */
+/** The cost of a guard: without one, outside a rule, in the handler, by a rule, and refused. */
 async function compareGuards(options) {
   const servers = []
   return await during(servers, async () => {

@@ -1,4 +1,4 @@
-// A load generator that costs less than what it loads: plain sockets, kept alive, one request at a time on each.
+// A load generator that uses less CPU than the server: plain keep-alive sockets with one request at a time.
 import { connect } from 'node:net'
 
 const end = Buffer.from('\r\n\r\n')
@@ -10,7 +10,7 @@ function toBytes({ method = 'GET', path, headers = {}, body = '' }, port) {
   return Buffer.from(`${method} ${path} HTTP/1.1\r\n${Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`)
 }
 
-/** The length of the first answer in `bytes`, or undefined while it is not complete. */
+/** The length of the first response in `bytes`, or undefined while it is incomplete. */
 function findEnd(bytes) {
   const head = bytes.indexOf(end)
   if (head < 0) return undefined
@@ -20,15 +20,15 @@ function findEnd(bytes) {
   return bytes.length >= total ? total : undefined
 }
 
-/** Throws unless the answer is the expected one, whole. */
+/** Throws unless the response is complete and as expected. */
 function verify(bytes, { path, status, marks }) {
   if (Number(bytes.latin1Slice(9, 12)) === status && marks.every(mark => bytes.includes(mark))) return
   throw new Error(`${path} → not ${status} with ${marks.join(', ')}:\n${bytes.subarray(0, 2000)}`)
 }
 
 /**
- * Sends `request` on `connections` until `seconds` are over or `requests` are answered.
- * Returns the milliseconds that each took. Every answer is verified.
+ * Sends `request` on `connections` for `seconds` or until `requests` are answered.
+ * Returns the milliseconds of each. Every response is verified.
  */
 export async function load(port, request, { connections = 10, seconds = Infinity, requests = Infinity }) {
   const bytes = toBytes(request, port)

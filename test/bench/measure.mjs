@@ -1,10 +1,10 @@
-// One sample, and what several of them say.
+// Takes samples and summarizes them.
 import { load } from './load.mjs'
 import { getUsage } from './server.mjs'
 
 /**
  * Loads a running app for a moment: CPU of the server per request, requests per second, latencies in ms.
- * Before what counts come `warmup` seconds that don't: code that has run often is other code, and a process that was idle has given memory back.
+ * The first `warmup` seconds don't count, because V8 compiles hot code differently and an idle process has released memory.
  */
 export async function sample(server, request, { seconds = 0.8, requests = Infinity, connections = 10, warmup = 0 } = {}) {
   if (warmup > 0) await load(server.port, request, { seconds: warmup, connections })
@@ -18,7 +18,7 @@ export async function sample(server, request, { seconds = 0.8, requests = Infini
   return { cpu: (after.cpu - before.cpu) / latencies.length, rate: latencies.length / elapsed, p50: at(0.5), p99: at(0.99) }
 }
 
-/** Slope of the line that is nearest to the points. */
+/** Slope of the least-squares line through the points. */
 export function toSlope(xs, ys) {
   const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length
   const [x, y] = [mean(xs), mean(ys)]

@@ -1,4 +1,4 @@
-// Tables for people; the JSON beside them has everything.
+// Tables for readers; the JSON file has all details.
 import { judge } from './goals.mjs'
 import { scenarios } from './scenarios.mjs'
 import { toGrowth } from './soak.mjs'
@@ -15,7 +15,7 @@ const megabytes = bytes => (bytes / 1e6).toFixed(0)
 const signed = (value, digits = 0) => `${Number(value.toFixed(digits)) < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`
 const half = ({ min, max, median }) => `±${((max - min) / 2 / median * 100).toFixed(0)} %`
 
-/** One block per way of looking at the comparison. */
+/** One block per view of the comparison. */
 export function renderComparison({ rows, refusal }) {
   const names = scenarios.map(({ name }) => name)
   const by = (toCell, ids = scenarios) => rows.map(row => [row.name, ...ids.map(({ id }) => toCell(row.scenarios[id]))])
@@ -74,7 +74,7 @@ export function renderStart({ starts, cold, memory }) {
   ]
 }
 
-/** What was wanted and what results.json says of it, whichever run measured it. */
+/** The goals with their results in results.json, from any run. */
 export function renderGoals(results) {
   return toTable(['goal', 'wanted', 'measured', '', 'part', 'commit'], judge(results).map(({ name, wanted, measured, verdict, part, commit = '' }) => [name, wanted, measured, verdict, part, commit]))
 }

@@ -1,6 +1,6 @@
 // `npm run bench`: installs, builds, measures, prints tables and writes results.json, and the tables as .cache/report.md.
 // `npm run bench -- --only compare,decode --rounds 7 --seconds 1 --warmup 3 --starts 50 --soak 60 --apps none,ours --ready --docs`
-// (`--ready`: built already; `--docs`: into docs/performance.md, too; `--only=` measures nothing and shows what was measured last).
+// (`--ready`: skips the build; `--docs`: also writes docs/performance.md; `--only=` measures nothing and shows the last results).
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -31,10 +31,10 @@ process.setMaxListeners(100)
 const options = { rounds: Number(values.rounds), seconds: Number(values.seconds), warmup: Number(values.warmup), starts: Number(values.starts), log: line => console.error(line) }
 const left = []
 
-/** The surroundings without anything that would configure an app from outside. */
+/** The environment without variables that would configure an app. */
 const env = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:AUTH_|NUXT_|NITRO_|NODE_ENV$|HOST$|PORT$|npm_)/.test(name))), CI: 'true', NUXT_TELEMETRY_DISABLED: '1' }
 
-/** Runs a command to its end. Throws its output when it fails. */
+/** Runs a command. Throws its output if it fails. */
 async function run(command, args, cwd) {
   const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
@@ -43,7 +43,7 @@ async function run(command, args, cwd) {
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} in ${cwd}: ${code}\n${output}`)
 }
 
-/** The module as it would be published, and every app as it would be deployed. */
+/** Builds the module as published, and every app as deployed. */
 async function prepare() {
   options.log('building the module')
   await run('npm', ['run', 'build'], root)
@@ -58,10 +58,10 @@ async function prepare() {
   }
 }
 
-/** The apps that are asked for, and the two that every part needs. */
+/** The requested apps, and the two that every part needs. */
 const getWanted = () => ['none', 'ours', ...values.apps.split(',').filter(id => id !== 'none' && id !== 'ours')]
 
-/** Those of them that are built. Which are not is said. */
+/** The apps that are built. Reports the others. */
 function getIds() {
   const wanted = getWanted()
   const isBuilt = id => existsSync(`${getApp(id).dir}/.output/server/index.mjs`)
@@ -93,7 +93,7 @@ const parts = {
   start: [async () => (await import('./start.mjs')).measureStart(options), renderStart],
   compare: [async ids => (await import('./compare.mjs')).compare(ids, options), renderComparison],
   growth: [async () => (await import('./growth.mjs')).grow(options), renderGrowth],
-  // Only where it is asked for: what is watched is slower.
+  // Only on request, because profiling slows the server down.
   profile: [async () => (await import('./profile.mjs')).profile({ ...options, seconds: 5 }), renderProfile],
   soak: [async () => (await import('./soak.mjs')).soak({ ...options, seconds: Number(values.soak) }), renderSoak],
 }
@@ -120,7 +120,7 @@ for (const part of values.only.split(',').filter(Boolean)) {
   console.log(`\n# ${part}\n\n${toBlock(part, measured)}`)
 }
 const results = readResults()
-// Every part that was ever measured here, each with its own date: pages are made of this, not of what somebody remembers.
+// Every part ever measured here with its own date, as the source of the docs.
 const texts = { ...Object.fromEntries(Object.keys(parts).filter(part => results[part]).map(part => [part, toBlock(part, results[part])])), goals: renderGoals(results) }
 writeFileSync(`${folder}.cache/report.md`, `${Object.entries(texts).map(([part, text]) => `# ${part}\n\n${text}`).join('\n\n')}\n`)
 console.log(`\n# goals\n\n${texts.goals}`)

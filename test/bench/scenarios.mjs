@@ -1,4 +1,4 @@
-// What is asked of each app, and what its answer has to hold: a fast error does not count.
+// The requests to each app, and the content that each response must have, so that a fast error doesn't count.
 
 /** `isSignedIn`: sent with the visitor's cookies. `marks`: bytes that every answer has. `warmth`: a page and a sign-in take longer until all of their code is compiled. */
 export const scenarios = [
@@ -15,7 +15,7 @@ export const scenarios = [
 /** A scenario as a request to one running app. */
 export function toRequest({ path, isSignedIn, isSignIn, status, marks }, { app, visitor }) {
   if (isSignIn) return { ...visitor.form, status: 200, marks: marks(app) }
-  // The app without auth has nothing to refuse with.
+  // The app without auth can't refuse a request.
   const expected = app.id === 'none' && status === 401 ? 200 : status
   return { path: path(app), headers: isSignedIn ? { cookie: visitor.toCookie() } : {}, status: expected, marks: marks(app) }
 }

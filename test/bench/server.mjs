@@ -1,4 +1,4 @@
-// Production servers on loopback, on a core of their own.
+// Production servers on loopback, on a dedicated core.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -31,11 +31,11 @@ export function launch(app, port, { env = {}, flags = [], stdout = 'ignore' } = 
   const child = spawn(command, args, {
     cwd: app.dir,
     env: { PATH: process.env.PATH, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), AUTH_URL: origin, AUTH_SECRET: secret, ...app.env(origin), ...env },
-    // Some log each refusal: that must go somewhere, at the same price for all.
+    // Some apps log each refusal, so all logs go to the same kind of target.
     stdio: ['ignore', stdout, 'ignore'],
   })
   const kill = () => child.kill()
-  // Whatever ends the measuring ends its servers.
+  // Stops the servers however the run ends.
   process.once('exit', kill)
   child.once('exit', () => process.off('exit', kill))
   return { child, origin }

@@ -1,4 +1,4 @@
-// Minutes of mixed load: what a request leaves behind adds up here.
+// Minutes of mixed load, in which leaks per request add up.
 import { getApp } from './apps.mjs'
 import { load } from './load.mjs'
 import { toSlope } from './measure.mjs'

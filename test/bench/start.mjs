@@ -1,4 +1,4 @@
-// From nothing to the first good answer, and the memory that a server keeps: the app with the module, and the one without, in turn.
+// The time from start to the first good response, and the memory of a server: with the module and without, in turn.
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { getApp, getName } from './apps.mjs'
@@ -18,7 +18,7 @@ const kinds = [
   { id: 'guarded-ready', name: 'guarded API, signed in, after another route', first: ping, then: find('guarded') },
 ]
 
-/** The app without auth comes twice: what this machine sees between two equal apps is its noise. */
+/** The app without auth runs twice: the difference between two equal apps is the noise of this machine. */
 export async function measureStart({ starts, log }) {
   const apps = [['none', 'none'], ['ours', 'ours'], ['control', 'none']].map(([id, app]) => ({ id, app: getApp(app), name: id === 'control' ? 'without auth, again' : getName(getApp(app)) }))
   // The same secret, so the same cookie: no process that is measured signs anybody in.
@@ -42,7 +42,7 @@ async function signIn(app) {
 /** Rounds of `measure`, one app after the other. Of each figure its median and range, and those of what it is more than without auth in the same round. */
 async function inTurn(apps, rounds, measure) {
   const samples = apps.map(() => [])
-  // One round that doesn't count: files that have been read are read faster.
+  // The first round doesn't count, because the file cache is cold.
   for (let round = 0; round <= rounds; round++) {
     for (const [index, entry] of apps.entries()) {
       const taken = await measure(entry)
@@ -54,7 +54,7 @@ async function inTurn(apps, rounds, measure) {
   return { apps: apps.map(toRow) }
 }
 
-/** A process that listens. `began` is when nothing was there yet. */
+/** A listening process. `began` is the time before it was started. */
 async function startListening(app, flags = []) {
   const port = await getFreePort()
   const began = performance.now()

@@ -1,7 +1,7 @@
-// A browser without a page: signs in and keeps its cookies.
+// A browser without a page, which signs in and keeps its cookies.
 export class Visitor {
   cookies = new Map()
-  /** The sign-in as it was sent, to be sent again. */
+  /** The sign-in request, for a repetition. */
   form
 
   constructor(origin) {

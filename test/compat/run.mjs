@@ -1,4 +1,4 @@
-// The built package on another Nuxt, as an app installs it: installed, typed, built, started, signed in to.
+// Tests the built package with another Nuxt, as in an app: install, type-check, build, start, sign in.
 // `node test/compat/run.mjs nuxt4`. Last line: `N passed, N failed`.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,11 +14,11 @@ const app = fileURLToPath(new URL(host, import.meta.url))
 const secret = 'f2Wm0pN4hTqfYyq5dYk0pGm1p9mJ7QO0b5uW1yq3vXo='
 const counts = { passed: 0, failed: 0 }
 
-/** The surroundings without anything that would configure the app from outside. */
+/** The environment without variables that would configure the app. */
 const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:AUTH_|NUXT_|NITRO_|NODE_ENV$|HOST$|PORT$|npm_)/.test(name)))
 const env = { ...inherited, CI: 'true', NUXT_TELEMETRY_DISABLED: '1' }
 
-/** One promise of the package: printed, counted, and the reason when it is broken. */
+/** Checks one promise of the package: prints and counts it, with the reason if it fails. */
 async function check(name, run) {
   const start = Date.now()
   const error = await Promise.resolve().then(run).then(() => undefined, error => error)
@@ -28,7 +28,7 @@ async function check(name, run) {
   return !error
 }
 
-/** Runs a command to its end. Throws its output when it fails or takes longer than five minutes. */
+/** Runs a command. Throws its output if it fails or takes longer than five minutes. */
 async function run(command, args, cwd) {
   const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
   const timer = setTimeout(() => child.kill('SIGKILL'), 300_000)
@@ -82,7 +82,7 @@ async function waitFor(origin, child, getLog) {
   throw new Error(`The server does not answer.\n${getLog()}`)
 }
 
-/** Nuxt 5 runs the app of Nuxt 4, with the one import that it no longer adds by itself. */
+/** Nuxt 5 runs the app of Nuxt 4, plus the one import that it no longer adds automatically. */
 function copyApp() {
   for (const folder of ['app', 'server']) {
     rmSync(join(app, folder), { recursive: true, force: true })
@@ -110,14 +110,14 @@ function readAll(folder) {
     .join('\n')
 }
 
-/** The sign-in form's fields, `authorize` and the callbacks are server code: none of it may be in the client bundle. */
+/** Checks that the client bundle contains no server code: sign-in form fields, `authorize` or callbacks. */
 function checkBundle() {
   const bundle = readAll(join(app, '.output/public'))
   if (!bundle.includes('ADMIN-MARKER')) throw new Error('The client bundle is not where this check looks.')
   refuse(bundle, ['CANARY', 'findAccount', 'lovelace', 'accessToken', 'github.com/login', 'A256CBC'])
 }
 
-/** Errors in the package's own declarations and in those it generates, where an app checks libraries too. Nuxt's own are Nuxt's. */
+/** Checks the package's own and generated declarations, for apps that also check libraries. Errors in Nuxt's declarations are ignored. */
 async function checkDeclarations() {
   const outputs = await Promise.all(['app', 'server'].map((context) => {
     const strict = ['--no-install', 'vue-tsc', '--noEmit', '-p', `.nuxt/tsconfig.${context}.json`, '--skipLibCheck', 'false']
@@ -135,8 +135,8 @@ async function main() {
   rmSync(join(app, '.output'), { recursive: true, force: true })
   if (!await check('installs from its lockfile', () => run('npm', ['ci', '--no-audit', '--no-fund'], app))) return
   if (!await check('prepares', () => run('npx', ['--no-install', 'nuxt', 'prepare'], app))) return
-  await check('types the app, and refuses what types.check.ts says', () => run('npx', ['--no-install', 'nuxt', 'typecheck'], app))
-  await check('declares without errors where libraries are checked too', checkDeclarations)
+  await check('types the app, and refuses the errors in types.check.ts', () => run('npx', ['--no-install', 'nuxt', 'typecheck'], app))
+  await check('has no type errors in its declarations', checkDeclarations)
   if (!await check('builds the app', () => run('npx', ['--no-install', 'nuxt', 'build'], app))) return
   await check('never puts server code into the client bundle', checkBundle)
   await serve(origin => checkApp(origin, check, { hasRouteRules: host !== 'nuxt5' }))

@@ -1,4 +1,4 @@
-// What a visitor of the fixture sees over HTTP.
+// Visits the fixture over HTTP.
 import assert from 'node:assert/strict'
 import { sendRawTo } from '../e2e/raw.mjs'
 import { toVariants } from '../e2e/variants.mjs'
@@ -6,7 +6,7 @@ import { toVariants } from '../e2e/variants.mjs'
 const canary = 'CANARY-access-token-8d2e'
 const forms = [canary, Buffer.from(canary).toString('base64'), Buffer.from(canary).toString('base64url'), Buffer.from(canary).toString('hex'), canary.replaceAll('-', '\\u002d'), canary.replaceAll('-', '&#45;')]
 
-/** A browser without a page: keeps cookies, follows nothing. */
+/** A browser without a page: keeps cookies and follows no redirects. */
 class Visitor {
   cookies = new Map()
 
@@ -26,7 +26,7 @@ class Visitor {
     return (await this.fetch(path)).json()
   }
 
-  /** A form with its CSRF token, as `useAuth()` sends it. */
+  /** Posts a form with its CSRF token, as `useAuth()` does. */
   async post(path, fields) {
     const { csrfToken } = await this.json('/api/auth/csrf')
     const headers = { 'content-type': 'application/json', 'x-auth-return-redirect': '1' }
@@ -67,7 +67,7 @@ export async function checkApp(origin, check, { hasRouteRules = true } = {}) {
 }
 
 async function checkStranger(visitor, check) {
-  await check('has no session for a stranger', async () => {
+  await check('has no session for an anonymous user', async () => {
     assert.equal(await visitor.json('/api/auth/session'), null)
     assert.deepEqual(await visitor.json('/api/me'), { session: null })
     assert.match(await (await visitor.fetch('/')).text(), /unauthenticated/)
@@ -83,7 +83,7 @@ async function checkStranger(visitor, check) {
     assert.equal(response.status, 401)
     assert.equal(response.headers.get('location'), null)
   })
-  await check('sends a stranger from a guarded page to the sign-in, and back', async () => {
+  await check('redirects an anonymous user from a guarded page to sign-in, with a return URL', async () => {
     const response = await visitor.fetch('/admin?tab=1')
     assert.equal(response.status, 302)
     assert.equal(response.headers.get('location'), `/api/auth/signin?${new URLSearchParams({ callbackUrl: '/admin?tab=1' })}`)
@@ -94,18 +94,18 @@ async function checkStranger(visitor, check) {
     assert.equal(response.status, 200)
     assert.match(await response.text(), /GitHub/)
   })
-  await check('sends a stranger to GitHub with this app\'s own callback', async () => {
+  await check('redirects to GitHub with this app\'s callback URL', async () => {
     const { url } = await (await visitor.post('/api/auth/signin/github', { callbackUrl: '/account' })).json()
     assert.equal(new URL(url).hostname, 'github.com')
     assert.equal(new URL(url).searchParams.get('redirect_uri'), `${visitor.origin}/api/auth/callback/github`)
   })
 }
 
-/** GRD-05, GRD-06, GRD-07: whatever way a stranger writes the path of a door. */
+/** GRD-05, GRD-06, GRD-07: no spelling of a guarded path gives an anonymous user access. */
 async function checkVariants(origin, check, hasRouteRules) {
   const ruled = hasRouteRules ? [['/ruled/page', 'RULED-MARKER'], ['/api/ruled/x', 'RULED-MARKER']] : []
   for (const [path, marker] of [['/admin', 'ADMIN-MARKER'], ['/account', 'ACCOUNT-MARKER'], ['/api/reports', 'accessTokenLength'], ...ruled]) {
-    await check(`never shows a stranger what lies behind ${path}, however it is written`, async () => {
+    await check(`never shows an anonymous user the content of ${path}, in any spelling`, async () => {
       const variants = toVariants(path)
       assert.ok(variants.length > 100)
       for (const { variant, status, body } of await Promise.all(variants.map(async variant => ({ variant, ...await sendRawTo(origin, variant) })))) {
@@ -131,7 +131,7 @@ async function checkAdmin(visitor, check) {
     assert.ok(Date.parse(session.expires) > Date.now())
     assert.deepEqual((await visitor.json('/api/me')).session, session)
   })
-  await check('lets the right role into a guarded API and page, with the token at hand', async () => {
+  await check('opens a guarded API and page to the right role, with the access token on the server', async () => {
     assert.deepEqual(await visitor.json('/api/reports'), { uid: '1', nickname: '', accessTokenLength: canary.length })
     assert.match(await (await visitor.fetch('/admin')).text(), /ADMIN-MARKER/)
   })
@@ -140,20 +140,20 @@ async function checkAdmin(visitor, check) {
     assert.match(await response.text(), /authenticated[\s\S]*Ada admin 1/)
     assert.equal(response.headers.get('cache-control'), 'private, no-store')
   })
-  await check('keeps such a page out of caches, whatever it says itself', async () => {
+  await check('keeps such a page out of caches, even if it sets another cache header', async () => {
     const response = await visitor.fetch('/careless')
     assert.match(await response.text(), /CARELESS-MARKER Ada/)
     assert.equal(response.headers.get('cache-control'), 'private, no-store')
     assert.match(response.headers.get('vary') ?? '', /\bcookie\b/i)
   })
-  await check('never puts a session into a page that is shared', async () => {
+  await check('never puts a session into a shared page', async () => {
     for (const who of [visitor, new Visitor(visitor.origin)]) {
       const response = await who.fetch('/shared')
       assert.match(await response.text(), /SHARED-MARKER loading <\/p>/)
       assert.deepEqual(response.headers.getSetCookie(), [])
     }
   })
-  await check('never lets the access token reach the browser', async () => {
+  await check('never sends the access token to the browser', async () => {
     for (const path of ['/', '/account', '/admin', '/api/me', '/api/reports', '/api/auth/session', '/api/auth/signin', '/api/auth/providers', '/_payload.json', '/nowhere']) {
       refuseCanary(path, await visitor.fetch(path).then(toBytes))
     }
@@ -168,7 +168,7 @@ async function checkMember(visitor, check) {
     assert.equal(page.status, 403)
     assert.doesNotMatch(await page.text(), /ADMIN-MARKER/)
   })
-  await check('never lets an update raise a role', async () => {
+  await check('never grants a role through an update', async () => {
     const response = await visitor.post('/api/auth/session', { data: { role: 'admin', uid: '1', sub: '1', nickname: 'Ace', user: { name: 'Ada' } } })
     assert.equal(response.status, 200)
     const { role, uid, user } = await visitor.json('/api/auth/session')
@@ -187,8 +187,8 @@ async function checkMember(visitor, check) {
 }
 
 async function checkOutage(visitor, check) {
-  await check('answers an outage with 503, and keeps the visitor signed in', async () => {
-    // As a plain form, whose answer holds no session: one that does would be the first to fail.
+  await check('answers an outage with 503, and keeps the user signed in', async () => {
+    // Posted as a plain form, because its response contains no session, which would fail first.
     assert.equal((await visitor.signInByForm('mary@app.example', 'jackson')).status, 302)
     const before = new Map(visitor.cookies)
     for (const path of ['/api/me', '/api/reports', '/api/auth/session', '/account']) {

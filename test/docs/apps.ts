@@ -1,16 +1,16 @@
 import { posix } from 'node:path'
 import type { Block } from './pages'
 
-/** A block that is a file of an app: its first line is a comment with the file's name. */
+/** A code block that is a file of an app. Its first line is a comment with the file's name. */
 export interface Sample extends Block { file: string }
 
-/** One Nuxt app. `files` are in their places; each group of `variants` takes the place of some of them, and is checked beside. */
+/** One Nuxt app. Each group of `variants` replaces some of its `files`, and is checked alongside. */
 export interface App { name: string, files: Sample[], variants: Sample[][] }
 
-/** What may be in a fence, and whether it is a file of an app. */
+/** Allowed languages of a fence, and whether each is a file of an app. */
 const languages: Record<string, boolean> = { ts: true, vue: true, sh: false, env: false, json: false, http: false, text: false }
 
-/** The blocks that are files. Throws for one that names none, and for a language that nobody checks. */
+/** The blocks that are files. Throws for a block without a file name, and for an unknown language. */
 export function toSamples(blocks: Block[]): Sample[] {
   return blocks.flatMap((block) => {
     const isFile = languages[block.language]
@@ -24,7 +24,7 @@ export function toSamples(blocks: Block[]): Sample[] {
 }
 
 /**
- * The samples of one page as apps. A second version of the definition begins another app, which the samples after it belong to;
+ * The samples of one page as apps. A second version of the definition starts another app, which the samples after it belong to;
  * a second version of any other file is a variant.
  */
 export function toApps(samples: Sample[]): App[] {
@@ -41,7 +41,7 @@ export function toApps(samples: Sample[]): App[] {
 }
 
 /**
- * As few apps as say the same. Pages that begin with the same definition share one, where their routes agree:
+ * Merges apps. Pages that begin with the same definition share one if their routes agree:
  * routes decide what `$fetch` returns. A definition that no page or route depends on is a variant.
  */
 export function mergeApps(apps: App[]): App[] {
@@ -83,7 +83,7 @@ function toName({ page }: Sample, index: number): string {
   return `${posix.basename(page, '.md').toLowerCase()}-${index + 1}`
 }
 
-/** A helper that the page showed before belongs to every app that imports it. */
+/** Adds a helper from earlier on the page to every app that imports it. */
 function addImported({ files, variants }: App, samples: Sample[]): void {
   for (const sample of [...files, ...variants.flat()]) {
     for (const [, path = ''] of sample.code.matchAll(/from '(\.{1,2}\/[^']+)'/g)) {

@@ -18,16 +18,16 @@ const aliases = {
   'nuxt-authjs': `${root}/src/module`,
 }
 
-/** What an app has where its page shows none. */
+/** Default files of an app, for those that its page doesn't show. */
 const defaults: Record<string, string> = {
-  // Named, as in a new Nuxt app: auto-imports of a package that is not are typed `any`.
+  // Named explicitly, as in a new Nuxt app. Otherwise auto-imports of the package are typed `any`.
   'package.json': '{ "private": true, "type": "module", "dependencies": { "nuxt": "*", "vue": "*", "vue-router": "*" } }',
   'nuxt.config.ts': `export default defineNuxtConfig({ modules: ['nuxt-authjs'] })`,
   'server/auth.ts': 'export default defineAuth({ providers: [] })',
   'pages/index.vue': '<template><p /></template>',
 }
 
-/** Prepares the apps and type-checks them in one process. Says what is wrong, and in which line of which page. */
+/** Prepares the apps and type-checks them in one process. Returns the errors with their page and line. */
 export async function checkApps(apps: App[]): Promise<string[]> {
   rmSync(cache, { recursive: true, force: true })
   const written = new Map(apps.flatMap(app => [...writeApp(app)]))
@@ -38,10 +38,10 @@ export async function checkApps(apps: App[]): Promise<string[]> {
   return output === '' ? [] : output.split(/\n(?!\s)/).map(message => toPageLine(message, written))
 }
 
-/** What the process says when it fails, or nothing. */
+/** Runs Node, and resolves to its output if it fails, or to an empty string. */
 async function runNode(args: string[]): Promise<string> {
   const env = { ...process.env, NODE_ENV: '', VITEST: '', TEST: '' }
-  return await run(process.execPath, args, { cwd: root, env }).then(() => '', ({ stdout, stderr }) => `${stdout}${stderr}`.trim() || 'failed without a word')
+  return await run(process.execPath, args, { cwd: root, env }).then(() => '', ({ stdout, stderr }) => `${stdout}${stderr}`.trim() || 'failed without output')
 }
 
 /** Files by path from the root. */
@@ -53,7 +53,7 @@ function writeApp({ name, files, variants }: App): Map<string, Sample> {
     if (!files.some(sample => sample.file === file) && !(isDefined && isDefinition(file))) write(join(dir, file), text)
   }
   for (const { sample, file } of placed) write(join(dir, file), sample.code)
-  // A variant imports its neighbours as if it stood in their place.
+  // A variant imports other files as if it were at the path that it replaces.
   const rootDirs = ['.', ...variants.map((_, index) => `alt/${index}`)]
   write(join(dir, 'tsconfig.json'), JSON.stringify({
     extends: './.nuxt/tsconfig.json',
@@ -68,7 +68,7 @@ function write(path: string, text: string): void {
   writeFileSync(path, text)
 }
 
-/** `…/server/auth.ts(7,3): error …` → `docs/x.md:41: error …`, by the place of the sample in its page. */
+/** `…/server/auth.ts(7,3): error …` → `docs/x.md:41: error …`, using the position of the sample on its page. */
 function toPageLine(line: string, written: Map<string, Sample>): string {
   const [, path = '', row, message] = /^(.+?)\((\d+),\d+\): (.*)$/s.exec(line) ?? []
   const sample = written.get(path)

@@ -4,7 +4,7 @@ import { readPage } from './pages'
 /** A row of the hop table: where a value changes, and which functions of which file change it. */
 export interface Hop { hop: string, change: string, functions: string[], file: string, never: string }
 
-/** The hop table, which is written once, in AGENTS.md. Files are paths below `src/runtime/`. */
+/** The hop table, whose only source is AGENTS.md. Files are paths below `src/runtime/`. */
 export function readHops(): Hop[] {
   const rows = readPage('AGENTS.md').text.split('\n').filter(line => /^\| (?:\d|read|write|guard) \|/.test(line))
   return rows.map((row) => {
@@ -13,7 +13,7 @@ export function readHops(): Hop[] {
   })
 }
 
-/** The same table for docs/how-it-works.md, with links. */
+/** Renders the same table for docs/how-it-works.md, with links. */
 export function renderHops(hops: Hop[]): string {
   const rows = hops.map(({ hop, change, functions, file, never }) => {
     const link = `[${posix.basename(file)}](../src/runtime/${file})`

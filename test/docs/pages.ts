@@ -12,7 +12,7 @@ export interface Block { page: string, line: number, language: string, code: str
 
 const standalone = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']
 
-/** Every page that a reader of this package sees. */
+/** Every public page of this package. */
 export function readPages(): Page[] {
   const docs = readdirSync(`${root}/docs`).filter(name => name.endsWith('.md')).map(name => `docs/${name}`)
   return [...standalone, ...docs].filter(name => existsSync(`${root}/${name}`)).map(readPage)
@@ -42,7 +42,7 @@ export function listBlocks({ name, text }: Page): Block[] {
   return blocks
 }
 
-/** The page without its fenced blocks, line by line: what a reader reads. */
+/** The lines of the page outside its fenced blocks. */
 function listProse({ text }: Page): { line: number, text: string }[] {
   let isCode = false
   return text.split('\n').map((text, index) => ({ line: index + 1, text })).filter(({ text }) => {
@@ -52,7 +52,7 @@ function listProse({ text }: Page): { line: number, text: string }[] {
   })
 }
 
-/** The anchors of a page's headings, as GitHub makes them. */
+/** The anchors of a page's headings, as GitHub generates them. */
 export function listAnchors(page: Page): string[] {
   const seen = new Map<string, number>()
   return listHeadings(page).map((heading) => {
@@ -67,7 +67,7 @@ export function listHeadings(page: Page, level = '#{1,6}'): string[] {
   return listProse(page).flatMap(({ text }) => new RegExp(`^${level} (.+?)\\s*$`).exec(text)?.[1] ?? [])
 }
 
-/** Links to a file or heading that is not there. Links to other sites are not followed. */
+/** Links to a missing file or heading. Links to other sites are not followed. */
 export function findDeadLinks(page: Page, pages: Page[]): string[] {
   return listProse(page).flatMap(({ line, text }) => [...text.replace(/`[^`]*`/g, '').matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = '']) => {
     if (/^(?:https?|mailto):/.test(link)) return []

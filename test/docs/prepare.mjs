@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 
 const nuxtPackage = createRequire(import.meta.url).resolve('nuxt/package.json')
 const { resolve } = createRequire(nuxtPackage)
-// Nuxt's own kit and schema, as in an app: what this repository hoists may be of another version.
+// Nuxt's own kit and schema, as in an app. This repository may hoist other versions.
 const { buildNuxt, loadNuxt, writeTypes } = await import(pathToFileURL(resolve('@nuxt/kit')).href)
 const typescript = { tsConfig: { compilerOptions: { paths: { '@nuxt/schema': [dirname(resolve('@nuxt/schema'))] } } } }
 

@@ -8,10 +8,10 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 
 const execute = promisify(execFile)
 
-/** The package as the registry would get it, unpacked where it finds its dependencies. */
+/** The package as published, unpacked where it can import its dependencies. */
 export interface Packed { dir: string, tarball: string, unpackedSize: number, remove: () => void }
 
-/** Runs a command to its end and returns what it printed. Throws that when it fails. */
+/** Runs a command and returns its output. Throws the output if the command fails. */
 export async function run(command: string, args: string[], cwd = root): Promise<string> {
   try {
     const { stdout } = await execute(command, args, { cwd, shell: process.platform === 'win32', maxBuffer: 64 * 1024 * 1024 })
@@ -23,7 +23,7 @@ export async function run(command: string, args: string[], cwd = root): Promise<
   }
 }
 
-/** Packs `dist` as it is. `remove` afterwards. */
+/** Packs the existing `dist`. Call `remove` afterwards. */
 export async function pack(): Promise<Packed> {
   const cache = join(root, 'node_modules/.cache/nuxt-authjs')
   mkdirSync(cache, { recursive: true })
@@ -34,7 +34,7 @@ export async function pack(): Promise<Packed> {
   return { dir: join(folder, 'package'), tarball: join(folder, filename), unpackedSize, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-/** Every file below `folder`, from there, sorted. */
+/** Relative paths of every file in `folder`, sorted. */
 export function listFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())

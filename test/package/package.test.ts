@@ -7,7 +7,7 @@ import { listFiles, pack, root, run } from './pack'
 import type { Packed } from './pack'
 
 const entries = ['nuxt-authjs', 'nuxt-authjs/define', 'nuxt-authjs/types']
-/** Where Nuxt has it; an app's generated tsconfig says the same. */
+/** The path of the file in Nuxt, as in an app's generated tsconfig. */
 const schema = dirname(createRequire(join(root, 'node_modules/nuxt/package.json')).resolve('@nuxt/schema/package.json'))
 let packed: Packed
 
@@ -16,12 +16,12 @@ beforeAll(async () => {
 })
 afterAll(() => packed?.remove())
 
-/** Runs `code` in plain Node, inside the package: its own name leads to its own exports. */
+/** Runs `code` in plain Node inside the package, where its name resolves to its own exports. */
 async function runInPackage(code: string): Promise<unknown> {
   return JSON.parse(await run(process.execPath, ['--input-type=module', '--eval', code], packed.dir))
 }
 
-/** A program that imports every entry as an app does, libraries checked too. */
+/** Type-checks a program that imports every entry as an app does, including libraries. */
 function createConsumer(moduleResolution: ts.ModuleResolutionKind, module: ts.ModuleKind): { program: ts.Program, consumer: ts.SourceFile } {
   const path = join(packed.dir, 'consumer.mts')
   const source = entries.map((entry, index) => `export * as entry${index} from '${entry}'\n`).join('')
@@ -46,7 +46,7 @@ function createConsumer(moduleResolution: ts.ModuleResolutionKind, module: ts.Mo
 }
 
 describe('the tarball', () => {
-  it('holds the built source and nothing else', () => {
+  it('contains the built source and nothing else', () => {
     const runtime = listFiles(join(root, 'src/runtime')).filter(file => !file.endsWith('.d.ts'))
     const built = runtime.flatMap(file => file.endsWith('.ts')
       ? [file.replace(/\.ts$/, '.d.ts'), file.replace(/\.ts$/, '.js')]
@@ -63,12 +63,12 @@ describe('the tarball', () => {
     expect(packed.unpackedSize).toBeLessThan(500_000)
   })
 
-  it('never runs anything on the machine that installs it', () => {
+  it('never runs a script at installation', () => {
     const { scripts } = JSON.parse(readFileSync(join(packed.dir, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
     expect(Object.keys(scripts).filter(name => /^(?:pre|post)?(?:install|prepare)$|^dependencies$/.test(name))).toEqual([])
   })
 
-  it('never names a path of the machine that built it', () => {
+  it('never contains a path of the machine that built it', () => {
     const guilty = listFiles(packed.dir).filter(file => readFileSync(join(packed.dir, file), 'utf8').includes(root))
     expect(guilty).toEqual([])
   })
@@ -77,13 +77,13 @@ describe('the tarball', () => {
     await run(join(root, 'node_modules/.bin/publint'), ['--strict', packed.tarball])
   })
 
-  it('is typed wherever ES modules are', async () => {
+  it('has types in every resolution mode of ES modules', async () => {
     await run(join(root, 'node_modules/.bin/attw'), [packed.tarball, '--profile', 'esm-only'])
   })
 })
 
 describe('the exports', () => {
-  it('are these in plain Node', async () => {
+  it('are exactly these in plain Node', async () => {
     const code = `console.log(JSON.stringify(Object.fromEntries(await Promise.all(${JSON.stringify(entries)}.map(async entry => [entry, Object.keys(await import(entry)).sort()])))))`
     expect(await runInPackage(code)).toMatchInlineSnapshot(`
       {
@@ -101,7 +101,7 @@ describe('the exports', () => {
     `)
   })
 
-  it('are these in types', () => {
+  it('are exactly these in types', () => {
     const { program, consumer } = createConsumer(ts.ModuleResolutionKind.Bundler, ts.ModuleKind.ESNext)
     const checker = program.getTypeChecker()
     const names = entries.map((entry, index) => {
@@ -171,7 +171,7 @@ describe('the exports', () => {
   })
 
   it('never lose a type to any', () => {
-    // Default exports are for Nuxt, which knows their types; the index signature is Vue's, in every component.
+    // Default exports are for Nuxt, which types them itself; the index signature is Vue's, in every component.
     const declarations = listFiles(join(packed.dir, 'dist')).filter(file => /\.d\.m?ts$/.test(file))
     const lost = declarations.flatMap(file => readFileSync(join(packed.dir, 'dist', file), 'utf8').split('\n')
       .filter(line => /:\s*any\b/.test(line) && !/_default: any|\[key: string\]: any;/.test(line))

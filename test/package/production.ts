@@ -14,23 +14,23 @@ interface Entry {
 }
 export interface Lockfile { packages: Record<string, Entry> }
 
-/** Licences that ask for no more than their own text. */
+/** Licenses that only require their text to be included. */
 const licences = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0']
 
-/** What an entry needs to run: an optional peer is there only where the app brings it. */
+/** The dependencies that an entry needs at run time, without optional peers. */
 function getNeeds({ dependencies, optionalDependencies, peerDependencies = {}, peerDependenciesMeta }: Entry): Record<string, string> {
   const peers = Object.entries(peerDependencies).filter(([name]) => !peerDependenciesMeta?.[name]?.optional)
   return { ...Object.fromEntries(peers), ...optionalDependencies, ...dependencies }
 }
 
-/** Where npm finds `name` from `parent`: the nearest `node_modules`, as Node resolves it. */
+/** The path where npm finds `name` from `parent`: the nearest `node_modules`, as Node resolves it. */
 function resolvePackage(lockfile: Lockfile, parent: string, name: string): string | undefined {
   const path = `${parent}${parent && '/'}node_modules/${name}`
   if (lockfile.packages[path]) return path
   return parent ? resolvePackage(lockfile, parent.slice(0, Math.max(0, parent.lastIndexOf('/node_modules/'))), name) : undefined
 }
 
-/** Paths of what an app gets with this package, and of nothing that only development needs. Pure. */
+/** Paths of the packages that an app installs with this package, without development dependencies. Pure. */
 export function listProduction(lockfile: Lockfile): string[] {
   const found = new Set<string>()
   const visit = (parent: string) => Object.keys(getNeeds(lockfile.packages[parent] ?? {})).forEach((name) => {
@@ -43,12 +43,12 @@ export function listProduction(lockfile: Lockfile): string[] {
   return [...found].sort()
 }
 
-/** Name of a package by its path. */
+/** The name of the package at a path. */
 export function toName(path: string): string {
   return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
 }
 
-/** A range of versions or a tag of the registry; an address, a repository or a folder is none. */
+/** True for a version range or a registry tag, false for a URL, a repository or a folder. */
 function isRange(range: string): boolean {
   return !/[:/]/.test(range.replace(/^npm:@[^/]+\/|^npm:/, ''))
 }
@@ -68,7 +68,7 @@ function findFaultsOf(path: string, entry: Entry): string[] {
   return faults.filter(fault => typeof fault === 'string').map(fault => `${path}: ${fault}`)
 }
 
-/** What nobody should have to install, as lines. Pure. */
+/** Unacceptable packages, one line each. Pure. */
 export function findFaults(lockfile: Lockfile): string[] {
   const { '': own = {} } = lockfile.packages
   const sources = Object.entries(getNeeds(own)).filter(([name, range]) => !isRange(range) || !resolvePackage(lockfile, '', name)).map(([name, range]) => `${name}: ${range} is not from a registry`)

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// What the package brings along, from the lockfile, as CycloneDX: `node test/package/sbom.mjs > nuxt-authjs.cdx.json`. Asks no registry.
-// `npm sbom --omit=dev` alone leaves out what development needs as well (`@nuxt/kit`, `defu`, `pathe`): so development goes first.
+// The production dependencies in the lockfile as CycloneDX: `node test/package/sbom.mjs > nuxt-authjs.cdx.json`. Needs no registry.
+// `npm sbom --omit=dev` also omits packages that development needs as well (`@nuxt/kit`, `defu`, `pathe`), so development dependencies are removed first.
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const temporary = mkdtempSync(join(tmpdir(), 'sbom-'))
-// npm calls the package by its folder.
+// npm names the package after its folder.
 const dir = join(temporary, 'nuxt-authjs')
 
 /** @param {string[]} args */

@@ -16,14 +16,14 @@ beforeAll(async () => {
 })
 
 describe('the bill of materials of a release', () => {
-  it('is about this package', () => {
+  it('describes this package', () => {
     const { name, version, dependencies } = readJson<{ name: string, version: string, dependencies: object }>('package.json')
     expect([bom.bomFormat, bom.metadata.component.name, bom.metadata.component.purl]).toEqual(['CycloneDX', name, `pkg:npm/${name}@${version}`])
     const direct = bom.dependencies.find(({ ref }) => ref === bom.metadata.component['bom-ref'])?.dependsOn
     expect(direct?.map(ref => ref.slice(0, ref.lastIndexOf('@'))).sort()).toEqual(Object.keys(dependencies).sort())
   })
 
-  it('names every package that an app gets with it, in the version that was tested, and none that only development needs', () => {
+  it('lists every production dependency in its tested version, and no development dependency', () => {
     const lockfile = readJson<Lockfile>('package-lock.json')
     const expected = listProduction(lockfile).map(path => `${toName(path)}@${lockfile.packages[path]?.version}`)
     expect(bom.components.map(({ name, version }) => `${name}@${version}`).sort()).toEqual(expected.sort())

@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url'
 
 const toPath = (name: string) => fileURLToPath(new URL(`../unit/${name}.ts`, import.meta.url))
 
-/** What stands in for the module's virtual modules where no Nuxt builds them. */
+/** Replacements for the module's virtual modules in tests without a Nuxt build. */
 export const aliases = {
   '#nuxt-authjs/host': toPath('host'),
-  // Nitro 3's own, which is not installed here.
+  // From Nitro 3, which is not installed here.
   'nuxt/server': toPath('host'),
   'nitro/storage': toPath('host'),
   '#nuxt-authjs/languages': toPath('languages-module'),

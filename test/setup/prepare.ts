@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const fixtures = readdirSync(join(root, 'test/fixtures')).map(name => `test/fixtures/${name}`)
 const apps = ['playground', 'test/types/app', ...fixtures].filter(app => existsSync(join(root, app, 'package.json')))
 
-/** A fresh clone has no `.nuxt`, which the tsconfig of every app extends. */
+/** Generates the `.nuxt` folders, which every app's tsconfig extends and a fresh clone lacks. */
 export default async function prepare(): Promise<void> {
   for (const app of apps.filter(app => !existsSync(join(root, app, '.nuxt/tsconfig.json'))))
     await promisify(execFile)(process.execPath, [join(root, 'node_modules/.bin/nuxt'), 'prepare', app], { cwd: root })

@@ -1,2 +1,2 @@
-/** Who signs in, everywhere the same. */
+/** The user who signs in, the same in every app. */
 export const visitor = { id: '1', name: 'Ada', email: 'ada@app.example', role: 'admin' }

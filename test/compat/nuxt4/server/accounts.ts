@@ -2,7 +2,7 @@ export type Role = 'admin' | 'member'
 
 export interface Account { id: string, name: string, email: string, role: Role, token: string }
 
-/** Stands for whatever must never reach a browser. */
+/** Represents values that must never reach a browser. */
 export const canary = 'CANARY-access-token-8d2e'
 
 const accounts: (Account & { password: string })[] = [

@@ -1,6 +1,6 @@
 import type { Session, Token } from 'nuxt-authjs/types'
 
-// Checked by `nuxt typecheck`, run by nobody. What a definition may say, and what it may not.
+// Checked by `nuxt typecheck` and never run: the types that a definition may and may not use.
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 export const role: Equal<Token['role'], 'admin' | 'member'> = true
 export const accessToken: Equal<Token['accessToken'], string | undefined> = true
@@ -15,7 +15,7 @@ export const unknownTokenField = defineAuth({
   providers: [password],
   extend: {
     token: ({ user }) => ({ role: user.role }),
-    // @ts-expect-error extend.token returned no such field
+    // @ts-expect-error extend.token returns no such field
     session: ({ token }) => ({ level: token.level }),
   },
 })
@@ -31,7 +31,7 @@ export const unknownExtendKey = defineAuth({
 export const unknownUserField = defineAuth({
   providers: [password],
   extend: {
-    // @ts-expect-error authorize returned no such field
+    // @ts-expect-error authorize returns no such field
     token: ({ user }) => ({ level: user.level }),
   },
 })

@@ -7,7 +7,7 @@ export const auth = betterAuth({
   database: memoryAdapter({ user: [], session: [], account: [], verification: [] }),
   emailAndPassword: {
     enabled: true,
-    // No app of this comparison hashes a password: that costs what one wants it to cost.
+    // No app in this comparison hashes a password, because the cost of a hash is configurable.
     password: { hash: async password => password, verify: async ({ hash, password }) => hash === password },
   },
   user: { additionalFields: { role: { type: 'string', defaultValue: 'admin' } } },

@@ -15,7 +15,7 @@ export const config: AuthConfig = {
   },
 }
 
-/** As Auth.js's own integrations read a session: by its route, in process. */
+/** Reads the session as Auth.js's own integrations do: through its route, in process. */
 export async function getSession(event: H3Event): Promise<{ user: { name: string }, role: string } | null> {
   const response = await Auth(new Request(new URL('/api/auth/session', process.env.AUTH_URL), { headers: { cookie: getHeader(event, 'cookie') ?? '' } }), config)
   return await response.json()

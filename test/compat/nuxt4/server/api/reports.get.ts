@@ -1,6 +1,6 @@
 export default defineEventHandler(async (event) => {
   const session = await requireSession(event, { match: { role: ['admin'] } })
   const token = await getToken(event)
-  // What a backend would be asked with: its length and not itself.
+  // The access token for a backend: only its length is returned.
   return { uid: session.uid, nickname: token?.nickname, accessTokenLength: token?.accessToken?.length }
 })

@@ -1,4 +1,4 @@
-/** A 401 that nobody had to read a session for: what an error of the framework costs by itself. */
+/** A 401 without reading a session: the cost of an error in the framework itself. */
 export default defineEventHandler(() => {
   throw createError({ statusCode: 401 })
 })
