@@ -14,63 +14,85 @@ export type { Extend, Json, Refresh, TypedAdapter } from './config/extension'
 
 declare const userType: unique symbol
 
-/** A provider that knows the exact type of its users. */
+/** A provider with the exact type of its users. */
 export interface TypedProvider<U> { readonly [userType]?: U }
 
-// What an adapter stores is known of users without another source.
+// Users without another source are what the adapter stores.
 type Called<P> = P extends (...options: never) => infer Result ? Result : P
 type PlainUserOf<P> = Called<P> extends { type: 'email' | 'webauthn' } ? AdapterUser : User
 type UserOf<P> = P extends TypedProvider<infer U> ? unknown extends U ? PlainUserOf<P> : U : PlainUserOf<P>
 type AllKeys<U> = U extends unknown ? keyof U : never
 
-/** One shape of a union of users: a key that only some of them have may be undefined. Auth.js gives every user an id. */
+type FieldOf<U, K> = U extends unknown ? (K extends keyof U ? U[K] : undefined) : never
+
+/** One shape for a union of users: a key that only some of them have may be undefined. Auth.js sets `id`. */
 export type Merged<U> = Simplify<
-  { [K in Exclude<AllKeys<U>, 'id'>]: U extends unknown ? (K extends keyof U ? U[K] : undefined) : never } & { id: string }
+  { [K in Exclude<AllKeys<U>, 'id'>]: FieldOf<U, K> } & { id: string }
 >
 
 type Callbacks = NonNullable<AuthConfig['callbacks']>
 type JwtParams = Parameters<NonNullable<Callbacks['jwt']>>[0]
 
-/** What a plain `callbacks.session` receives: the session after `extend.session`, and the token or the database user. */
+/** Parameters of `callbacks.session`: the session after `extend.session`, and the token or the database user. */
 export type SessionParams<S, Source> = Source & {
   session: AuthSession & { user: User } & S
   newSession: unknown
   trigger?: 'update'
 }
 
-// What the definition added to the base. An index signature (Auth.js's `JWT`) adds nothing that is known.
+// The keys of a type without its index signature, such as that of Auth.js's `JWT`.
 type Known<T> = { [K in keyof T as string extends K ? never : K]: T[K] }
 type Extended<Base, T> = Simplify<Omit<Base, keyof T> & {
-  [K in keyof T]: K extends keyof Base ? NonNullable<T[K]> extends object ? Simplify<Base[K] & NonNullable<T[K]>> : T[K] : T[K]
+  [K in keyof T]: K extends keyof Base ? ExtendedField<Base[K], T[K]> : T[K]
 }>
+type ExtendedField<B, F> = NonNullable<F> extends object ? Simplify<B & NonNullable<F>> : F
 
-// What the app declared on Auth.js's `Session`, beside the fields of Auth.js itself.
+// The fields that the app declared on Auth.js's `Session`.
 type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
-type DeclaredUser = IsSame<AuthSession['user'], DefaultSession['user']> extends true ? object : Omit<NonNullable<AuthSession['user']>, keyof BaseSession['user']>
-type Base = Simplify<Omit<BaseSession, 'user'> & { user: Simplify<BaseSession['user'] & DeclaredUser> } & Omit<AuthSession, keyof DefaultSession>>
+type DeclaredUser = IsSame<AuthSession['user'], DefaultSession['user']> extends true
+  ? object
+  : Omit<NonNullable<AuthSession['user']>, keyof BaseSession['user']>
+type Base = Simplify<
+  Omit<BaseSession, 'user'>
+  & { user: Simplify<BaseSession['user'] & DeclaredUser> }
+  & Omit<AuthSession, keyof DefaultSession>
+>
 
-/** The session of a definition. Auth.js's type of its callback has a `sessionToken`, which no session here holds. */
+/** The session of a definition. Auth.js types its callback with a `sessionToken`, which no session here has. */
 export type SessionFrom<S, CS> = Json<Simplify<Extended<Base, unknown extends CS ? S : Sent<CS>> & { user: object }>>
 type Sent<CS> = { [K in keyof CS as Exclude<K, 'sessionToken'>]: CS[K] }
-/** Sessions in a database have no token: null, of which nothing can be read. */
-export type TokenFrom<T, CT, A = undefined, Strategy = undefined> = IsDatabase<A, Strategy> extends true ? null : Extended<TokenClaims, Json<T & (unknown extends CT ? object : Known<CT>)>>
 
-/** Everything that Auth.js accepts, `extend`, and what this module adds. https://authjs.dev/reference/core#authconfig */
-export type DefinitionInput<P, T, S, CT, CS, A = undefined, Strategy = undefined> = Omit<AuthConfig, 'providers' | 'callbacks' | 'basePath' | 'raw' | 'skipCSRFCheck' | 'adapter' | 'session'> & {
+/** The token of a definition; null if sessions are in the database, which have none. */
+export type TokenFrom<T, CT, A = undefined, Strategy = undefined> = IsDatabase<A, Strategy> extends true
+  ? null
+  : Extended<TokenClaims, Json<T & (unknown extends CT ? object : Known<CT>)>>
+
+type CallbackSource<T, CT, A, Strategy> = SourceOf<JWT & T & Known<CT>, A, Strategy>
+
+// Auth.js's keys that the definition types itself, and those that only the module sets.
+type ReplacedKeys = 'providers' | 'callbacks' | 'adapter' | 'session' | 'basePath' | 'raw' | 'skipCSRFCheck'
+
+/** A definition: Auth.js's config, `extend`, and the module's own keys. https://authjs.dev/reference/core#authconfig */
+export type DefinitionInput<P, T, S, CT, CS, A = undefined, Strategy = undefined> = Omit<AuthConfig, ReplacedKeys> & {
   providers: P[]
   adapter?: A
   session?: Omit<SessionOptions, 'strategy' | 'generateSessionToken'> & { strategy?: Strategy }
   extend?: Extend<Merged<UserOf<P>>, T, S, A, Strategy>
-  /** What the default pages say, instead of English. */
+  /** Texts of the default pages, instead of the English ones. */
   texts?: Partial<PageTexts>
-  /** What the third argument of `signIn` may send to a provider beside its harmless hints, such as `['scope']`. */
+  /** Parameters that the third argument of `signIn` may send to a provider, beside common hints: `['scope']`. */
   authorizationParams?: string[]
-  /** Keeps the id_token, so that `signOut({ federated: true })` ends the provider's session too. Or end-session addresses by provider id. */
+  /**
+   * Keeps the id_token, so that `signOut({ federated: true })` also ends the session at the provider: `true`, or
+   * end-session URLs by provider ID.
+   */
   federatedSignOut?: FederatedSignOut
   callbacks?: Omit<Callbacks, 'jwt' | 'session'> & {
     jwt?: (params: Omit<JwtParams, 'user'> & { user: Merged<UserOf<P>> }) => Awaitable<CT | null>
-    // A callback that Auth.js has typed (`satisfies AuthConfig`) asks for fields of both strategies, which no call has.
-    session?: ((params: SessionParams<NoInfer<S>, SourceOf<JWT & NoInfer<T> & Known<NoInfer<CT>>, A, Strategy>>) => Awaitable<CS>) | CallableFunction
+    // With `satisfies AuthConfig`, a callback requires fields of both strategies, which no call has.
+    session?:
+      | ((params: SessionParams<NoInfer<S>, CallbackSource<NoInfer<T>, NoInfer<CT>, A, Strategy>>) => Awaitable<CS>)
+      | CallableFunction
   }
 }
 
@@ -78,23 +100,32 @@ export type DefinitionInput<P, T, S, CT, CS, A = undefined, Strategy = undefined
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyProvider = Provider & TypedProvider<any>
 
-/** A definition per request. The inner `defineAuth` is there for inference: TypeScript passes no type from property to property of a returned literal. */
+// The function calls `defineAuth` itself: in a returned literal, TypeScript infers no property from another.
 type PerRequest<RS, RT> = (event: HostEvent) => Awaitable<AuthDefinition<RS, RT>>
 
 /**
- * The definition of who signs in and what the session holds. At run time it is what was written; the types are what this adds.
+ * Types a definition of providers and sessions, and returns it unchanged.
  * For a definition per request (tenants, worker bindings): `defineAuth(event => defineAuth({ … }))`.
  */
-export function defineAuth<P extends AnyProvider, T extends object = object, S extends object = object, CT = unknown, CS = unknown, RS = unknown, RT = unknown, A extends Adapter | undefined = undefined, Strategy extends 'jwt' | 'database' | undefined = undefined>(
+export function defineAuth<
+  P extends AnyProvider, T extends object = object, S extends object = object, CT = unknown, CS = unknown,
+  RS = unknown, RT = unknown,
+  A extends Adapter | undefined = undefined, Strategy extends 'jwt' | 'database' | undefined = undefined,
+>(
   definition: DefinitionInput<P, T, S, CT, CS, A, Strategy> | PerRequest<RS, RT>,
-): AuthDefinition<unknown extends RS ? SessionFrom<S, CS> : RS, unknown extends RT ? TokenFrom<T, CT, A, Strategy> : RT> {
+): AuthDefinition<
+  unknown extends RS ? SessionFrom<S, CS> : RS,
+  unknown extends RT ? TokenFrom<T, CT, A, Strategy> : RT
+> {
+  // Session and token exist only in the type.
   return definition as object
 }
 
 type OAuthProvider = (options: never) => OAuthConfig<never> | OIDCConfig<never>
-type ProfileOf<F extends OAuthProvider> = ReturnType<F> extends { profile?: (profile: infer P, tokens: TokenSet) => unknown } ? P : never
+type ProfileOf<F extends OAuthProvider>
+  = ReturnType<F> extends { profile?: (profile: infer P, tokens: TokenSet) => unknown } ? P : never
 
-/** An Auth.js provider with a profile of its own, typed: what `profile` returns is `user` in `extend.token`. */
+/** An Auth.js provider with the app's own `profile`, whose result is the typed `user` of `extend.token`. */
 export function withProfile<F extends OAuthProvider, U extends { id?: string }>(
   provider: F,
   profile: (profile: ProfileOf<F>, tokens: TokenSet) => Awaitable<U>,
@@ -104,38 +135,49 @@ export function withProfile<F extends OAuthProvider, U extends { id?: string }>(
   return environment => provider({ ...environment, ...options, profile } as never) as unknown as OAuthConfig<Profile>
 }
 
-/** The keys that a sign-in form sends, each a string; `''` where the form left it out. */
+/** The fields of a sign-in form, each a string; `''` for a field that the form left out. */
 export type CredentialValues<C> = { [K in keyof C]: string }
 
 type Authorize<C, U> = (
   credentials: CredentialValues<C>, request: Request,
 ) => Awaitable<U | null | undefined | false | ''>
 
+/** Parameters of `credentials()`. */
 export interface CredentialsInput<C extends Record<string, CredentialInput>, U> {
   id?: string
   name?: string
   credentials: C
   /**
-   * Who these credentials belong to, or null (401). Throw `createError({ statusCode: 403, statusMessage })` to refuse with
-   * that status and a message that `signIn` returns as `code`.
+   * Returns the user with these credentials, or null (401). Throw `createError({ statusCode: 403, statusMessage })` to
+   * refuse with that status; `signIn` returns the message as `code`.
    */
   authorize: Authorize<C, U> & JsonOnly<NoInfer<U>>
 }
 
-/** Auth.js's credentials provider, typed: `authorize` gets exactly the declared fields, and what it returns is `user` in `extend.token`. */
+/**
+ * Auth.js's credentials provider, typed: `authorize` receives exactly the declared fields, and its result is `user` of
+ * `extend.token`.
+ */
 export function credentials<const C extends Record<string, CredentialInput>, U extends { id?: string | number }>(
   input: CredentialsInput<C, U>,
 ): CredentialsConfig & TypedProvider<U> {
   const { id = 'credentials', name = 'Credentials', credentials, authorize } = input
-  const pick = (sent: Partial<Record<string, unknown>>) =>
-    // The keys are those of `credentials`, which the mapped type repeats.
-    Object.fromEntries(Object.keys(credentials).map(key => [key, Object.hasOwn(sent, key) ? String(sent[key]) : ''])) as CredentialValues<C>
+  const pick = (sent: Partial<Record<string, unknown>>) => {
+    const values = Object.keys(credentials).map(key => [key, Object.hasOwn(sent, key) ? String(sent[key]) : ''])
+    // The keys are those of `credentials`.
+    return Object.fromEntries(values) as CredentialValues<C>
+  }
   return {
     id,
     name,
     type: 'credentials',
     credentials,
-    // Without one, the check of the definition says so. Auth.js's type of a user has none of the app's own fields.
-    authorize: authorize && (async (sent, request) => (await authorize(pick(sent), request) || null) as User | null),
+    // If there is none, the definition's check throws AUTH_D014.
+    authorize: authorize && (async (sent, request) => toUser(await authorize(pick(sent), request))),
   }
+}
+
+/** Auth.js's type of a user has none of the app's own fields, and requires a string as `id`. */
+function toUser(user: object | null | undefined | false | ''): User | null {
+  return user ? user as User : null
 }

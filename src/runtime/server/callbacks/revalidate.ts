@@ -10,8 +10,8 @@ type Claims = Record<string, unknown> | null
 const pending = new WeakMap<RuntimeExtend, Map<string, Promise<Claims>>>()
 
 /**
- * The token with the claims that `extend.revalidate` returns, or null if it ends the session. Calls it once `after` seconds
- * have passed since its last result or the sign-in; until then, returns the same token.
+ * The token with the claims that `extend.revalidate` returns, or null if it ends the session. Calls it once `after`
+ * seconds have passed since its last result or the sign-in; until then, returns the same token.
  * Throws AUTH_R001 (503) if the hook fails: an outage is not a sign-out.
  */
 export async function revalidate(

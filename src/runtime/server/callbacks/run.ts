@@ -7,8 +7,8 @@ const refusable = 'extend.update'
 
 /**
  * Runs a callback of the app and returns its result. `step` is its name in the definition.
- * An error becomes AUTH_R001 (503), unless it is one of the module's own. Only `extend.update` may refuse: with a 4xx made by
- * `createError`, or with a validation error, which becomes a 400.
+ * An error becomes AUTH_R001 (503), unless it is one of the module's own. Only `extend.update` may refuse: with a 4xx
+ * of `createError`, or with a validation error, which becomes a 400.
  */
 export async function runCallback<T>(step: string, run: () => Awaitable<T>): Promise<T> {
   try {

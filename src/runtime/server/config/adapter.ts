@@ -6,11 +6,13 @@ import { withTimeout } from '../http/timeout'
 import { logError } from '../log'
 import { resolveProviders } from './providers'
 
-/** How long a database may take for one question, in milliseconds. */
+/** Time limit of one call to the database, in milliseconds. */
 export const adapterTimeout = 2000
 
-const sessionMethods = ['createSession', 'getSessionAndUser', 'updateSession', 'deleteSession', 'getUser', 'updateUser'] as const
-// Auth.js asks for these as soon as sessions are in the database, whatever the providers are.
+const sessionMethods = [
+  'createSession', 'getSessionAndUser', 'updateSession', 'deleteSession', 'getUser', 'updateUser',
+] as const
+// Auth.js requires these for sessions in the database, with any provider.
 const accountMethods = ['createUser', 'getUserByEmail', 'getUserByAccount', 'linkAccount'] as const
 const otherMethods = [
   'deleteUser', 'unlinkAccount', 'createVerificationToken', 'useVerificationToken',
@@ -21,14 +23,19 @@ const methods = [...sessionMethods, ...accountMethods, ...otherMethods]
 /** An adapter that can keep sessions. */
 export type SessionAdapter = Adapter & Required<Pick<Adapter, typeof sessionMethods[number]>>
 
-/** What Auth.js asks of the adapter for a type of provider, whatever the sessions are kept in. */
+/** The methods that a type of provider needs, wherever sessions are kept. */
 const providerMethods: Record<string, readonly (keyof Adapter)[]> = {
   email: ['createVerificationToken', 'useVerificationToken', 'getUserByEmail'],
-  webauthn: ['createUser', 'getUser', 'linkAccount', 'getAccount', 'getAuthenticator', 'createAuthenticator', 'listAuthenticatorsByUserId', 'updateAuthenticatorCounter'],
+  webauthn: [
+    'createUser', 'getUser', 'linkAccount', 'getAccount',
+    'getAuthenticator', 'createAuthenticator', 'listAuthenticatorsByUserId', 'updateAuthenticatorCounter',
+  ],
 }
 
 /** Checks that email and passkey providers have the adapter they need. Throws AUTH_D050. */
-export function requireProviderAdapter({ adapter, providers }: Pick<AuthConfig, 'adapter' | 'providers'>, file: string): void {
+export function requireProviderAdapter(
+  { adapter, providers }: Pick<AuthConfig, 'adapter' | 'providers'>, file: string,
+): void {
   for (const { type, id } of resolveProviders(providers, {})) {
     const missing = (providerMethods[type] ?? []).filter(name => typeof adapter?.[name] !== 'function')
     if (missing.length === 0) continue
@@ -37,7 +44,7 @@ export function requireProviderAdapter({ adapter, providers }: Pick<AuthConfig, 
   }
 }
 
-/** How a definition's sessions are kept, as Auth.js decides it: in the database as soon as there is an adapter. */
+/** Where sessions are kept, as Auth.js decides it: in the database if the definition has an adapter. */
 export function resolveStrategy({ adapter, session }: Pick<AuthConfig, 'adapter' | 'session'>): 'jwt' | 'database' {
   return session?.strategy ?? (adapter ? 'database' : 'jwt')
 }
@@ -46,15 +53,16 @@ export function resolveStrategy({ adapter, session }: Pick<AuthConfig, 'adapter'
 export function requireSessionAdapter(adapter: Adapter | undefined, file: string): void {
   if (!adapter) throw new NuxtAuthError('AUTH_D005', { file, missing: 'there is no adapter' })
   const missing = [...sessionMethods, ...accountMethods].filter(name => typeof adapter[name] !== 'function')
-  if (missing.length > 0) throw new NuxtAuthError('AUTH_D005', { file, missing: `the adapter has no ${missing.join(', ')}` })
+  if (missing.length === 0) return
+  throw new NuxtAuthError('AUTH_D005', { file, missing: `the adapter has no ${missing.join(', ')}` })
 }
 
 /**
- * The adapter as a plain object of bound methods, each with a limit of time: Auth.js copies methods from object to object,
- * which loses those of a class. A call that fails or takes longer is AUTH_R001.
+ * The adapter as a plain object of bound methods, because Auth.js copies methods from object to object, which loses
+ * those of a class. A call that fails or takes longer than `adapterTimeout` throws AUTH_R001.
  */
 export function bindAdapter(adapter: Adapter): Adapter {
-  // Nineteen signatures, and none of them matters to who only passes arguments on.
+  // Nineteen signatures; here arguments are only passed on.
   const own = adapter as Record<string, (...input: unknown[]) => unknown>
   const bound = methods.filter(name => typeof own[name] === 'function')
     .map(name => [name, (...input: unknown[]) => askAdapter(name, () => own[name]?.(...input))])
@@ -62,8 +70,8 @@ export function bindAdapter(adapter: Adapter): Adapter {
 }
 
 /**
- * The adapter, which finds only the row that it was asked for: a database may compare without case and accents, as MySQL does
- * by default, and `alice@éxample.com` would be signed in as `alice@example.com`.
+ * The adapter, with every row compared to the lookup: a database may ignore case and accents, as MySQL does by default,
+ * and would sign `alice@éxample.com` in as `alice@example.com`.
  */
 function withExactLookups({ getUserByEmail, createUser, getUserByAccount, getAccount, ...others }: Adapter): Adapter {
   return {
@@ -72,10 +80,12 @@ function withExactLookups({ getUserByEmail, createUser, getUserByAccount, getAcc
       const row = await getUserByEmail(email)
       return requireSame(row, !row || isSameEmail(row.email, email), 'getUserByEmail')
     } }),
-    // A method that returns the row that is there already, instead of failing.
+    // Some adapters return an existing row instead of failing.
     ...(createUser && { createUser: async (user) => {
       const row = await createUser(user)
-      if (user.email && row?.email && !isSameEmail(row.email, user.email)) throw new NuxtAuthError('AUTH_R060', { called: 'createUser' })
+      if (user.email && row?.email && !isSameEmail(row.email, user.email)) {
+        throw new NuxtAuthError('AUTH_R060', { called: 'createUser' })
+      }
       return row
     } }),
     ...(getAccount && { getAccount: async (id, provider) => {
@@ -101,21 +111,24 @@ function isSameEmail(left: unknown, right: unknown): boolean {
   return toSpelling(left) === toSpelling(right)
 }
 
-// Case is no difference: rows from before `normalizeEmail` may have capitals.
+// Case is ignored: rows from before `normalizeEmail` may have capitals.
 function toSpelling(email: unknown): string {
   return String(email).normalize('NFC').toLowerCase().trim()
 }
 
-function isSameAccount(row: { providerAccountId: unknown, provider: unknown } | null, id: string, provider: string): boolean {
+function isSameAccount(
+  row: { providerAccountId: unknown, provider: unknown } | null, id: string, provider: string,
+): boolean {
   return !row || (String(row.providerAccountId) === String(id) && row.provider === provider)
 }
 
-/** Asks the database, for `limit` milliseconds at most. Throws AUTH_R001 with the cause; what comes later is nobody's. */
+/** Calls the database, for `limit` milliseconds at most. Throws AUTH_R001 with the cause; later results are ignored. */
 export async function askAdapter<T>(name: string, ask: () => Awaitable<T>, limit = adapterTimeout): Promise<T> {
   try {
     return await withTimeout((async () => await ask())(), limit)
   }
   catch (cause) {
-    throw cause instanceof NuxtAuthError ? cause : new NuxtAuthError('AUTH_R001', { step: `adapter.${name}` }, { cause })
+    if (cause instanceof NuxtAuthError) throw cause
+    throw new NuxtAuthError('AUTH_R001', { step: `adapter.${name}` }, { cause })
   }
 }

@@ -34,8 +34,9 @@ const maxAges: Partial<Record<keyof Cookies, number>> = {
 }
 
 /**
- * Every cookie with its full name and all its attributes; nothing adds a prefix later. Over https a name starts with `__Host-`,
- * so that no other host of the domain can set it: a sibling host that plants `state` signs users in as itself.
+ * Every cookie with its full name and all its attributes; nothing adds a prefix later. Over https a name starts with
+ * `__Host-`, so that no other host of the domain can set it: a sibling host that plants `state` signs users in as
+ * itself.
  * A cookie that the definition configures without a name keeps Auth.js's own name.
  */
 export function resolveCookies(own: AuthConfig['cookies'] = {}, isSecure: boolean): Cookies {

@@ -2,37 +2,48 @@ import type { AuthConfig } from '@auth/core/types'
 import { NuxtAuthError } from '../../shared/errors'
 import { toKind } from '../callbacks/json'
 
-/** What a definition can hold: what Auth.js takes, and what this module adds. */
+/** The keys of a definition: Auth.js's, and the module's own. */
 export const definitionKeys = [
-  'providers', 'extend', 'callbacks', 'events', 'session', 'adapter', 'pages', 'texts', 'authorizationParams', 'federatedSignOut',
-  'cookies', 'useSecureCookies', 'secret', 'jwt', 'debug', 'logger', 'theme', 'trustHost', 'redirectProxyUrl', 'experimental',
-  'basePath', 'raw', 'skipCSRFCheck',
+  'providers', 'extend', 'callbacks', 'events', 'session', 'adapter', 'pages', 'texts', 'authorizationParams',
+  'federatedSignOut', 'cookies', 'useSecureCookies', 'secret', 'jwt', 'debug', 'logger', 'theme', 'trustHost',
+  'redirectProxyUrl', 'experimental', 'basePath', 'raw', 'skipCSRFCheck',
 ]
 
+/** The keys of `extend`. */
 export const extendKeys = ['token', 'session', 'update', 'revalidate', 'refresh']
 
-/** Refuses misspelt keys, which would be ignored otherwise. Throws AUTH_D002. */
+/** Those that are for sessions in tokens. */
+const tokenKeys = ['token', 'refresh', 'revalidate']
+
+/** Checks for misspelt keys, which would otherwise be ignored. Throws AUTH_D002, which names all of them. */
 export function requireKnownKeys(definition: { extend?: object }, isDatabase: boolean, file: string): void {
   refuseUnknown(Object.keys(definition), definitionKeys, '', file)
-  const known = extendKeys.filter(key => !isDatabase || !['token', 'refresh', 'revalidate'].includes(key))
-  refuseUnknown(Object.keys(definition.extend ?? {}), known, 'extend.', file, isDatabase ? ' (sessions in a database have no token)' : '')
+  const known = extendKeys.filter(key => !isDatabase || !tokenKeys.includes(key))
+  const reason = isDatabase ? ' (sessions in a database have no token)' : ''
+  refuseUnknown(Object.keys(definition.extend ?? {}), known, 'extend.', file, reason)
 }
 
 function refuseUnknown(keys: string[], known: string[], prefix: string, file: string, reason = ''): void {
   const unknown = keys.filter(key => !known.includes(key)).map(key => prefix + key)
-  if (unknown.length > 0) throw new NuxtAuthError('AUTH_D002', { file, key: unknown.join('`, `'), known: known.join(', ') + reason })
+  if (unknown.length === 0) return
+  throw new NuxtAuthError('AUTH_D002', { file, key: unknown.join('`, `'), known: known.join(', ') + reason })
 }
 
-/** Refuses a provider that could never sign anybody in. Throws AUTH_D013, AUTH_D014. */
+interface WrittenProvider { id: unknown, type: unknown, authorize?: unknown, options?: { authorize?: unknown } }
+
+/** Checks for providers that could never sign a user in. Throws AUTH_D013, AUTH_D014. */
 export function requireProviders(providers: AuthConfig['providers'], file: string): void {
   for (const [index, entry] of providers.entries()) {
     if (typeof entry === 'function') continue
-    const provider = entry as { id?: unknown, type?: unknown, authorize?: unknown, options?: { authorize?: unknown } } | null
+    // The type is only a promise: a definition may be plain JavaScript.
+    const provider = entry as Partial<WrittenProvider> | null
     if (typeof provider?.id !== 'string' || typeof provider.type !== 'string') {
-      throw new NuxtAuthError('AUTH_D013', { file, index, value: typeof entry === 'string' ? `'${entry}'` : toKind(entry) })
+      const value = typeof entry === 'string' ? `'${entry}'` : toKind(entry)
+      throw new NuxtAuthError('AUTH_D013', { file, index, value })
     }
-    // Auth.js's own `Credentials` has an `authorize` that refuses everybody; the user's is in `options`.
-    const authorize = (provider.options ?? provider).authorize
-    if (provider.type === 'credentials' && typeof authorize !== 'function') throw new NuxtAuthError('AUTH_D014', { file, provider: provider.id })
+    if (provider.type !== 'credentials') continue
+    // Auth.js's own `Credentials` has an `authorize` that refuses every user; the definition's is in `options`.
+    const { authorize } = provider.options ?? provider
+    if (typeof authorize !== 'function') throw new NuxtAuthError('AUTH_D014', { file, provider: provider.id })
   }
 }

@@ -2,36 +2,37 @@ import { useRuntimeConfig } from '#nuxt-authjs/host'
 import { NuxtAuthError } from '../../shared/errors'
 import type { AuthEvent } from '../../shared/types'
 
-/** What an app wrote into private runtime config itself, and in development the secret that was made for it. */
+/** `auth` in private runtime config: the app's own settings, and the generated secret in development. */
 export interface PrivateAuthConfig {
   secret?: string
   url?: string
   trustHost?: string | boolean
 }
 
-/** The part of runtime config that is this module's, and where the app is. Spelt out: declarations can't name a virtual module. */
+/** The parts of runtime config that this module reads. Spelt out, because declarations can't name a virtual module. */
 export interface RuntimeConfig {
   app: { baseURL: string, buildAssetsDir: string }
   auth?: PrivateAuthConfig
 }
 
+/** Environment variables by name. */
 export type Variables = Record<string, string | undefined>
 
-/** What the deployment says. */
+/** The settings of the deployment. */
 export interface Environment {
-  /** Newest first: the first encrypts, all decrypt. */
+  /** Newest first: the first encrypts tokens, all decrypt them. */
   secrets: { name: string, value: string }[]
-  /** The public origin, or undefined where it must come from the request. */
+  /** The public origin; undefined if it must come from the request. */
   origin: string | undefined
   trustHost: boolean
-  /** A copy of the variables that start with `AUTH_`, such as `AUTH_<PROVIDER>_ID`: each read of `process.env` itself is slow. */
+  /** A copy of the variables that start with `AUTH_`, such as `AUTH_GITHUB_ID`: reading `process.env` is slow. */
   variables: Variables
 }
 
-/** What a process was started with it keeps, and asking it anew at each request costs some µs. */
+/** The environment of the process, which can't change. Reading it again would take microseconds per request. */
 let kept: Environment | undefined
 
-/** The environment of this process, from now on. For hosts that have their variables at the start. Throws AUTH_S004. */
+/** Keeps the environment for all requests, on hosts whose variables are known at start. Throws AUTH_S004. */
 export function keepEnvironment(): Environment {
   return kept = getEnvironment()
 }
@@ -41,7 +42,7 @@ export function isKept(environment: Environment): boolean {
   return environment === kept
 }
 
-/** The environment of this request: runtime config, `process.env`, and per-request bindings on workers. */
+/** The environment of a request: runtime config, `process.env`, and bindings on workers. Throws AUTH_S004. */
 export function getEnvironment(event?: AuthEvent): Environment {
   const bindings = getBindings(event)
   const variables = typeof process === 'undefined' ? {} : process.env
@@ -49,7 +50,7 @@ export function getEnvironment(event?: AuthEvent): Environment {
   return kept ?? resolveEnvironment(variables, getRuntimeConfig().auth ?? {})
 }
 
-/** Runtime config. Asked with an event, Nitro makes a copy of it: that is needed only where variables come with the request. */
+/** Runtime config. With an event, Nitro copies it, which is needed only if variables come with the request. */
 export function getRuntimeConfig(event?: AuthEvent): RuntimeConfig {
   return getBindings(event) ? useRuntimeConfig(event) : useRuntimeConfig()
 }
@@ -59,25 +60,35 @@ export function getBase(event?: AuthEvent): string {
   return getRuntimeConfig(event).app.baseURL.replace(/\/$/, '')
 }
 
-// Workers hand their variables over with each request; Nitro puts them there.
+/** The variables of a Cloudflare worker, which come with each request. Nitro adds them to the event's context. */
 function getBindings(event?: AuthEvent): Variables | undefined {
-  return (event?.context as { cloudflare?: { env?: Variables } } | undefined)?.cloudflare?.env
+  const context: { cloudflare?: { env?: Variables } } | undefined = event?.context
+  return context?.cloudflare?.env
 }
 
-/** Reads Auth.js's own names, and `NUXT_AUTH_*` (or runtime config) which win. Throws AUTH_S004. */
+/** Reads Auth.js's variables, and `NUXT_AUTH_*` and runtime config, which take precedence. Throws AUTH_S004. */
 export function resolveEnvironment(variables: Variables, config: PrivateAuthConfig): Environment {
   return {
     secrets: toSecrets(variables, variables.NUXT_AUTH_SECRET || config.secret),
     origin: toOrigin(variables.NUXT_AUTH_URL || config.url || variables.AUTH_URL),
     trustHost: isOn(variables.NUXT_AUTH_TRUST_HOST || config.trustHost) || isOn(variables.AUTH_TRUST_HOST),
-    variables: Object.fromEntries(Object.entries(variables).filter(([name, value]) => name.startsWith('AUTH_') && typeof value === 'string')),
+    variables: Object.fromEntries(Object.entries(variables).filter(isAuthVariable)),
   }
 }
 
-/** The secrets in force, newest first: the definition's own, else the environment's. Throws AUTH_S001, AUTH_S002 outside development. */
-export function requireSecrets(own: string | string[] | undefined, environment: Environment, isDev: boolean): string[] {
-  const written = [own ?? []].flat().map(value => ({ name: '`secret`', value: value.trim() })).filter(({ value }) => value !== '')
-  const secrets = written.length > 0 ? written : environment.secrets
+function isAuthVariable([name, value]: [string, unknown]): boolean {
+  return name.startsWith('AUTH_') && typeof value === 'string'
+}
+
+/**
+ * The secrets, newest first: the definition's own, or the environment's. Throws AUTH_S001, and outside development
+ * AUTH_S002.
+ */
+export function requireSecrets(
+  own: string | string[] | undefined, environment: Environment, isDev: boolean,
+): string[] {
+  const values = [own ?? []].flat().map(value => value.trim()).filter(value => value !== '')
+  const secrets = values.length > 0 ? values.map(value => ({ name: '`secret`', value })) : environment.secrets
   if (secrets.length === 0) throw new NuxtAuthError('AUTH_S001')
   const weak = isDev ? undefined : secrets.find(({ value }) => !isStrong(value))
   if (weak) throw new NuxtAuthError('AUTH_S002', { name: weak.name, bytes: toBytes(weak.value) })
@@ -87,16 +98,17 @@ export function requireSecrets(own: string | string[] | undefined, environment: 
 /** Environments that were found complete. */
 const complete = new WeakSet<Environment>()
 
-/** True if an app can run on the environment alone, whatever its definition says about secret and origin. */
+/** True if the environment has strong secrets and an origin, so that the definition need not have them. */
 export function isComplete(environment: Environment): boolean {
   const { secrets, origin, trustHost } = environment
   if (complete.has(environment)) return true
-  if (secrets.length === 0 || !secrets.every(({ value }) => isStrong(value)) || (origin === undefined && !trustHost)) return false
+  if (origin === undefined && !trustHost) return false
+  if (secrets.length === 0 || !secrets.every(({ value }) => isStrong(value))) return false
   complete.add(environment)
   return true
 }
 
-/** 32 bytes or more that are not one character over and over. */
+/** True for 32 bytes or more that are not one repeated character. */
 export function isStrong(secret: string): boolean {
   return toBytes(secret) >= 32 && new Set(secret).size > 1
 }
@@ -119,7 +131,7 @@ function toOrigin(url: string | undefined): string | undefined {
   return parsed.origin
 }
 
-/** A boolean that somebody typed: only `true`, `1`, `yes` and `on` are true. */
+/** The value of a hand-written boolean: only `true`, `1`, `yes` and `on` are true. */
 function isOn(value: string | boolean | number | undefined): boolean {
   return /^(?:true|1|yes|on)$/i.test(String(value ?? '').trim())
 }

@@ -23,8 +23,8 @@ type Accepted<T, A, Strategy> = IsDatabase<A, Strategy> extends true ? Columns<R
 /** How a definition extends the session. Write `token` before `session`: types flow in that order. */
 export interface Extend<U, T, S, A, Strategy> {
   /**
-   * At sign-in: the user, as `authorize` or the provider's profile returned it → the encrypted token, which stays on the
-   * server. Sessions in a database have none.
+   * At sign-in: the user, as `authorize` or the provider's profile returned it → the encrypted token, which stays on
+   * the server. Sessions in a database have none.
    */
   token?: ((context: SignIn<U, A, Strategy>) => Awaitable<T>) & JsonOnly<NoInfer<T>>
   /** At every read: token or database user → session. Nothing reaches the browser unless this returns it. */

@@ -10,19 +10,21 @@ import type { Environment } from './environment'
 import { lazy } from '../http/lazy'
 import { resolveOrigin } from '../http/request'
 
-/** The definition at work for one request. */
+/** The config of one request. */
 export interface RequestConfig extends ResolvedConfig {
   origin: string
-  /** The app's root path, such as `/` or `/shop/`: where nobody said where to go. */
+  /** The app's root path, such as `/` or `/shop/`: the default target of a sign-in. */
   home: string
 }
 
 const loadStore = lazy(() => import('../store/store'))
 
+interface Resolved { definition: RuntimeDefinition, environment: Environment, config: RequestConfig }
+
 /** The last config of each definition: it changes only with the origin, the secrets and the variables of providers. */
-const resolved = new WeakMap<object, { environment: Environment, config: RequestConfig }>()
+const resolved = new WeakMap<object, Resolved>()
 const configs = new WeakMap<AuthEvent, Promise<RequestConfig>>()
-/** The config of every request, once it is known that nothing of it comes with one. */
+/** The config of every request, once it is known that it depends on none. */
 let common: RequestConfig | undefined
 
 /** The Auth.js config of this request, resolved once per event. Throws AUTH_D*, AUTH_S*, AUTH_R002. */
@@ -34,8 +36,8 @@ export async function getConfig(event: AuthEvent): Promise<RequestConfig> {
 }
 
 /**
- * Throws AUTH_S* and AUTH_R002 as `getConfig` does, for requests that need nothing else of the config: an anonymous user of a server
- * without a secret is not signed out. The definition is loaded only if it has to supply what the environment lacks.
+ * Throws AUTH_S* and AUTH_R002 as `getConfig` does, for requests that need nothing else of the config: without a
+ * secret, a server can't tell that a user is signed out. Loads the definition only if the environment is incomplete.
  */
 export async function requireDeployment(event: AuthEvent): Promise<void> {
   const environment = getEnvironment(event)
@@ -43,7 +45,7 @@ export async function requireDeployment(event: AuthEvent): Promise<void> {
   else await getConfig(event)
 }
 
-/** The definition as exported: an object, or a function of the event; unwrapped where `NuxtAuthHandler` carries it. */
+/** The exported definition: an object, or a function of the event. `NuxtAuthHandler` has it as a property. */
 export async function loadDefinition(): Promise<unknown> {
   const exported = (await attempt(importDefinition)).default
   return hasDefinition(exported) ? exported.definition : exported
@@ -52,15 +54,15 @@ export async function loadDefinition(): Promise<unknown> {
 async function resolveConfig(event: AuthEvent): Promise<RequestConfig> {
   const exported = await loadDefinition()
   const environment = getEnvironment(event)
-  // A user's function: its result is checked on the next line, and resolved each time, for it may be the same object with other contents.
-  const input = typeof exported === 'function' ? await attempt(() => (exported as (event: AuthEvent) => unknown)(event)) : exported
-  const last = input === exported ? resolved.get(exported as object) : undefined
-  const definition = last ? exported as RuntimeDefinition : validateDefinition(input, file)
+  const input = isPerRequest(exported) ? await attempt(() => exported(event)) : exported
+  // A function may return the same object with other contents, so its result is checked and resolved each time.
+  const last = input === exported ? resolved.get(Object(exported)) : undefined
+  const definition = last?.definition ?? validateDefinition(input, file)
   const origin = resolveOrigin(event, environment, definition.trustHost === true)
   if (last?.config.origin === origin && hasSameSettings(last.environment, environment)) return last.config
   const config = toRequestConfig(definition, environment, origin, event)
   if (config.session.revocable) (await loadStore()).warnUnshared()
-  resolved.set(definition, { environment, config })
+  resolved.set(definition, { definition, environment, config })
   if (input === exported && environment.origin && isKept(environment)) common = config
   return config
 }
@@ -73,10 +75,13 @@ function toSettings({ secrets, variables }: Environment): string {
   return JSON.stringify([secrets, variables])
 }
 
-function toRequestConfig(definition: RuntimeDefinition, environment: Environment, origin: string, event: AuthEvent): RequestConfig {
+function toRequestConfig(
+  definition: RuntimeDefinition, environment: Environment, origin: string, event: AuthEvent,
+): RequestConfig {
   const base = getBase(event)
-  const { signIn } = options.redirect
-  const place = { environment, origin, basePath: base + options.basePath, signIn: signIn && withBase(signIn, base), file, isDev: import.meta.dev === true }
+  const basePath = base + options.basePath
+  const signIn = options.redirect.signIn && withBase(options.redirect.signIn, base)
+  const place = { environment, origin, basePath, signIn, file, isDev: import.meta.dev === true }
   return { ...toAuthConfig(definition, place), origin, home: `${base}/` }
 }
 
@@ -87,6 +92,10 @@ async function attempt<T>(run: () => Awaitable<T>): Promise<T> {
   catch (cause) {
     throw new NuxtAuthError('AUTH_R001', { step: file }, { cause })
   }
+}
+
+function isPerRequest(value: unknown): value is (event: AuthEvent) => unknown {
+  return typeof value === 'function'
 }
 
 function hasDefinition(value: unknown): value is { definition: unknown } {

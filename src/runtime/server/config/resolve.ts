@@ -21,10 +21,20 @@ import { resolveLifetimes } from './lifetime'
 import type { Lifetimes, SessionOptions } from './lifetime'
 import { decodeToken, encodeToken } from '../token/codec'
 
-/** A definition at run time: Auth.js's config and what this module adds. */
-export type RuntimeDefinition = Omit<AuthConfig, 'session'> & { extend?: RuntimeExtend, session?: SessionOptions } & Pick<ResolvedConfig, 'authorizationParams' | 'federatedSignOut' | 'texts'>
+/** The keys that this module adds to Auth.js's config. */
+interface OwnKeys {
+  texts?: Partial<PageTexts>
+  authorizationParams?: string[]
+  federatedSignOut?: FederatedSignOut
+}
 
-/** Where a definition runs. */
+/** A definition at run time, without its inferred types. */
+export interface RuntimeDefinition extends Omit<AuthConfig, 'session'>, OwnKeys {
+  extend?: RuntimeExtend
+  session?: SessionOptions
+}
+
+/** The deployment that a definition runs in. */
 export interface Place {
   environment: Environment
   /** Public origin, such as `https://app.example`. */
@@ -38,8 +48,8 @@ export interface Place {
   isDev: boolean
 }
 
-/** What Auth.js gets, with every default filled in that this module relies on itself. */
-export interface ResolvedConfig extends AuthConfig {
+/** Auth.js's config, with every default that this module relies on. */
+export interface ResolvedConfig extends AuthConfig, OwnKeys {
   providers: MergedProvider[]
   secret: string[]
   basePath: string
@@ -47,27 +57,29 @@ export interface ResolvedConfig extends AuthConfig {
   session: Lifetimes & { strategy: 'jwt' | 'database' }
   jwt: JWTOptions
   callbacks: NonNullable<AuthConfig['callbacks']>
-  texts?: Partial<PageTexts>
-  authorizationParams?: string[]
-  federatedSignOut?: FederatedSignOut
-  /** What `extend.update` takes over into the row of a database user. */
+  /** The columns of a database user that `extend.update` changes. */
   acceptUserUpdate: (user: AdapterUser, input: unknown) => Promise<Record<string, unknown>>
   refresh: RuntimeRefresh | undefined
-  /** Whether the definition has a say in a token that is read: `callbacks.jwt` or `extend.revalidate`. */
+  /** Whether a read may change the token: with `callbacks.jwt` or `extend.revalidate`. */
   changesTokens: boolean
 }
 
-/** Checks what the definition's file exports. Throws AUTH_D001, AUTH_D002, AUTH_D005, AUTH_D012 to AUTH_D014, AUTH_D050. */
+/** Checks a definition. Throws AUTH_D001, AUTH_D002, AUTH_D005, AUTH_D012 to AUTH_D014, AUTH_D050. */
 export function validateDefinition(value: unknown, file: string): RuntimeDefinition {
-  const definition = value as Partial<RuntimeDefinition> | null
-  if (typeof definition !== 'object' || !definition || !Array.isArray(definition.providers)) throw new NuxtAuthError('AUTH_D001', { file })
+  if (!isDefinition(value)) throw new NuxtAuthError('AUTH_D001', { file })
+  const definition = value
   const isDatabase = resolveStrategy(definition) === 'database'
   requireKnownKeys(definition, isDatabase, file)
   requireProviders(definition.providers, file)
   requireAuthorizationParams(definition.authorizationParams, file)
   if (isDatabase) requireSessionAdapter(definition.adapter, file)
-  requireProviderAdapter({ adapter: definition.adapter, providers: definition.providers }, file)
-  return definition as RuntimeDefinition
+  requireProviderAdapter(definition, file)
+  return definition
+}
+
+/** The shape only: the checks that follow read it with care. */
+function isDefinition(value: unknown): value is RuntimeDefinition {
+  return typeof value === 'object' && value !== null && 'providers' in value && Array.isArray(value.providers)
 }
 
 /** Definition + place → Auth.js config. A new object: the definition is never changed. Throws AUTH_S001, AUTH_S002. */
@@ -75,23 +87,30 @@ export function toAuthConfig(definition: RuntimeDefinition, place: Place): Resol
   const { extend: _, ...rest } = definition
   const strategy = resolveStrategy(definition)
   const lifetimes = resolveLifetimes(definition.session ?? {}, strategy, definition.extend?.revalidate, place.file)
+  const { variables } = place.environment
+  const encode = definition.jwt?.encode ?? encodeToken
   const isSecure = definition.useSecureCookies ?? place.origin.startsWith('https:')
   return {
     ...rest,
-    providers: resolveProviders(definition.providers, place.environment.variables),
-    redirectProxyUrl: definition.redirectProxyUrl ?? place.environment.variables.AUTH_REDIRECT_PROXY_URL,
+    providers: resolveProviders(definition.providers, variables),
+    redirectProxyUrl: definition.redirectProxyUrl ?? variables.AUTH_REDIRECT_PROXY_URL,
     secret: requireSecrets(definition.secret, place.environment, place.isDev),
     basePath: place.basePath,
-    // The origin is already decided, by this module's own rules.
+    // `resolveOrigin` has already decided which origin to trust.
     trustHost: true,
     useSecureCookies: isSecure,
-    // What a debug log holds (codes, tokens, passwords) has no place in production.
+    // Debug logs contain codes, tokens and passwords.
     debug: place.isDev && (definition.debug ?? false),
     pages: { ...definition.pages, signIn: definition.pages?.signIn ?? (place.signIn || undefined) },
     cookies: resolveCookies(definition.cookies, isSecure),
     adapter: definition.adapter && bindAdapter(definition.adapter),
     session: { ...definition.session, ...lifetimes, strategy },
-    jwt: { maxAge: lifetimes.maxAge, decode: decodeToken, ...definition.jwt, encode: async params => requireFit(await (definition.jwt?.encode ?? encodeToken)(params), params.token) },
+    jwt: {
+      maxAge: lifetimes.maxAge,
+      decode: decodeToken,
+      ...definition.jwt,
+      encode: async params => requireFit(await encode(params), params.token),
+    },
     callbacks: toCallbacks(definition, strategy, lifetimes, place.file),
     acceptUserUpdate: (user, input) => acceptUserUpdate(definition.extend ?? {}, user, input, place.file),
     refresh: definition.extend?.refresh,
