@@ -63,11 +63,13 @@ function addServer(
   addServerPlugin(`${runtime}/server/plugin`)
 }
 
-function addApp(nuxt: Nuxt, folder: string, options: ResolvedOptions, { getRules }: AppRules): void {
+function addApp(nuxt: Nuxt, folder: string, options: ResolvedOptions, rules: AppRules): void {
   const { srcDir, rootDir } = nuxt.options
   addVitePlugin(() => refuseServerImports())
   addTemplate({ filename: 'nuxt-authjs/options.mjs', getContents: () => templates.renderOptions(options) })
-  addTemplate({ filename: 'nuxt-authjs/rules.mjs', getContents: () => templates.renderRules(getRules()) })
+  addTemplate({ filename: 'nuxt-authjs/rules.mjs', getContents: () => templates.renderRules(rules.getRules()) })
+  const renderLanguages = () => templates.renderIsTranslated(rules.getTranslatedPages())
+  addTemplate({ filename: 'nuxt-authjs/languages.mjs', getContents: renderLanguages })
   addComponent({ name: 'AuthState', filePath: `${folder}/components/AuthState` })
   addPlugin({ src: `${folder}/plugins/session.server`, mode: 'server' })
   addImports({ name: 'useAuth', from: `${folder}/composables/useAuth` })

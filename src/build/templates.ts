@@ -92,6 +92,11 @@ export function renderServerRules(rules: CompiledRule[], signInPaths: string[]):
   return `${renderRules(rules)}export const signInPaths = ${JSON.stringify(signInPaths)}\n`
 }
 
+/** Whether @nuxtjs/i18n has translated any page. If not, the client bundle has no code for languages. */
+export function renderIsTranslated(routes: NamedRoute[]): string {
+  return `export const isTranslated = ${routes.length > 0}\n`
+}
+
 /** The pages translated by @nuxtjs/i18n. The server needs them to redirect to a page in the user's language. */
 export function renderLanguages(routes: NamedRoute[]): string {
   return `export const routes = ${JSON.stringify(routes)}\n`

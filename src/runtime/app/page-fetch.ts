@@ -1,7 +1,7 @@
 import { useRequestEvent, useRequestFetch } from '#app'
-import type { Fetch } from './client'
+import type { Fetch, FetchOptions } from './context'
 
-/** What the server gives a page, typed without an import of it: `session/page-cookies.ts`. */
+/** The part of `event.context.nuxtAuthjs` that a page's requests use. The app can't import the server's type. */
 interface Bridge {
   cookies: {
     isOpen: (page: object) => boolean
@@ -12,28 +12,29 @@ interface Bridge {
 }
 
 /**
- * The fetch of the request that a page renders for, on the server. A cookie that an answer sets goes to the browser with
- * the page, and is sent along with the page's next request. Throws AUTH_A001 or AUTH_A002 if the page can't carry it.
+ * The fetch of the request that a page renders for, on the server. Cookies that a response sets are sent to the browser
+ * with the page, and to the server with the page's next request.
+ * Throws AUTH_A001 or AUTH_A002 if the page can no longer set cookies.
  */
 export function createPageFetch(): Fetch {
   const event = useRequestEvent()
   const fetch = useRequestFetch() as Fetch
-  const cookies = (event?.context.nuxtAuthjs as Bridge | undefined)?.cookies
+  const { cookies }: Partial<Bridge> = event?.context.nuxtAuthjs ?? {}
   if (!event || !cookies) return fetch
-  return async (path, options = {}) => {
-    // Reading the session or the providers changes nothing that the page would have to carry.
+  return async <T>(path: string, options: FetchOptions = {}) => {
+    // Reading the session or the providers sets no cookie that the page must not lose.
     const isChange = options.method === 'POST' || path.endsWith('/csrf')
     if (isChange) cookies.requireOpen(event)
-    let set: string[] = []
-    const answer = await fetch(path, {
+    let setCookies: string[] = []
+    const answer = await fetch<T>(path, {
       ...options,
       headers: { ...options.headers, ...cookies.toHeaders(event) },
       onResponse(context) {
         options.onResponse?.(context)
-        set = context.response.headers.getSetCookie()
+        setCookies = context.response.headers.getSetCookie()
       },
     })
-    if (isChange || cookies.isOpen(event)) cookies.add(event, set)
+    if (isChange || cookies.isOpen(event)) cookies.add(event, setCookies)
     return answer
   }
 }

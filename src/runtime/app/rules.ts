@@ -1,28 +1,32 @@
 import type { NuxtApp } from '#app'
-import type { RouteLocationNormalized, Router } from 'vue-router'
+import type { RouteLocationNormalized } from 'vue-router'
 import { options } from '#build/nuxt-authjs/options.mjs'
-import { rules as ofRoutes } from '#build/nuxt-authjs/rules.mjs'
-import { describeRule, isAuthRule } from '../shared/access'
+import { rules as routeRules } from '#build/nuxt-authjs/rules.mjs'
 import { findPathRule, findWrittenRule } from '../shared/paths'
 import type { AuthRule } from '../shared/types'
+import { getRouter } from './context'
 
-/** The rules of every matched record and of the path; the default where none says anything. No record, no rule: a 404 shows nothing private. */
-export function collectRules(to: RouteLocationNormalized): AuthRule[] {
-  // A catch-all page may take another case of a path for another page, so the rule of the path as it is written counts, too.
-  const ofPath = [findPathRule(ofRoutes, toPlain(to.path)), findWrittenRule(ofRoutes, withoutSlash(to.path))].flatMap(found => found?.[1] ?? [])
-  // Declared by the generated types of each app.
-  const rules = to.matched.map(record => record.meta.auth as AuthRule | undefined).filter(rule => rule !== undefined).concat(ofPath)
-  if (import.meta.dev) warnOfInvalid(to, rules)
+/**
+ * The rules of a page: those of every matched route record and of its path, or the default if there are none.
+ * A path that no record matches is open: a 404 page shows nothing private.
+ */
+export function collectRules({ path, matched }: RouteLocationNormalized): AuthRule[] {
+  // The rule of the path as written counts, too: to a catch-all page, another case may be another path.
+  const found = [findPathRule(routeRules, toPlain(path)), findWrittenRule(routeRules, withoutSlash(path))]
+  const all = [...matched.map(({ meta }) => meta.auth), ...found.map(entry => entry?.[1])]
+  const rules = all.filter(rule => rule !== undefined)
+  // The check and the error catalogue are not part of a production build.
+  if (import.meta.dev) void import('./rule-check').then(({ warnOfInvalidRules }) => warnOfInvalidRules(path, rules))
   if (rules.length > 0) return rules
-  return to.matched.length > 0 ? [options.protect] : [false]
+  return matched.length > 0 ? [options.protect] : [false]
 }
 
-/** True where nobody is asked who he is. */
+/** True if the rules let everyone in, signed in or not. */
 export function isOpen(rules: AuthRule[]): boolean {
   return rules.every(rule => rule === false)
 }
 
-/** A path as vue-router compares it: case folded, and without a slash at the end. */
+/** A path as vue-router compares it: in lower case and without a trailing slash. */
 export function toPlain(path: string): string {
   return withoutSlash(path).toLowerCase()
 }
@@ -31,12 +35,12 @@ function withoutSlash(path: string): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
 }
 
-/** Lets the guards of the current page decide again: the session ended while the visitor was on it. */
-export function reenter({ $router }: NuxtApp): void {
-  // Nuxt's own, which it types in each app only.
-  const { currentRoute, replace } = $router as Router
+/** Makes the guards of the current page decide again, after the session has changed. */
+export function reenter(nuxtApp: NuxtApp): void {
+  const { currentRoute, replace } = getRouter(nuxtApp)
   if (!isOpen(collectRules(currentRoute.value))) void replace({ ...currentRoute.value, force: true })
 }
+<<<<<<< HEAD
 
 const warned = new Set<string>()
 
@@ -52,3 +56,5 @@ export function warnOfInvalid({ path }: RouteLocationNormalized, rules: AuthRule
     // eslint-disable-next-line no-console -- development only
     console.warn(new NuxtAuthError('AUTH_M011', { file: path, problem: describeRule(invalid) }).message))
 }
+=======
+>>>>>>> 3ea1448 (refactor: the app code is grouped, reads in plain English, and has no language code in apps of one language)

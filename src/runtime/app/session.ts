@@ -1,21 +1,28 @@
 import { options } from '#build/nuxt-authjs/options.mjs'
 import { isSession } from '../shared/session'
 import type { Session } from '../shared/types'
-import type { AuthContext } from './client'
+import type { AuthContext } from './context'
 import { reenter } from './rules'
-import { bringState, toSkew } from './state'
+import { savePayload, toSkew } from './state'
 import type { AuthState } from './state'
 
 export interface SessionActions {
-  /** Asks the server once, however many ask at the same time. Keeps the last session when that fails, and sets `error`. */
+  /**
+   * Asks the server for the session; calls at the same time share one request.
+   * Never throws: if the request fails, it keeps the last session and sets `error`.
+   */
   refresh: () => Promise<Session | null>
-  /** Takes an answer as the session. Throws on whatever is none, and keeps the last one. `isLeaving`: this page goes elsewhere itself. */
+  /**
+   * Makes an answer of the server the session. Throws a TypeError if it is not one, and keeps the last session.
+   * `isLeaving`: the caller navigates itself, so the guards of the current page don't decide again.
+   */
   keep: (answer: unknown, isLeaving?: boolean) => Session | null
 }
 
-/** Keeps an answer of the server as the session, here and in the visitor's other tabs. */
-export type Share = (answer: unknown) => Session | null
+/** Makes an answer of the server the session, on this page and in the user's other tabs. */
+export type ShareSession = (answer: unknown) => Session | null
 
+/** The two ways in which a session changes. */
 export function createSession({ nuxtApp, fetch }: AuthContext, state: AuthState): SessionActions {
   const { session, asked, error } = state
   let asking: Promise<Session | null> | undefined
@@ -26,21 +33,23 @@ export function createSession({ nuxtApp, fetch }: AuthContext, state: AuthState)
     const before = session.value
     asked.value = now
     error.value = undefined
-    // The server built it from the definition that `Session` was inferred from.
-    const after = answer as Session | null
-    if (JSON.stringify(before) !== JSON.stringify(after)) {
-      session.value = after
-      void nuxtApp.callHook('auth:session', after)
-      if (!after && !isLeaving && before) reenter(nuxtApp)
+    if (JSON.stringify(before) !== JSON.stringify(answer)) {
+      session.value = answer
+      void nuxtApp.callHook('auth:session', answer)
+      if (!answer && !isLeaving && before) reenter(nuxtApp)
     }
-    // Only what the page brought already: one that is rendered for everybody brings nothing.
-    if (import.meta.server && 'auth' in nuxtApp.payload) bringState(nuxtApp.payload, state)
-    return after
+    // Only if the page has a session in its payload: a page that is rendered for all users has none.
+    if (import.meta.server && 'auth' in nuxtApp.payload) savePayload(nuxtApp, state)
+    return answer
+  }
+
+  function updateSkew({ response }: { response: Response }): void {
+    state.skew = toSkew(Date.parse(String(response.headers.get('date'))))
   }
 
   async function ask(): Promise<Session | null> {
     try {
-      return keep(await fetch(`${options.basePath}/session`, { cache: 'no-store', onResponse: ({ response }: { response: Response }) => void (state.skew = toSkew(Date.parse(response.headers.get('date')!))) }))
+      return keep(await fetch(`${options.basePath}/session`, { cache: 'no-store', onResponse: updateSkew }))
     }
     catch (cause) {
       error.value = cause as Error

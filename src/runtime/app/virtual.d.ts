@@ -1,7 +1,14 @@
 import type { AuthHooks } from '../shared/hooks'
+import type { AuthRule } from '../shared/types'
 
-// In an app the generated types say the same: see src/templates.ts.
+// Types this package's own source. In an app, the generated types declare the same: see src/build/templates.ts.
 declare module '#app' {
-  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- merged into Nuxt's
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- extends Nuxt's interface
   interface RuntimeNuxtHooks extends AuthHooks {}
+}
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    auth?: AuthRule
+  }
 }

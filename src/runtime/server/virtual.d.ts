@@ -53,17 +53,7 @@ declare module '#nuxt-authjs/languages' {
   export const routes: import('../shared/languages').NamedRoute[]
 }
 
-declare module '#build/nuxt-authjs/rules.mjs' {
-  /** As in `#nuxt-authjs/rules`, for the app. */
-  export const rules: import('../shared/paths').PathRule<import('../shared/types').AuthRule>[]
-}
-
 declare module '#nuxt-authjs/options' {
-  export const options: import('../shared/types').PublicAuthConfig
-}
-
-declare module '#build/nuxt-authjs/options.mjs' {
-  /** As in `#nuxt-authjs/options`, for the app. */
   export const options: import('../shared/types').PublicAuthConfig
 }
 

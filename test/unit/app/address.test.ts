@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createMemoryHistory, createRouter } from 'vue-router'
-import { toAddress, toPage } from '../../../src/runtime/app/address'
+import { localise, toAddress, toPage } from '../../../src/runtime/app/address'
+
+const build = vi.hoisted(() => ({ isTranslated: true }))
+vi.mock('#build/nuxt-authjs/languages.mjs', () => build)
 
 /** A router whose pages are `/`, `/account` and `/login`; `root` is what its history has in front. */
 function create(root: string) {
@@ -41,5 +44,20 @@ describe('toPage', () => {
     expect(toPage(create('/shop'), '/shop')?.fullPath).toBe('/')
     for (const address of ['/shop/report.pdf', '/account', '/shopping']) expect(toPage(create('/shop'), address)).toBeUndefined()
     expect(toPage(create('/#'), '/account')).toBeUndefined()
+  })
+})
+
+describe('localise', () => {
+  const pages = [{ name: 'login___en', path: '/login' }, { name: 'login___de', path: '/de/anmelden' }]
+  const nuxtApp = { $router: { getRoutes: () => pages } } as never
+
+  it('takes the page in the language of the current path', () => {
+    build.isTranslated = true
+    expect(localise(nuxtApp, '/de/account', '/login')).toBe('/de/anmelden')
+  })
+
+  it('leaves the path alone in an app without translated pages', () => {
+    build.isTranslated = false
+    expect(localise(nuxtApp, '/de/account', '/login')).toBe('/login')
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { resolveOptions } from '../../../src/build/options'
 import { compileRules } from '../../../src/build/route-rules'
 import {
-  renderAuthModule, renderAuthTypes, renderDefinitionModule, renderLanguages, renderOptions, renderRouteRuleTypes,
+  renderAuthModule, renderAuthTypes, renderDefinitionModule, renderIsTranslated, renderLanguages, renderOptions, renderRouteRuleTypes,
   renderRules, renderServerRules, renderTypes, serverImports,
 } from '../../../src/build/templates'
 
@@ -39,6 +39,13 @@ describe('renderLanguages', () => {
     const routes = [{ name: 'login___de', path: '/de/anmelden' }]
     expect(await load(renderLanguages(routes))).toHaveProperty('routes', routes)
     expect(await load(renderLanguages([]))).toHaveProperty('routes', [])
+  })
+})
+
+describe('renderIsTranslated', () => {
+  it('is true for an app with translated pages only', async () => {
+    expect(await load(renderIsTranslated([]))).toHaveProperty('isTranslated', false)
+    expect(await load(renderIsTranslated([{ name: 'login___de', path: '/de/anmelden' }]))).toHaveProperty('isTranslated', true)
   })
 })
 

@@ -4,13 +4,20 @@ import { useAuth } from '../composables/useAuth'
 import type { Auth } from '../composables/useAuth'
 
 interface AuthStateSlots {
-  /** What a visitor sees once it is known who he is; `useAuth()`'s refs as values. */
-  default: { data: Auth['data']['value'], user: Auth['user']['value'], status: Auth['status']['value'], signIn: Auth['signIn'], signOut: Auth['signOut'] }
-  /** What stands there until then: on a page that was rendered for everybody. */
+  /** Renders once the session is known. Its props are the refs of `useAuth()`, unwrapped. */
+  default: Pick<Auth, 'signIn' | 'signOut'> & {
+    data: Auth['data']['value']
+    user: Auth['user']['value']
+    status: Auth['status']['value']
+  }
+  /** Renders while the session is unknown, on a page that was rendered for all users. */
   placeholder: Record<string, never>
 }
 
-/** The session in a template. Renders its placeholder until the browser has asked, so that cached pages hydrate without a mismatch. */
+/**
+ * The session in a template.
+ * Renders its placeholder until the browser has asked the server, so that a cached page hydrates without a mismatch.
+ */
 export default defineComponent({
   name: 'AuthState',
   slots: Object as SlotsType<AuthStateSlots>,

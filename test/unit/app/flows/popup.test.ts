@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm'
 import { popupScript } from '#nuxt-authjs/scripts'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { followPopup } from '../../../src/runtime/app/popup'
+import { followPopup } from '../../../../src/runtime/app/flows/popup'
 
 vi.mock('#build/nuxt-authjs/options.mjs', () => ({ options: { basePath: '/api/auth' } }))
 

@@ -1,28 +1,32 @@
-import type { AuthResult } from '../shared/types'
+import type { AuthResult } from '../../shared/types'
 import type { AuthClient } from './client'
 
-/** A challenge in WebAuthn's JSON form, as the browser takes it. https://www.w3.org/TR/webauthn-3/#sctn-parseCreationOptionsFromJSON */
+/**
+ * A WebAuthn challenge in its JSON form.
+ * https://www.w3.org/TR/webauthn-3/#sctn-parseCreationOptionsFromJSON
+ */
 export type PasskeyChallenge = { provider: string } & (
-  { action: 'register', options: PublicKeyCredentialCreationOptionsJSON } | { action: 'authenticate', options: PublicKeyCredentialRequestOptionsJSON }
+  | { action: 'register', options: PublicKeyCredentialCreationOptionsJSON }
+  | { action: 'authenticate', options: PublicKeyCredentialRequestOptionsJSON }
 )
 
-/** What the server answers a sign-in with: for a passkey, a challenge. */
+/** The server's response to a sign-in, with a challenge if the provider is a passkey provider. */
 export interface PasskeyOffer extends AuthResult { webauthn?: PasskeyChallenge }
 
-/** By the name of the browser's exception: https://www.w3.org/TR/webauthn-3/#sctn-op-get-assertion */
+/** Results by the name of the browser's exception: https://www.w3.org/TR/webauthn-3/#sctn-op-get-assertion */
 const refusals: Record<string, [error: string, status: number]> = {
   NotAllowedError: ['WebAuthnCancelled', 401],
   AbortError: ['WebAuthnCancelled', 401],
   InvalidStateError: ['WebAuthnRegistered', 409],
 }
 
-/** Asks the browser for a passkey and sends what it proves. A prompt that is closed is a result, not an exception. */
+/** Asks the browser for a passkey and sends its proof to the server. A dismissed prompt is a result, never an error. */
 export async function provePasskey({ send }: AuthClient, challenge: PasskeyChallenge): Promise<AuthResult> {
   try {
     if (!globalThis.PublicKeyCredential?.parseCreationOptionsFromJSON) return fail('WebAuthnUnsupported', 501, null)
-    // A credential has `toJSON`, in the form that the server reads.
+    // JSON.stringify calls the credential's `toJSON`, whose format the server reads.
     const data = JSON.stringify(await ask(challenge))
-    // Where to go next is in a cookie, beside the challenge.
+    // The callback URL is not sent: the server has it in a cookie, next to the challenge.
     return await send(`/callback/${challenge.provider}`, { action: challenge.action, data })
   }
   catch (cause) {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { provePasskey } from '../../../src/runtime/app/passkey'
+import { provePasskey } from '../../../../src/runtime/app/flows/passkey'
 
 const challenge = { provider: 'passkey', action: 'authenticate', options: { challenge: 'abc' } } as const
 const signedIn = { ok: true, status: 200, url: '/', error: null, code: null }
