@@ -1,13 +1,20 @@
 import type { AuthRule } from './types'
 
-/** What a guard does next. */
+/** What a guard does: let the user in, or redirect to the sign-in page, refuse, or redirect home. */
 export type Access = 'allow' | 'sign-in' | 'forbid' | 'home'
 
+/** The decision about one page or request, and the rule that made it. */
+export interface Decision { access: Access, rule: AuthRule }
+
+/** From the mildest to the strictest. */
 const strictness: Access[] = ['allow', 'home', 'sign-in', 'forbid']
 
+/** Status message of a 401 that makes the build leave a guarded page out of prerendering, without an error. */
+export const leftOut = 'Left out of prerendering'
+
 /**
- * Who may enter, as one word. Pure; own properties only, compared exactly, never by coercion.
- * Whatever is not a rule closes the door.
+ * Decides whether a session may enter by a rule. Pure. Compares own properties exactly, without coercion.
+ * An invalid rule lets no one in.
  */
 export function decideAccess(rule: AuthRule<never> | AuthRule, session: object | null | undefined): Access {
   if (rule === false) return 'allow'
@@ -15,21 +22,23 @@ export function decideAccess(rule: AuthRule<never> | AuthRule, session: object |
   if (rule === true) return session ? 'allow' : 'sign-in'
   if (!isRuleObject(rule)) return 'forbid'
   if (!session) return 'sign-in'
-  return rule.match === undefined || isMatching(rule.match, session) ? 'allow' : 'forbid'
+  if (rule.match === undefined || isMatching(rule.match, session)) return 'allow'
+  return 'forbid'
 }
 
-/** The strictest of several rules: the one that lets fewest people in decides. */
-export function decideStrictest(rules: AuthRule[], session: object | null | undefined): { access: Access, rule: AuthRule } {
-  const decided = rules.map(rule => ({ access: decideAccess(rule, session), rule }))
-  return decided.reduce((strict, next) => strictness.indexOf(next.access) > strictness.indexOf(strict.access) ? next : strict)
+/** Decides by the strictest of several rules, in any order. Throws a TypeError for an empty list. */
+export function decideStrictest(rules: AuthRule[], session: object | null | undefined): Decision {
+  const decisions = rules.map(rule => ({ access: decideAccess(rule, session), rule }))
+  const rank = ({ access }: Decision) => strictness.indexOf(access)
+  return decisions.reduce((strictest, next) => rank(next) > rank(strictest) ? next : strictest)
 }
 
-/** Whether a value, from a configuration file say, is a rule at all. */
+/** True for a valid rule. Values from nuxt.config and `definePageMeta` may be anything. */
 export function isAuthRule(value: unknown): value is AuthRule {
   return typeof value === 'boolean' || value === 'guest' || isRuleObject(value)
 }
 
-/** What is wrong with a value that is not a rule, with every unknown key, for messages. */
+/** Says what is wrong with an invalid rule, naming every unknown key. For error messages. */
 export function describeRule(rule: unknown): string {
   const unknown = isObject(rule) ? Object.keys(rule).filter(key => key !== 'match' && key !== 'redirectTo') : []
   if (unknown.length > 0) return `has ${unknown.map(key => `\`${key}\``).join(', ')}, which no rule has`
@@ -37,10 +46,11 @@ export function describeRule(rule: unknown): string {
 }
 
 function isRuleObject(rule: unknown): rule is { match?: unknown, redirectTo?: string } {
-  return isObject(rule) && Object.keys(rule).every(key => key === 'match' || (key === 'redirectTo' && isPath(rule[key])))
+  if (!isObject(rule)) return false
+  return Object.keys(rule).every(key => key === 'match' || (key === 'redirectTo' && isPath(rule[key])))
 }
 
-// A path of this app: what begins with two slashes, or a slash and a backslash, is another host to a browser.
+// A path of this app. Browsers take `//x` and `/\\x` for another host.
 function isPath(value: unknown): boolean {
   return value === undefined || (typeof value === 'string' && /^\/(?![/\\])[^\s\\]*$/.test(value))
 }

@@ -1,6 +1,6 @@
 /**
- * A map for caches at module level, which must not grow with the traffic: it keeps at most `max` entries.
- * Setting one more drops the entry that was set longest ago; setting a key again counts as new.
+ * A map of at most `max` entries, for module-level caches, which must not grow with the traffic.
+ * Setting one more entry drops the one that was set longest ago. Setting a key again makes its entry the newest.
  */
 export class BoundedMap<K, V> extends Map<K, V> {
   readonly #max: number

@@ -1,26 +1,27 @@
-// A path that every parser reads alike: nothing in it to resolve, to decode or to encode.
+/** Matches a path that every parser reads alike, because it has nothing to resolve, decode or encode. */
 const plainPath = /^(?:\/|(?:\/[\w-]+)+)$/
 
 /**
- * Where a visitor may be sent after signing in or out: always a path of `origin` that starts with exactly one `/`.
- * A path is a path of the app, whose root is `home`: below `/shop/`, `/account` is `/shop/account`.
- * Anything else (another origin, another scheme, credentials in the URL, control characters) becomes `home`.
- * Parsed by WHATWG rules, as a browser does: https://url.spec.whatwg.org
+ * Resolves where the browser goes after a sign-in or sign-out: always to a path of `origin` that starts with one `/`.
+ * `value` is a URL of `origin`, or a path of the app, whose root is `home`: with `/shop/`, `/account` becomes
+ * `/shop/account`. Any other value becomes `home`: another origin or scheme, URLs with credentials, control characters.
+ * Parsed as a browser parses it: https://url.spec.whatwg.org
  */
 export function toCallbackPath(value: unknown, origin: string, home = '/'): string {
   if (typeof value !== 'string' || value.length > 2048) return home
-  // A whole address says itself where it is.
+  // A whole URL is complete: `home` is not put before its path.
   if (value.startsWith(`${origin}/`)) return toPath(value.slice(origin.length), origin) ?? home
   const path = toPath(value, origin)
-  return path === undefined ? home : URL.canParse(value) ? path : withBase(path, home.replace(/\/$/, ''))
+  if (path === undefined) return home
+  return URL.canParse(value) ? path : withBase(path, home.replace(/\/$/, ''))
 }
 
-/** A path of the app with the app's base in front, `/shop`; a path that begins with the base is taken as it is. */
+/** A path of the app with the app's base, such as `/shop`, before it. A path below the base is returned unchanged. */
 export function withBase(path: string, base: string): string {
   return isBelow(path, base) ? path : base + path
 }
 
-/** True for `base` itself and what is below it: `/shop?x` is below `/shop`, `/shopping` is not. */
+/** True for `base` itself and paths below it: `/shop?x` is below `/shop`, `/shopping` is not. */
 export function isBelow(path: string, base: string): boolean {
   return path.startsWith(base) && /^(?:[/?#]|$)/.test(path.slice(base.length))
 }

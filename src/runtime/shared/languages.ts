@@ -5,7 +5,7 @@ interface Page { base: string, language: string, path: string, isPrefixed: boole
 
 /**
  * The page `path` in the language of `from`, a path of the same app: `/login` from `/de/account` is `/de/anmelden`.
- * Pure. Without @nuxtjs/i18n, or for a path that is no page of it, `path` as it is.
+ * Pure. Without @nuxtjs/i18n, and for a path that is not a translated page, the result is `path`.
  */
 export function toLanguageOf(from: string, path: string, routes: readonly NamedRoute[]): string {
   const pages = routes.flatMap(toPage)
@@ -13,25 +13,26 @@ export function toLanguageOf(from: string, path: string, routes: readonly NamedR
   const base = findBase(pathname, pages)
   if (base === undefined) return path
   const prefix = pages.find(page => isBelow(from, page.language))?.language
-  // The default language has paths without a prefix; where every path has one, the first language stands for it.
+  // The paths of the default language have no prefix. If all languages have one, the first language is the default.
   const language = prefix ?? (pages.find(page => !page.isPrefixed) ?? pages[0])?.language
   const translations = pages.filter(page => page.base === base && page.language === language)
   const target = translations.find(page => page.isPrefixed === (prefix !== undefined)) ?? translations[0]
   return target ? target.path + rest : path
 }
 
-/** True for a path that says its language: `/de/account`. */
+/** True for a path that begins with a language, such as `/de/account`. */
 export function hasLanguage(path: string, routes: readonly NamedRoute[]): boolean {
   return routes.flatMap(toPage).some(({ language }) => isBelow(path, language))
 }
 
 function toPage({ name, path }: NamedRoute): Page[] {
   const [base, language] = String(name ?? '').split('___')
-  // A path with parameters can't be filled in from another one.
-  return base && language && !path.includes(':') ? [{ base, language, path, isPrefixed: isBelow(path, language) }] : []
+  // The parameters of a path can't be taken from another path.
+  if (!base || !language || path.includes(':')) return []
+  return [{ base, language, path, isPrefixed: isBelow(path, language) }]
 }
 
-// By one of its paths, by what follows the prefix of one, or by the name that Nuxt gives to the file of the page.
+/** Finds a page by one of its paths, by such a path without its prefix, or by Nuxt's name for the page's file. */
 function findBase(pathname: string, pages: Page[]): string | undefined {
   const own = pathname === '/' ? '' : pathname
   const name = own.slice(1).replaceAll('/', '-') || 'index'

@@ -1,36 +1,42 @@
-/** Segments that do not begin with a dot, of characters that every router takes for themselves, and no slash at the end. */
+/** Matches a path that every router reads alike: plain characters, no leading dot in a segment, no trailing slash. */
 const plain = /^(?:\/[\w~-][\w.~-]*)+$/
-/** Spaces and control characters, which no path holds. As a regular expression: characters of a path of 16 kB, one by one, take 20 times as long. */
-const noPathCharacter = /[^\u0021-\u007E\u0080-\u{10FFFF}]/gu
+/**
+ * Matches spaces and control characters, which a path can't contain.
+ * A regular expression, because a loop over the characters of a path of 16 kB takes 20 times as long.
+ */
+const invalidCharacters = /[^\u0021-\u007E\u0080-\u{10FFFF}]/gu
 
 /**
- * One route rule with `auth`. Its pattern stands here three times: for paths in lower case, for paths as they are written,
- * and as the app wrote it. The most specific rule comes last.
+ * One route rule with `auth`. `folded` matches lower-case paths, `written` paths as they are written; `pattern` is the
+ * key in `routeRules`. In a list of rules, the most specific one is last.
  */
 export type PathRule<Rule> = readonly [folded: RegExp, rule: Rule, written: RegExp, pattern: string]
 
-/** What a route rule says of storing answers. */
+/** Pages without content, which Nuxt prerenders for static hosts whatever the rules say. */
+export const shells = ['/200.html', '/404.html']
+
+/** The part of a route rule that decides whether responses are stored. */
 export interface SharingRules { cache?: unknown, isr?: unknown, swr?: unknown, prerender?: unknown }
 
-/** True for a route whose answer is stored and handed to others. */
+/** True for a route whose responses are stored and shared by all users. */
 export function isSharedRoute({ cache, isr, swr, prerender }: SharingRules): boolean {
   return Boolean(cache || isr || swr || prerender)
 }
 
 /**
- * Every path that a request path could be taken for, below `base`: as it is written and canonical, after each decoding.
- * Routers differ in what they decode, fold, collapse and keep; a guard asks for all of them, and the strictest answer counts.
+ * Every path that a router could read a request path as, without `base`: as written and canonical, after each decoding.
+ * Routers differ in what they decode, fold, collapse and keep. Guards check all of them, and the strictest rule counts.
  */
 export function toGuardPaths(path: string, base = ''): string[] {
   let next = toPathname(path)
-  // Most requests are written plainly: one spelling, and nothing to take apart.
+  // Most paths have one reading only.
   if (plain.test(next)) return [withoutPayload(withoutBase(next, base).toLowerCase()) || '/']
   const paths = new Set<string>()
-  // Three rounds are one more than anything that serves a request undoes.
+  // Three rounds: one more than any proxy and router together decode.
   for (let round = 0; round < 3; round++) {
-    // `//host/path`: what reads it as a URL looks for the path behind the host.
+    // A URL parser reads `//host/path` as `/path` of another host.
     for (const reading of new Set([next, next.replace(/^[\\/]{2,}[^\\/]*/, '')])) {
-      // A parameter takes `..` and a catch-all takes everything: they get the path as it is written.
+      // The path as written, too: a route parameter matches `..`, and a catch-all matches anything.
       paths.add(withoutPayload(withoutBase(reading, base).toLowerCase()) || '/')
       paths.add(toCanonical(withoutBase(reading, base)))
       paths.add(toCanonical(withoutBase(toCanonical(reading), base)))
@@ -42,34 +48,35 @@ export function toGuardPaths(path: string, base = ''): string[] {
   return [...paths]
 }
 
-/** The most specific of the rules whose patterns match a path of `toGuardPaths`. */
+/** The most specific rule that matches a path of `toGuardPaths`. */
 export function findPathRule<Rule>(rules: readonly PathRule<Rule>[], path: string): PathRule<Rule> | undefined {
   return rules.findLast(([folded]) => folded.test(path))
 }
 
-/** The same for a path as it is written: most handlers are found by its exact case. */
+/** The most specific rule that matches a path as it is written. Most handlers are found by the exact case of a path. */
 export function findWrittenRule<Rule>(rules: readonly PathRule<Rule>[], path: string): PathRule<Rule> | undefined {
   return rules.findLast(([, , written]) => written.test(path))
 }
 
-/** True if a route rule was written about this part of the app, so that the rule decides and not the exemption. */
+/** True if the pattern of a rule is `part` of the app or below it. Such a rule wins over an exemption of that part. */
 export function isAbout(pattern: string, part: string): boolean {
-  const [written, exempt] = [pattern.toLowerCase(), part.toLowerCase()]
-  return written === exempt || written.startsWith(`${exempt}/`)
+  const folded = pattern.toLowerCase()
+  const prefix = part.toLowerCase()
+  return folded === prefix || folded.startsWith(`${prefix}/`)
 }
 
-/** The path as it is written below `base`, without its query. Undefined for an address that only a tolerant reader finds below it. */
+/** The path below `base` as it is written, without its query. Undefined if `base` is not a literal prefix of it. */
 export function toWritten(address: string, base: string): string | undefined {
   const path = address.replace(/[?#].*/s, '')
   return path.startsWith(`${base}/`) ? path.slice(base.length) : undefined
 }
 
-// `//`, `/./`, `..`, `;x`, `\`, case, control characters, a slash at the end and payload files are all one page.
+/** One spelling for `//`, `/./`, `..`, `;x`, `\`, case, control characters, a trailing slash and payload files. */
 function toCanonical(path: string): string {
   const segments: string[] = []
   for (const part of path.replaceAll('\\', '/').toLowerCase().split('/')) {
-    // A segment's parameters, RFC 3986 §3.3, and what no path can hold.
-    const segment = part.replace(/;.*/, '').replace(noPathCharacter, '')
+    // `;x` is a parameter of the segment: RFC 3986 §3.3.
+    const segment = part.replace(/;.*/, '').replace(invalidCharacters, '')
     if (segment === '..') segments.pop()
     else if (segment !== '' && segment !== '.') segments.push(segment)
   }
@@ -80,18 +87,20 @@ function withoutPayload(path: string): string {
   return path.endsWith('/_payload.json') || path.endsWith('/_payload.js') ? path.slice(0, path.lastIndexOf('/')) : path
 }
 
-// Also of the absolute form, `GET http://host/path`. https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+/** Also accepts the absolute form, `GET http://host/path`: https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2 */
 function toPathname(path: string): string {
-  return (path.startsWith('/') ? path : path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#\\]*/i, '')).replace(/[?#].*/s, '') || '/'
+  const relative = path.startsWith('/') ? path : path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#\\]*/i, '')
+  return relative.replace(/[?#].*/s, '') || '/'
 }
 
 function withoutBase(path: string, base: string): string {
-  const isBelow = base !== '' && path.toLowerCase().startsWith(base.toLowerCase()) && /^(?:[\\/]|$)/.test(path.slice(base.length))
-  return isBelow ? path.slice(base.length) : path
+  if (base === '' || !path.toLowerCase().startsWith(base.toLowerCase())) return path
+  const rest = path.slice(base.length)
+  return /^(?:[\\/]|$)/.test(rest) ? rest : path
 }
 
 function decode(path: string): string {
-  // Part by part: one malformed escape must not hide the others.
+  // Each run of escapes by itself, so that a malformed one does not keep the others from being decoded.
   return path.replace(/(?:%[\da-f]{2})+/gi, (escape) => {
     try {
       return decodeURIComponent(escape)

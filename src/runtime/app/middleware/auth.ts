@@ -1,6 +1,6 @@
 import { abortNavigation, createError, defineNuxtRouteMiddleware, onNuxtReady, useError, useNuxtApp } from '#app'
 import type { RouteMiddleware } from '#app'
-import { leftOut } from '../../shared/prerender'
+import { leftOut } from '../../shared/access'
 import { useAuth } from '../composables/useAuth'
 import { collectRules, isOpen, reenter } from '../rules'
 import { useAuthState } from '../state'
