@@ -35,7 +35,7 @@ export function keepFresh(
   if (config.refetchOnFocus) ['focus', 'visibilitychange', 'online'].forEach(type => addEventListener(type, onReturn))
   if (config.refetchInterval) setInterval(() => isStale() && refresh(), config.refetchInterval * 1000)
   // The browser's back/forward cache restores a page with the session that it had when the user left it.
-  addEventListener('pageshow', ({ persisted }) => persisted && refresh())
+  window.addEventListener('pageshow', ({ persisted }) => persisted && refresh())
   // Other tabs send their session. The server is asked about any other message.
   if (channel) channel.onmessage = ({ data }) => data === null || data?.user ? keep(data) : refresh()
 }

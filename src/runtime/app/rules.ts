@@ -13,7 +13,9 @@ import { getRouter } from './context'
 export function collectRules({ path, matched }: RouteLocationNormalized): AuthRule[] {
   // The rule of the path as written counts, too: to a catch-all page, another case may be another path.
   const found = [findPathRule(routeRules, toPlain(path)), findWrittenRule(routeRules, withoutSlash(path))]
-  const all = [...matched.map(({ meta }) => meta.auth), ...found.map(entry => entry?.[1])]
+  // Only the generated types of an app declare `meta.auth`.
+  const ofRecords = matched.map(({ meta }) => meta.auth as AuthRule | undefined)
+  const all = [...ofRecords, ...found.map(entry => entry?.[1])]
   const rules = all.filter(rule => rule !== undefined)
   // The check and the error catalogue are not part of a production build.
   if (import.meta.dev) void import('./rule-check').then(({ warnOfInvalidRules }) => warnOfInvalidRules(path, rules))
@@ -40,21 +42,3 @@ export function reenter(nuxtApp: NuxtApp): void {
   const { currentRoute, replace } = getRouter(nuxtApp)
   if (!isOpen(collectRules(currentRoute.value))) void replace({ ...currentRoute.value, force: true })
 }
-<<<<<<< HEAD
-
-const warned = new Set<string>()
-
-/**
- * Logs AUTH_M011, once per page, for a page rule that the build could not check because it is not a literal.
- * For development only: it imports the error catalogue, which is not part of a built app.
- */
-export function warnOfInvalid({ path }: RouteLocationNormalized, rules: AuthRule[]): void {
-  const invalid = rules.find(rule => !isAuthRule(rule))
-  if (invalid === undefined || warned.has(path)) return
-  warned.add(path)
-  void import('../shared/errors').then(({ NuxtAuthError }) =>
-    // eslint-disable-next-line no-console -- development only
-    console.warn(new NuxtAuthError('AUTH_M011', { file: path, problem: describeRule(invalid) }).message))
-}
-=======
->>>>>>> 3ea1448 (refactor: the app code is grouped, reads in plain English, and has no language code in apps of one language)

@@ -52,7 +52,7 @@ export const buildErrors = {
   },
   AUTH_M010: {
     status: 500,
-    why: '{name} is at {path}, and Auth.js answers all requests below {basePath}',
+    why: '{name} is {path}, and below {basePath} Auth.js answers in place of the app\'s pages',
     fix: 'Move the page, or set `auth.basePath` to another path such as \'/api/auth\'',
   },
   AUTH_M011: {

@@ -40,7 +40,7 @@ export const definitionErrors = {
   },
   AUTH_D012: {
     status: 503,
-    why: '{file}: `authorizationParams` has `{name}`, which a client must not set',
+    why: '{file}: `authorizationParams` names `{name}`, which no client may decide',
     fix: 'Remove `{name}` from `authorizationParams`, or set it in the provider\'s own `authorization.params`',
   },
   AUTH_D013: {
@@ -61,7 +61,7 @@ export const definitionErrors = {
   },
   AUTH_D016: {
     status: 503,
-    why: '{file}: the return value of `{called}` has {kind} in `{path}`, which JSON can\'t hold',
+    why: '{file}: what `{called}` returned has {kind} in `{path}`, which JSON can\'t hold',
     fix: 'Return text, numbers, booleans, null, dates, lists and plain objects; `await` a Promise, and convert a '
       + 'Map, a Set or a BigInt',
   },
@@ -78,12 +78,12 @@ export const definitionErrors = {
   },
   AUTH_D021: {
     status: 503,
-    why: '{file}: `{called}` needs revocable sessions',
+    why: '{file}: `{called}` needs sessions that can be revoked',
     fix: 'Set `session: { revocable: {value} }`',
   },
   AUTH_D022: {
     status: 500,
-    why: '`{called}` was called with a value that is not the event of a request',
+    why: '`{called}` was called with something that is not the event of a request',
     fix: 'Pass the event itself, the first parameter of the handler: `{called}(event)`',
   },
   AUTH_D030: {

@@ -7,7 +7,7 @@ import { compileRules } from '../../../src/build/route-rules'
 import {
   checkStaticFiles, describeSkipped, findGuardedFiles, isServedByHost, listPublicFiles, skipRefusedRoutes,
 } from '../../../src/build/static'
-import { leftOut } from '../../../src/runtime/shared/prerender'
+import { leftOut } from '../../../src/runtime/shared/access'
 
 const warn = vi.hoisted(() => vi.fn())
 vi.mock('@nuxt/kit', () => ({ useLogger: () => ({ warn }), getNitroVersion: () => 2 }))
