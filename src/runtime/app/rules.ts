@@ -12,11 +12,11 @@ import { getRouter } from './context'
  */
 export function collectRules({ path, matched }: RouteLocationNormalized): AuthRule[] {
   // The rule of the path as written counts, too: to a catch-all page, another case may be another path.
-  const found = [findPathRule(routeRules, toPlain(path)), findWrittenRule(routeRules, withoutSlash(path))]
+  const folded = findPathRule<AuthRule>(routeRules, toPlain(path))
+  const written = findWrittenRule<AuthRule>(routeRules, withoutSlash(path))
   // Only the generated types of an app declare `meta.auth`.
   const ofRecords = matched.map(({ meta }) => meta.auth as AuthRule | undefined)
-  const all = [...ofRecords, ...found.map(entry => entry?.[1])]
-  const rules = all.filter(rule => rule !== undefined)
+  const rules = [...ofRecords, folded?.[1], written?.[1]].filter(rule => rule !== undefined)
   // The check and the error catalogue are not part of a production build.
   if (import.meta.dev) void import('./rule-check').then(({ warnOfInvalidRules }) => warnOfInvalidRules(path, rules))
   if (rules.length > 0) return rules
