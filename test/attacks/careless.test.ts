@@ -19,7 +19,7 @@ const broken = [
   'LEAK-01', 'LEAK-03', 'LEAK-06', 'LEAK-07', 'LEAK-11', 'POL-01', 'LOG-01', 'LOG-02', 'UPD-01', 'UPD-02', 'UPD-03', 'UPD-04', 'UPD-06', 'UPD-07', 'UPD-08', 'UPD-09',
   'CSRF-01', 'CSRF-02', 'CSRF-03', 'CSRF-04', 'CSRF-05', 'CSRF-06', 'CSRF-07', 'CSRF-08', 'RED-01', 'RED-02', 'RED-03', 'RED-04', 'RED-05', 'RED-06',
   'HST-01', 'HST-02', 'HST-03', 'HST-04', 'HST-06', 'HST-10', 'COK-01', 'COK-02', 'COK-04', 'COK-05', 'COK-07', 'COK-08', 'JWE-01', 'JWE-02', 'JWE-03', 'JWE-04', 'JWE-05', 'JWE-14', 'JWE-15',
-  'CCH-01', 'CCH-02', 'CCH-03', 'CCH-07', 'SEC-01', 'SEC-02', 'SEC-03', 'INP-01', 'INP-02', 'INP-03', 'INP-04', 'INP-06', 'INP-07', 'INP-09', 'INP-10', 'INP-12',
+  'CCH-01', 'CCH-02', 'CCH-03', 'CCH-07', 'SEC-01', 'SEC-02', 'SEC-03', 'INP-01', 'INP-02', 'INP-03', 'INP-04', 'INP-06', 'INP-07', 'INP-09', 'INP-10', 'INP-12', 'ACT-01', 'RED-11', 'INP-14', 'HST-08', 'CCH-10', 'COK-10',
 ]
 
 /** Errors of an attack that never reached the app or couldn't sign in, so they prove nothing. */
