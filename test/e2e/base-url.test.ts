@@ -13,7 +13,7 @@ async function signIn(visitor: Visitor, name: string, tenant: string): Promise<R
 }
 
 describe('an app below /app/ with its own base path', () => {
-  it('answers there and nowhere else', async () => {
+  it('answers at that path only', async () => {
     const visitor = new Visitor()
     expect(await visitor.json('/app/login/session')).toBeNull()
     expect((await visitor.fetch('/login/session')).status).not.toBe(200)
@@ -21,7 +21,7 @@ describe('an app below /app/ with its own base path', () => {
     expect(await visitor.json('/app/login/providers')).toMatchObject({ credentials: { callbackUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/app\/login\/callback\/credentials$/) } })
   })
 
-  it('guards every page but those that say otherwise, and finds the way back', async () => {
+  it('guards every page by default, except open ones, and returns to the page after the sign-in', async () => {
     const visitor = new Visitor()
     const response = await visitor.fetch('/app/?tab=1')
     expect([response.status, response.headers.get('location')]).toEqual([302, '/app/login/signin?callbackUrl=%2Fapp%2F%3Ftab%3D1'])
@@ -41,7 +41,7 @@ describe('an app below /app/ with its own base path', () => {
     expect([response.status, response.headers.get('location')]).toEqual([302, new URL(target, response.url).href])
   })
 
-  it('GRD-06 shows nothing of a page that is written in another case, where case matters', async () => {
+  it('GRD-06 never shows a page at a path in another case, if paths are case-sensitive', async () => {
     for (const path of ['/app/Open', '/app/OPEN']) {
       const response = await new Visitor().fetch(path)
       expect([response.status, (await response.text()).includes('OPEN-MARKER')]).toEqual([404, false])
@@ -57,7 +57,7 @@ describe('an app below /app/ with its own base path', () => {
 })
 
 describe('a definition per request', () => {
-  it('is asked for each request, with its event', async () => {
+  it('is called for each request, with its event', async () => {
     for (const tenant of ['one', 'two']) {
       const visitor = new Visitor()
       expect((await signIn(visitor, 'Ada', tenant)).status).toBe(200)

@@ -4,7 +4,7 @@ import { setupApp, Visitor } from './app'
 
 await setupApp('guards', { browser: true })
 
-/** A tab of somebody, that writes down what it asks, what it logs and every text that it ever shows. */
+/** A page of a user that records its requests, its console errors and every text that it shows. */
 async function openTab(path: string, name?: string, role = 'member') {
   const page = await createPage()
   const asked: string[] = []
@@ -35,7 +35,7 @@ async function openTab(path: string, name?: string, role = 'member') {
 const sessions = (asked: string[]) => asked.filter(path => path === '/api/auth/session').length
 
 describe('navigation in the browser', () => {
-  it.each(['#to-admin', '#to-rules', '#to-parent'])('%s sends a stranger to sign-in, without a flash of the page', async (link) => {
+  it.each(['#to-admin', '#to-rules', '#to-parent'])('%s redirects an anonymous user to the sign-in page, without a flash of the target', async (link) => {
     const { page, shown } = await openTab('/')
     await page.click(link)
     await page.waitForURL(/\/api\/auth\/signin\?callbackUrl=/)
@@ -44,7 +44,7 @@ describe('navigation in the browser', () => {
     await page.close()
   })
 
-  it('shows the wrong person a 403, without a flash of the page and without a request', async () => {
+  it('shows a 403 to a user whom the rule excludes, without a flash of the page and without a request', async () => {
     const { page, asked, shown } = await openTab('/', 'Grace')
     await page.click('#to-admin')
     await page.waitForFunction(() => document.body.textContent?.includes('403'))
@@ -53,7 +53,7 @@ describe('navigation in the browser', () => {
     await page.close()
   })
 
-  it('opens for the right person, without a request', async () => {
+  it('opens a page for a user whom the rule admits, without a request', async () => {
     const { page, asked } = await openTab('/', 'Ada', 'admin')
     await page.click('#to-admin')
     await page.waitForFunction(() => document.body.textContent?.includes('ADMIN-MARKER'))
@@ -61,7 +61,7 @@ describe('navigation in the browser', () => {
     await page.close()
   })
 
-  it('leaves a guarded page as soon as its visitor signs out there', async () => {
+  it('leaves a guarded page as soon as its user signs out there', async () => {
     const { page } = await openTab('/spa/secret', 'Grace')
     await page.waitForFunction(() => document.body.textContent?.includes('SPA-MARKER authenticated'))
     await page.evaluate(() => void (window as unknown as { useNuxtApp: () => { $signOut: () => unknown } }).useNuxtApp().$signOut())
@@ -71,14 +71,14 @@ describe('navigation in the browser', () => {
 })
 
 describe('after a sign-out', () => {
-  it('CCH-09 shows nothing private when its visitor goes back', async () => {
+  it('CCH-09 never shows a guarded page when the user goes back', async () => {
     const { page } = await openTab('/admin/secret', 'Ada', 'admin')
     await page.waitForFunction(() => document.body.textContent?.includes('ADMIN-MARKER'))
     await page.evaluate(async () => {
       const { csrfToken } = await (await fetch('/api/auth/csrf')).json() as { csrfToken: string }
       await fetch('/api/auth/signout', { method: 'POST', headers: { 'content-type': 'application/json', 'x-auth-return-redirect': '1' }, body: JSON.stringify({ csrfToken }) })
     })
-    // Away from the app by a full request, and back: a page kept in the browser's cache would still show it.
+    // A full request and back: the browser's back/forward cache would still show the page.
     await page.goto(url('/api/auth/error'))
     await page.goBack()
     await page.waitForURL(/\/api\/auth\/signin/)
@@ -87,8 +87,8 @@ describe('after a sign-out', () => {
   })
 })
 
-describe('pages that were rendered for everybody', () => {
-  it.each(['/prerendered', '/swr/state'])('%s shows its placeholder, asks once after hydration and knows its visitor, without a mismatch', async (path) => {
+describe('pages that were rendered for all users', () => {
+  it.each(['/prerendered', '/swr/state'])('%s shows its placeholder, asks once after hydration and gets the session, without a mismatch', async (path) => {
     const { page, asked, logged, shown } = await openTab(path, 'Ada', 'admin')
     await page.waitForFunction(() => document.querySelector('#state')?.textContent?.includes('authenticated Ada'))
     expect(await shown()).toContain('placeholder')
@@ -98,7 +98,7 @@ describe('pages that were rendered for everybody', () => {
     await page.close()
   })
 
-  it('tells a stranger that he is none', async () => {
+  it('end up unauthenticated for an anonymous user', async () => {
     const { page, asked } = await openTab('/prerendered')
     await page.waitForFunction(() => document.querySelector('#state')?.textContent?.includes('unauthenticated'))
     expect(sessions(asked)).toBe(1)

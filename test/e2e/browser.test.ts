@@ -11,7 +11,7 @@ type Context = ReturnType<NuxtPage['context']>
 interface Result { ok: boolean, status: number, url: string | null, error: string | null, code: string | null, session?: { role: string, expires: string }, thrown?: number, data?: { data: unknown } }
 type Page = Awaited<ReturnType<Context['newPage']>>
 
-/** A window of somebody of its own, and what it asks of the module. */
+/** A page in a browser context of its own, with the requests that it sends to the module. */
 async function open(path: string, context?: Context, base = url('/')): Promise<{ page: Page, asked: string[], context: Context }> {
   const own = context ?? await (await getBrowser()).newContext()
   const page = await own.newPage()
@@ -22,7 +22,7 @@ async function open(path: string, context?: Context, base = url('/')): Promise<{
   return { page, asked, context: own }
 }
 
-/** Runs what `useAuth()` gives, on the page. */
+/** Calls a verb of `useAuth()` on the page. */
 async function act(page: Page, action: 'signIn' | 'signOut' | 'update', ...args: unknown[]): Promise<Result> {
   await page.evaluate(async ({ action, args }) => {
     const { auth } = window as unknown as { auth: Record<string, (...args: unknown[]) => Promise<unknown>> }
@@ -38,7 +38,7 @@ const told = (page: Page) => page.evaluate(() => (window as unknown as { told: s
 const servers: Server[] = []
 afterAll(() => Promise.all(servers.map(server => server.stop())))
 
-/** The address of the same build once more, with another environment. */
+/** Serves the same build with another environment, and returns its origin. */
 async function serve(env: Record<string, string>): Promise<string> {
   const server = await startServer(env)
   servers.push(server)
@@ -46,7 +46,7 @@ async function serve(env: Record<string, string>): Promise<string> {
 }
 
 describe('credentials, without a reload', () => {
-  it('takes two requests, and the page knows the session', async () => {
+  it('takes two requests, and the page has the session', async () => {
     const { page, asked } = await open('/')
     const before = Date.now()
     const result = await enter(page)
@@ -62,7 +62,7 @@ describe('credentials, without a reload', () => {
   it.each([
     ['a wrong password', { password: 'wrong' }, { status: 401, error: 'CredentialsSignin', code: 'credentials' }],
     ['createError in authorize', { name: 'Locked' }, { status: 403, error: 'CredentialsSignin', code: 'Account locked' }],
-  ])('tells %s as it is, and signs nobody out', async (_, fields, refusal) => {
+  ])('returns the result of %s, and keeps the current session', async (_, fields, refusal) => {
     const { page } = await open('/')
     await enter(page, 'Grace')
     expect(await enter(page, 'Ada', fields)).toMatchObject({ ok: false, ...refusal })
@@ -70,7 +70,7 @@ describe('credentials, without a reload', () => {
     await page.context().close()
   })
 
-  it('CCH-03 never brings what a cached page learned while it was rendered: the browser asks', async () => {
+  it('CCH-03 never puts a session into a cached page, even if the page asked for it while rendering: the browser asks', async () => {
     const { page, context } = await open('/')
     await enter(page)
     for (const html of [await (await fetch(url('/cached-asking'))).text(), await (await fetch(url('/cached-asking'))).text()]) {
@@ -83,14 +83,14 @@ describe('credentials, without a reload', () => {
     await context.close()
   })
 
-  it('links nothing that the page does not need yet, and has it before anybody acts', async () => {
+  it('links no lazy-loaded chunk in the page, and loads them before the user acts', async () => {
     const { context, page: former } = await open('/')
     await former.close()
     const page = await context.newPage()
-    // What is loaded on first use, by a text that it alone holds.
+    // The lazy-loaded chunks, each by a text that no other chunk contains.
     const chunks = ['x-auth-return-redirect', 'Service Unavailable'].map(text => page.waitForResponse(async response => response.url().endsWith('.js') && (await response.text()).includes(text)))
     const html = await (await page.goto(url('/')))!.text()
-    // A page on which nothing moves may wait for its idle time without end: headless Chromium draws no frame of it.
+    // Headless Chromium draws no frames of a page that does not change, so that its idle callback may never run.
     await page.evaluate(() => requestAnimationFrame(function move() {
       requestAnimationFrame(move)
     }))
@@ -121,8 +121,8 @@ describe('credentials, without a reload', () => {
   })
 })
 
-describe('the tabs of one visitor', () => {
-  it('agree on a sign-in, an update and a sign-out, without a request of their own', async () => {
+describe('the tabs of one user', () => {
+  it('share a sign-in, an update and a sign-out, without further requests', async () => {
     const { page, asked, context } = await open('/')
     const other = await open('/', context)
     const member = await open('/login?callbackUrl=%2Fmember', context)
@@ -133,7 +133,7 @@ describe('the tabs of one visitor', () => {
     await member.page.goto(url('/member'))
     await act(page, 'signOut', { redirect: false })
     await shows(other.page, '#status', 'unauthenticated')
-    // What only a member may see goes with the session.
+    // The guarded page closes with the session.
     await member.page.waitForURL(/\/login\?callbackUrl=\/member$/)
     expect(await member.page.textContent('body')).not.toContain('MEMBER-MARKER')
     expect(other.asked).toEqual([])
@@ -142,7 +142,7 @@ describe('the tabs of one visitor', () => {
     await context.close()
   })
 
-  it('keep an update through a reload: the cookie followed', async () => {
+  it('keep an update after a reload: the cookie has it, too', async () => {
     const { page, context } = await open('/')
     await enter(page)
     await act(page, 'update', { nickname: 'Countess' })
@@ -153,7 +153,7 @@ describe('the tabs of one visitor', () => {
 })
 
 describe('update', () => {
-  it('names the field that was refused, as 400, and changes nothing', async () => {
+  it('throws a 400 that names the refused field, and changes nothing', async () => {
     const { page, asked, context } = await open('/')
     await enter(page)
     const { thrown, data } = await act(page, 'update', { nickname: 'x'.repeat(21), role: 'CANARY' })
@@ -167,7 +167,7 @@ describe('update', () => {
 })
 
 describe('an outage', () => {
-  it('is no sign-out: the session stays, and the line back brings the answer', async () => {
+  it('is not a sign-out: the session stays until the server can answer again', async () => {
     const { page, context } = await open('/')
     await enter(page)
     await context.setOffline(true)
@@ -182,13 +182,13 @@ describe('an outage', () => {
 })
 
 describe('the end of a session', () => {
-  it('shows at its second, without a request, and closes the page that it opened', async () => {
+  it('takes effect on time, without a request, and closes a guarded page', async () => {
     const base = await serve({ SESSION_MAX_AGE: '10' })
     const { page, asked, context } = await open('/', undefined, base)
     const { session } = await enter(page)
     asked.length = 0
     await shows(page, '#status', 'unauthenticated')
-    // Never early; and late by what a busy machine makes of a timer.
+    // Never early. Timers are late on a busy machine.
     const late = await page.evaluate(() => (window as unknown as { endedAt: number }).endedAt) - Date.parse(session?.expires ?? '')
     expect([late >= 0, late < 2000]).toEqual([true, true])
     expect(asked).toEqual([])
@@ -200,14 +200,14 @@ describe('the end of a session', () => {
     await context.close()
   })
 
-  it('is no end where the cookie was renewed behind the page\'s back', async () => {
+  it('does not sign out if another request has renewed the cookie', async () => {
     const base = await serve({ SESSION_MAX_AGE: '10' })
     const { page, context } = await open('/', undefined, base)
     await enter(page)
     await page.click('#to-member')
     await page.waitForSelector('#secret')
     const { page: api } = await open('/', context, base)
-    // Every request renews the cookie here; the page learns nothing of it.
+    // Each of these requests renews the cookie without the page's knowledge.
     const renewing = setInterval(() => void api.evaluate(() => fetch('/api/auth/session')).catch(() => {}), 500)
     await page.waitForResponse(response => response.url().endsWith('/api/auth/session'))
     await page.waitForTimeout(300)
@@ -217,7 +217,7 @@ describe('the end of a session', () => {
     await context.close()
   })
 
-  it('CCH-09 never shows a page again after the sign-out, with the back button', async () => {
+  it('CCH-09 never shows a guarded page by the back button after the sign-out', async () => {
     const { page, context } = await open('/')
     await enter(page)
     await page.goto(url('/member'))
@@ -234,7 +234,7 @@ describe('the end of a session', () => {
   })
 })
 
-describe('every way to render', () => {
+describe('every rendering mode', () => {
   async function openSignedIn(path: string) {
     const visitor = new Visitor()
     await visitor.signIn({ name: 'Ada', password: 'right' })
@@ -258,7 +258,7 @@ describe('every way to render', () => {
     await context.close()
   })
 
-  it('keeps a kept page current', async () => {
+  it('updates a page in <KeepAlive>', async () => {
     const { page, context } = await open('/')
     await page.click('#to-kept')
     await shows(page, '#kept', '1 unauthenticated nobody')
@@ -270,7 +270,7 @@ describe('every way to render', () => {
     await context.close()
   })
 
-  it('CCH-11 leaves a page for guests that was rendered for all users once it is hydrated, and shows the target as it is', async () => {
+  it('CCH-11 leaves a page for guests that was rendered for all users once it is hydrated, and renders the target without a mismatch', async () => {
     const { page: first, context } = await openSignedIn('/')
     await first.close()
     const logged: string[] = []
@@ -285,7 +285,7 @@ describe('every way to render', () => {
     await context.close()
   })
 
-  it('asks once on a page that is cached for everybody, and never before hydration', async () => {
+  it('asks once on a page that is cached for all users, and never before hydration', async () => {
     const { page, asked, context } = await openSignedIn('/cached')
     await shows(page, '#status', 'authenticated Ada')
     expect(asked).toEqual(['GET session'])
@@ -293,7 +293,7 @@ describe('every way to render', () => {
     await context.close()
   })
 
-  it('answers 401 where a session is required and the page has no guard', async () => {
+  it('answers 401 if a component requires a session on a page without a guard', async () => {
     const response = await new Visitor().fetch('/required')
     expect(response.status).toBe(401)
     expect(await response.text()).not.toContain('REQUIRED-MARKER')
@@ -303,8 +303,8 @@ describe('every way to render', () => {
   })
 })
 
-describe('where a guard sends somebody', () => {
-  it('has the last word in the app\'s hook', async () => {
+describe('the redirect of a guard', () => {
+  it('can be changed by the app\'s hook', async () => {
     const { page, context } = await open('/')
     await page.click('#to-rerouted')
     await page.waitForURL(/\/other\?callbackUrl=\/rerouted$/)
@@ -333,7 +333,7 @@ describe('callback URLs in a browser', () => {
   })
 
   const active = ['javascript:alert(1)', 'JaVaScRiPt:alert(1)', 'java\tscript:alert(1)', ' javascript:alert(1)', '\u0001javascript:alert(1)', 'javascript://app.example/%0aalert(1)', 'data:text/html,<script>alert(1)</script>', 'vbscript:msgbox(1)']
-  it.each(active)('RED-09 never runs %j of an own sign-in page\'s address, in a link or after the sign-in', async (callbackUrl) => {
+  it.each(active)('RED-09 never runs the callbackUrl %j of the app\'s own sign-in page, in a link or after the sign-in', async (callbackUrl) => {
     const { page, context } = await open(`/login?${new URLSearchParams({ callbackUrl })}`)
     const dialogs: string[] = []
     page.on('dialog', dialog => void (dialogs.push(dialog.message()), dialog.dismiss()))
@@ -352,7 +352,7 @@ describe('callback URLs in a browser', () => {
     await context.close()
   })
 
-  it('RED-08 never follows an answer to another site, unless a provider has to be asked', async () => {
+  it('RED-08 never follows a response to another site, except to a provider', async () => {
     const { page, context } = await open('/')
     await page.route('**/api/auth/signin/credentials*', route => route.fulfill({ json: { ok: true, status: 200, url: 'https://evil.example/', error: null, code: null, session: { user: {}, expires: '2999-01-01T00:00:00.000Z' } } }))
     await page.route(({ hostname }) => hostname === 'evil.example', route => route.abort())
@@ -363,7 +363,7 @@ describe('callback URLs in a browser', () => {
   })
 })
 
-describe('an address that the definition names itself', () => {
+describe('a URL that the definition returned', () => {
   const refused = { ok: false, status: 403, error: 'AccessDenied', code: null }
   const signedIn = { ok: true, status: 200, error: null, code: null, session: { user: {}, expires: '2999-01-01T00:00:00.000Z' } }
 
@@ -377,7 +377,7 @@ describe('an address that the definition names itself', () => {
   })
 })
 
-// Keeps the page of the test utilities from being the only one that is opened by them.
+// The other tests open their pages without the test utilities.
 it('starts with a page of its own', async () => {
   const page = await createPage('/')
   expect(await page.locator('#status').textContent()).toBe('unauthenticated')

@@ -26,14 +26,14 @@ await setupApp(writeApp({
 
 const target = (response: Response) => decodeURIComponent(new URL(response.headers.get('location') ?? '', 'http://app').href.replace(/^https?:\/\/[^/]*/, ''))
 
-describe('an app whose paths all have a language, some of them a name of their own', () => {
+describe('an app whose paths all have a language prefix, and some a translated name', () => {
   it.each([
     ['/de/member', '/de/anmelden?callbackUrl=/de/member'],
     ['/en/member', '/en/sign-in?callbackUrl=/en/member'],
     ['/de/area', '/de/anmelden?callbackUrl=/de/area'],
     ['/en/area', '/en/sign-in?callbackUrl=/en/area'],
     ['/api/auth/signin?callbackUrl=/de/member', '/de/anmelden?callbackUrl=/de/member'],
-  ])('sends from %s to the sign-in page in that language: %s', async (path, page) => {
+  ])('redirects from %s to the sign-in page in that language: %s', async (path, page) => {
     const response = await new Visitor().fetch(path)
     expect([response.status, target(response)]).toEqual([302, page])
     expect((await new Visitor().fetch(page)).status).toBe(200)
@@ -47,7 +47,7 @@ describe('an app whose paths all have a language, some of them a name of their o
     expect(target(await ada.fetch('/en/admin'))).toBe('/en/denied')
   })
 
-  it.each([['/de/member', '/de/anmelden'], ['/en/member', '/en/sign-in']])('comes back to the sign-in page in the language of %s from a cancelled provider sign-in', async (callbackUrl, page) => {
+  it.each([['/de/member', '/de/anmelden'], ['/en/member', '/en/sign-in']])('returns to the sign-in page in the language of %s after a sign-in that was cancelled at the provider', async (callbackUrl, page) => {
     const visitor = new Visitor()
     const { url } = await (await visitor.post('/api/auth/signin/idp', { callbackUrl })).json() as { url: string }
     const state = new URL(url).searchParams.get('state') ?? ''
@@ -55,7 +55,7 @@ describe('an app whose paths all have a language, some of them a name of their o
     expect(target(response)).toMatch(`${page}?error=AccessDenied`)
   })
 
-  it('comes back there from a plain form with a wrong password', async () => {
+  it('returns there from a plain form with a wrong password', async () => {
     const visitor = new Visitor()
     const { csrfToken } = await visitor.json<{ csrfToken: string }>('/api/auth/csrf')
     const send = (callbackUrl: string, headers: Record<string, string> = {}) => visitor.fetch('/api/auth/callback/credentials', { method: 'POST', body: new URLSearchParams({ csrfToken, name: '', callbackUrl }), headers })

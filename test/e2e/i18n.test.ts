@@ -24,11 +24,11 @@ describe('an app in two languages', () => {
     ['/de/member', '/de/login?callbackUrl=/de/member'],
     ['/area', '/login?callbackUrl=%2Farea'],
     ['/de/area', '/de/login?callbackUrl=%2Fde%2Farea'],
-  ])('sends a stranger from %s to the sign-in page in his language', async (path, target) => {
+  ])('redirects an anonymous user from %s to the sign-in page in their language: %s', async (path, target) => {
     expect(decodeURIComponent((await new Visitor().fetch(path)).headers.get('location') ?? '')).toBe(decodeURIComponent(target))
   })
 
-  it('keeps the language of whoever is signed in, or may not enter', async () => {
+  it('keeps the language of a user who is signed in already, or may not enter', async () => {
     const ada = new Visitor()
     await ada.signIn({ name: 'Ada' })
     expect((await ada.fetch('/de/login')).headers.get('location')).toBe('/de/home')
@@ -37,7 +37,7 @@ describe('an app in two languages', () => {
     expect(await (await ada.fetch('/de/member')).text()).toContain('MEMBER-MARKER')
   })
 
-  it('arrives at the sign-in page without going in circles', async () => {
+  it('opens the sign-in page without a redirect loop', async () => {
     const response = await new Visitor().fetch('/de/login?callbackUrl=/de/member')
     expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('LOGIN-MARKER')])
   })
@@ -51,7 +51,7 @@ describe('an app in two languages', () => {
     await page.goto(url('/'))
     await page.waitForFunction(() => (window as { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp?.().isHydrating === false)
     await page.click('#to-german')
-    // The language of the page that was asked for, not of the one that was left.
+    // The language of the requested page, not of the current one.
     await page.waitForFunction(() => location.pathname === '/de/login')
     await page.close()
   })

@@ -10,7 +10,7 @@ async function signIn(): Promise<Visitor> {
   return visitor
 }
 
-/** What the page shows of the verb's result. */
+/** The result of the verb, as the page shows it. */
 function toResult(html: string): Record<string, unknown> {
   const [, text = '{}'] = /<pre id="result">(.*?)<\/pre>/s.exec(html) ?? []
   return JSON.parse(text.replaceAll('&quot;', '"')) as Record<string, unknown>
@@ -19,7 +19,7 @@ function toResult(html: string): Record<string, unknown> {
 const names = (response: Response) => response.headers.getSetCookie().map(cookie => cookie.slice(0, cookie.indexOf('='))).sort()
 
 describe('a verb that is called while a page renders on the server', () => {
-  it.each([true, false])('never claims a sign-out that the browser does not see (CSRF cookie sent: %s)', async (isKnown) => {
+  it.each([true, false])('never reports a sign-out without clearing the browser\'s cookie (CSRF cookie sent: %s)', async (isKnown) => {
     const visitor = await signIn()
     if (!isKnown) for (const name of visitor.cookies.keys()) if (name.includes('csrf')) visitor.cookies.delete(name)
     const response = await visitor.fetch('/verbs/leave')
@@ -33,19 +33,19 @@ describe('a verb that is called while a page renders on the server', () => {
     expect((await visitor.fetch('/member')).headers.get('location')).toContain('/login')
   })
 
-  it('signs out in the middleware of a page, and goes where it says', async () => {
+  it('signs out in a page\'s middleware, and redirects to its callbackUrl', async () => {
     const visitor = await signIn()
     const response = await visitor.fetch('/verbs/stop?how=sign-out')
     expect([response.status, new URL(response.headers.get('location') ?? '', 'http://x').pathname]).toEqual([302, '/other'])
     expect(await visitor.json('/api/auth/session')).toBeNull()
   })
 
-  it.each(['false', 'result'])('sends to the sign-in page from a middleware that returns %s', async (how) => {
+  it.each(['false', 'result'])('redirects to the sign-in page from a middleware that returns %s', async (how) => {
     const response = await new Visitor().fetch(`/verbs/stop?how=${how}`, { signal: AbortSignal.timeout(5000) })
     expect([response.status, response.headers.get('location')]).toEqual([302, '/login?callbackUrl=%2Fmember%3Ftab%3D1'])
   })
 
-  it('brings the cookies of a sign-in, an update and a CSRF token, once each and privately', async () => {
+  it('sends the cookies of a sign-in, an update and a CSRF token once each, in a private response', async () => {
     const visitor = new Visitor()
     const response = await visitor.fetch('/verbs/enter')
     const html = await response.text()
@@ -75,7 +75,7 @@ describe('a verb that is called while a page renders on the server', () => {
   })
 })
 
-/** A page in a browser of its own, hydrated, with what the console warned of. `cookies` are a visitor's. */
+/** A hydrated page in a browser context of its own, with its console warnings and the cookies of `visitor`. */
 async function open(path: string, visitor = new Visitor()) {
   const context = await (await getBrowser()).newContext()
   await context.addCookies([...visitor.cookies].map(([name, value]) => ({ name, value: decodeURIComponent(value), url: url('/') })))
@@ -97,7 +97,7 @@ describe('a verb in a route middleware, during a navigation in the browser', () 
     await page.waitForSelector('[name=password]')
     await page.waitForTimeout(200)
     expect([new URL(page.url()).pathname, await page.textContent('body'), warnings]).toEqual(['/login', expect.not.stringContaining('STOP-MARKER'), []])
-    // The next navigation is one like any other.
+    // The next navigation works as usual.
     await go('/other')
     await page.waitForSelector('#other')
     await close()
@@ -111,7 +111,7 @@ describe('a verb in a route middleware, during a navigation in the browser', () 
     await close()
   })
 
-  it('signs out there and goes where it says', async () => {
+  it('signs out there and goes to its callbackUrl', async () => {
     const { page, warnings, go, close } = await open('/', await signIn())
     await go('/verbs/stop?how=sign-out')
     await page.waitForSelector('#other')
@@ -121,12 +121,12 @@ describe('a verb in a route middleware, during a navigation in the browser', () 
   })
 })
 
-describe('a target that is no page of the router', () => {
+describe('a target that is not a page of the router', () => {
   it.each([
     ['a file', '/internal/report.html', 'REPORT-MARKER'],
     ['a server route', '/internal/data', 'ROUTE-MARKER'],
     ['a proxied path', '/internal/proxied', 'FILE-MARKER'],
-  ])('is opened after the sign-in that it asked for: %s', async (_, path, marker) => {
+  ])('is opened after the sign-in that it required: %s', async (_, path, marker) => {
     const { page, close } = await open(path)
     expect(new URL(page.url()).pathname).toBe('/login')
     await page.fill('[name=name]', 'Ada')
@@ -155,7 +155,7 @@ describe('a target that is no page of the router', () => {
 })
 
 describe('a sign-in form that is sent before the page is interactive', () => {
-  it('signs in and comes back with the error, without any script', async () => {
+  it('signs in, and returns to the form with the error, without JavaScript', async () => {
     const context = await (await getBrowser()).newContext({ javaScriptEnabled: false })
     const page = await context.newPage()
     await page.goto(url('/member'))

@@ -18,7 +18,7 @@ const come = (type: string) => window.dispatchEvent(new Event(type))
 
 async function signIn(seconds = 3600): Promise<ReturnType<typeof useAuth>> {
   const auth = useAuth()
-  // The first use asks by itself.
+  // The first use sends a request.
   await auth.refresh()
   server.session = toSession(seconds)
   await auth.refresh()
@@ -32,7 +32,7 @@ beforeEach(() => {
 })
 afterEach(() => vi.useRealTimers())
 
-describe('coming back', () => {
+describe('a user who comes back to the page', () => {
   it.each(['focus', 'visibilitychange', 'online'])('asks on %s, at most every five seconds', async (type) => {
     const { data } = await signIn()
     come(type)
@@ -46,7 +46,7 @@ describe('coming back', () => {
     expect(server.asked).toBe(1)
   })
 
-  it('asks nothing for a stranger, who stays one until a tab says otherwise', async () => {
+  it('sends no request for an anonymous user, who stays anonymous until another tab signs in', async () => {
     await useAuth().refresh()
     forget()
     vi.setSystemTime(Date.now() + 60_000)
@@ -55,7 +55,7 @@ describe('coming back', () => {
     expect(server.asked).toBe(0)
   })
 
-  it('keeps the session through an outage, says so, and recovers when the line is back', async () => {
+  it('keeps the session during an outage, sets `error`, and recovers once the browser is online', async () => {
     const { status, error, refresh } = await signIn()
     server.isDown = true
     await refresh()
@@ -67,8 +67,8 @@ describe('coming back', () => {
   })
 })
 
-describe('an interval', () => {
-  it('asks every so many seconds, for somebody who is signed in and looks', () => {
+describe('refetchInterval', () => {
+  it('asks every so many seconds, for a signed-in user and a visible page only', () => {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval'] })
     const refresh = vi.fn(async () => null)
     const state = { session: shallowRef<object | null>(toSession(3600)), asked: ref(Date.now()), error: ref(), skew: 0 }
@@ -85,7 +85,7 @@ describe('an interval', () => {
 })
 
 describe('the end of a session', () => {
-  it('comes at its second, without a request', async () => {
+  it('takes effect on time, without a request', async () => {
     const { status } = await signIn(90)
     vi.advanceTimersByTime(89_900)
     expect(status.value).toBe('authenticated')
@@ -93,7 +93,7 @@ describe('the end of a session', () => {
     expect([status.value, server.asked]).toEqual(['unauthenticated', 0])
   })
 
-  it('waits for a session of more days than a timer can hold', async () => {
+  it('works for a session that is longer than the longest timer', async () => {
     const { status } = await signIn(40 * 24 * 3600)
     vi.advanceTimersByTime(39 * 24 * 3600 * 1000)
     expect(status.value).toBe('authenticated')
@@ -101,7 +101,7 @@ describe('the end of a session', () => {
     expect([status.value, server.asked]).toEqual(['unauthenticated', 0])
   })
 
-  it('follows an end that moved', async () => {
+  it('moves when the session is renewed', async () => {
     const { status, refresh } = await signIn(60)
     server.session = toSession(600)
     await refresh()
@@ -111,7 +111,7 @@ describe('the end of a session', () => {
 })
 
 describe('between tabs', () => {
-  it('takes what another tab knows, without a request', async () => {
+  it('takes the session of another tab, without a request', async () => {
     const { status } = await signIn()
     const other = new BroadcastChannel(channel)
     other.postMessage(null)
@@ -122,7 +122,7 @@ describe('between tabs', () => {
     other.close()
   })
 
-  it('never takes what is no session: it asks', async () => {
+  it('never takes a message for a session that is not one: it asks the server', async () => {
     const { data } = await signIn()
     const other = new BroadcastChannel(channel)
     for (const message of ['session', { message: 'x' }, 1, []]) {
@@ -136,7 +136,7 @@ describe('between tabs', () => {
 })
 
 describe('hooks and required', () => {
-  it('tells the app of every session with another content, once', async () => {
+  it('calls auth:session once for every change of the session', async () => {
     const heard: unknown[] = []
     const stop = useNuxtApp().hook('auth:session', session => void heard.push(session?.user.name ?? null))
     const { refresh } = await signIn()
@@ -149,7 +149,7 @@ describe('hooks and required', () => {
     stop()
   })
 
-  it('gives a session that is never null, and none where nobody is signed in', async () => {
+  it('has a session that is never null, and throws 401 if the user is not signed in', async () => {
     const { refresh } = await signIn()
     const { data, user } = useAuth({ required: true })
     expect([data.value.user.name, user.value.name]).toEqual(['Ada', 'Ada'])
@@ -159,7 +159,7 @@ describe('hooks and required', () => {
     expect(() => useAuth({ required: true })).toThrow(expect.objectContaining({ statusCode: 401 }) as Error)
   })
 
-  it('lets an open page be when the session ends on it', async () => {
+  it('stays on an open page when the session ends there', async () => {
     const router = useRouter()
     const replace = vi.spyOn(router, 'replace')
     const { refresh } = await signIn()

@@ -13,7 +13,7 @@ registerEndpoint('/api/auth/session', {
   handler: () => {
     server.asked++
     if (server.status !== 200) throw createError({ statusCode: server.status })
-    // As the server does: h3 would make 204 of null.
+    // Like the server: h3 would answer null with a 204.
     return Response.json(server.session)
   },
 })
@@ -49,7 +49,7 @@ beforeEach(() => Object.assign(server, { session: null, status: 200, asked: 0, s
 afterEach(() => void (useAuthState().session.value = undefined))
 
 describe('useAuth', () => {
-  it('asks once where nobody asked yet, and everyone sees the answer', async () => {
+  it('asks the server once, and every component gets the answer', async () => {
     server.session = ada
     const page = await mountSuspended(defineComponent(() => () => [h(Probe), h(Probe), h(Probe)]))
     await vi.waitFor(() => expect(page.text()).toContain('authenticated Ada'))
@@ -76,13 +76,13 @@ describe('useAuth', () => {
     expect(server.asked).toBe(2)
   })
 
-  it('is unauthenticated when the server says null', async () => {
+  it('is unauthenticated if the server answers null', async () => {
     const { refresh, status, data, user } = useAuth()
     await refresh()
     expect([status.value, data.value, user.value]).toEqual(['unauthenticated', null, null])
   })
 
-  it.each([500, 503, 404])('never takes a %i for a sign-out: it keeps the session and says why', async (status) => {
+  it.each([500, 503, 404])('never takes a %i for a sign-out: it keeps the session and sets `error`', async (status) => {
     const auth = useAuth()
     server.session = ada
     await auth.refresh()
@@ -111,7 +111,7 @@ describe('signIn', () => {
     expect(server.sent).toEqual([{ path: '/api/auth/signin/credentials', csrfToken: 'csrf', callbackUrl: expect.any(String) as string, name: 'ada', ...(sent !== undefined && { remember: sent }) }])
   })
 
-  it('takes the session that comes with the answer, and asks for nothing else', async () => {
+  it('takes the session from the response, without another request', async () => {
     const { signIn, data, refresh } = useAuth()
     await refresh()
     server.asked = 0
@@ -122,7 +122,7 @@ describe('signIn', () => {
     expect(server.sent).toEqual([expect.objectContaining({ path: '/api/auth/signin/credentials', name: 'ada', password: 'right', csrfToken: 'csrf', callbackUrl: expect.stringMatching(/^\//) as string })])
   })
 
-  it('tells a refusal as it is, and changes nothing', async () => {
+  it('returns a refusal unchanged, and keeps the session state', async () => {
     const { signIn, data, refresh } = useAuth()
     await refresh()
     server.asked = 0
@@ -131,17 +131,17 @@ describe('signIn', () => {
     expect([data.value, server.asked]).toEqual([null, 0])
   })
 
-  it('gives the provider\'s address for an OAuth provider', async () => {
+  it('returns the provider\'s URL for an OAuth provider', async () => {
     server.signIn.url = 'https://github.example/authorize?client_id=x'
     expect(await useAuth().signIn('github', { redirect: false })).toMatchObject({ ok: true, url: server.signIn.url })
   })
 
-  it('gives the sign-in page where no provider is named', async () => {
+  it('returns the sign-in page if no provider is named', async () => {
     expect(await useAuth().signIn(undefined, { redirect: false, callbackUrl: '/x' })).toMatchObject({ ok: true, url: '/api/auth/signin?callbackUrl=%2Fx' })
     expect(server.sent).toEqual([])
   })
 
-  it.each(['nobody', '__proto__', '../signout', ''])('never signs in with a provider that is none: %j', async (provider) => {
+  it.each(['nobody', '__proto__', '../signout', ''])('never signs in with an unknown provider: %j', async (provider) => {
     const { signIn, data } = useAuth()
     expect(await signIn(provider, { redirect: false })).toMatchObject(provider === '' ? { ok: true, url: expect.stringContaining('/signin?') as string } : { ok: false, status: 404 })
     expect([data.value, server.sent]).toEqual([null, []])
@@ -149,7 +149,7 @@ describe('signIn', () => {
 })
 
 describe('signOut and update', () => {
-  it('SES-11 shows nobody any more where the sign-out reached this browser only, and says so', async () => {
+  it('SES-11 clears the session if the sign-out reached this browser only, and returns the error', async () => {
     const { signOut, refresh, data } = useAuth()
     server.session = ada
     await refresh()
@@ -158,7 +158,7 @@ describe('signOut and update', () => {
     expect(data.value).toBeNull()
   })
 
-  it('signs out in place, and not when the server refused', async () => {
+  it('signs out without leaving the page, and keeps the session if the server refuses', async () => {
     const { signOut, refresh, data } = useAuth()
     server.session = ada
     await refresh()
@@ -171,7 +171,7 @@ describe('signOut and update', () => {
     expect(data.value).toBeNull()
   })
 
-  it('offers the input to the server and takes its session', async () => {
+  it('sends the input to the server and takes the new session', async () => {
     const { update, data } = useAuth()
     server.session = { ...ada, nickname: 'Countess' }
     await update({ nickname: 'Countess' })

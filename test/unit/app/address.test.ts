@@ -28,11 +28,11 @@ describe('toAddress', () => {
     expect(toAddress(create(root), base, path)).toBe(address)
   })
 
-  it('leaves a path that no page of the router has in front of the #', () => {
+  it('puts a path that is not a page of the router before the #', () => {
     expect([toAddress(create('/#'), '', '/report.pdf'), toAddress(create('/shop/#'), '/shop', '/report.pdf')]).toEqual(['/report.pdf', '/shop/report.pdf'])
   })
 
-  it.each(['https://evil.example', '//evil.example', '/\\evil.example', '', 'account'])('leaves %j to the server, which decides about it', (path) => {
+  it.each(['https://evil.example', '//evil.example', '/\\evil.example', '', 'account'])('returns %j unchanged, for the server to check', (path) => {
     expect(toAddress(create('/shop/#'), '/shop', path)).toBe(path)
   })
 })

@@ -59,7 +59,7 @@ const reveal = (answer: Promise<unknown>) => answer.catch((error: Error) => Prom
 
 const row = { id: '7', email: '', emailVerified: null }
 
-/** A request of somebody whose session is in a database. */
+/** A request of a user whose session is in a database. */
 function withSession() {
   vi.stubEnv('AUTH_SECRET', 'x7Zk1mT0aQz8vB2nC4rE6tY9uI3oP5sD')
   vi.stubEnv('AUTH_URL', 'https://app.example')
@@ -126,7 +126,7 @@ const throwers: Record<AuthErrorCode, () => unknown> = {
   },
   AUTH_R003: () => {
     stubDeployment()
-    // A provider that can sign in nobody.
+    // A provider that has no way to sign in.
     current.definition = { providers: [() => ({ id: 'nobody', type: 'credentials', credentials: {} })], logger: { error: () => {} } }
     return reveal(Promise.resolve(handler(toEvent({}, '/api/auth/providers'))))
   },

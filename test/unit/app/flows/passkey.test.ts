@@ -17,7 +17,7 @@ afterEach(() => {
 })
 
 describe('a passkey in the browser', () => {
-  it('sends what it proves, in the browser\'s JSON', async () => {
+  it('sends the credential in the browser\'s JSON format', async () => {
     const get = vi.fn(async () => ({ toJSON: () => ({ id: 'x' }) }))
     stub(get)
     expect(await provePasskey(client, challenge)).toBe(signedIn)
@@ -36,7 +36,7 @@ describe('a passkey in the browser', () => {
     expect(send).not.toHaveBeenCalled()
   })
 
-  it('says so where there are none', async () => {
+  it('returns WebAuthnUnsupported in a browser without passkeys', async () => {
     expect(await provePasskey(client, challenge)).toEqual({ ok: false, status: 501, url: null, error: 'WebAuthnUnsupported', code: null })
   })
 })

@@ -33,7 +33,7 @@ describe('a window of its own', () => {
     expect(await following).toMatchObject({ ok: true, session })
   })
 
-  it.each(['', '?flow=', '?flow=other', '?mine'])('WIN-01 never is complete because another origin opened its last page with %j', async (search) => {
+  it.each(['', '?flow=', '?flow=other', '?mine'])('WIN-01 never completes because another origin opened its last page with %j', async (search) => {
     const following = follow()
     openLastPage(search)
     await new Promise(resolve => setTimeout(resolve, 100))
