@@ -18,16 +18,24 @@ export function toFailedAnswer(): AuthAnswer {
 }
 
 /**
- * Auth.js's answer in this module's form. Auth.js returns a web Response only for an error; below status 400 it is a redirect.
- * A value that is not a valid header is an error too, which is reported to `logError`.
+ * Auth.js's answer in this module's form. Auth.js returns a web Response only for an error; below status 400 it is a
+ * redirect. A value that is not a valid header is an error too, which is reported to `logError`.
  */
-export async function toAnswer(answered: ResponseInternal | Response, logError: (error: Error) => void): Promise<AuthAnswer> {
+export async function toAnswer(
+  answered: ResponseInternal | Response, logError: (error: Error) => void,
+): Promise<AuthAnswer> {
   if (answered instanceof Response) return await readResponse(answered)
   const { status = 200, cookies, redirect, body } = answered
   try {
     const headers = toHeaders(answered.headers, redirect)
-    // Auth.js returns HTML, JSON or nothing.
-    return { status: redirect ? 302 : status, headers, cookies, redirect: headers.location, body: body as Answer['body'] }
+    return {
+      status: redirect ? 302 : status,
+      headers,
+      cookies,
+      redirect: headers.location,
+      // Auth.js returns HTML, JSON or nothing.
+      body: body as Answer['body'],
+    }
   }
   catch (cause) {
     logError(new TypeError('Auth.js returned a value that is not a valid header', { cause }))
@@ -35,7 +43,7 @@ export async function toAnswer(answered: ResponseInternal | Response, logError: 
   }
 }
 
-/** Auth.js's headers by lower-case name, with the redirect target. Throws a TypeError for a value that is not a valid header. */
+/** Auth.js's headers by lower-case name, with the redirect target. Throws a TypeError for an invalid header. */
 function toHeaders(own: HeadersInit | undefined, redirect: unknown): Record<string, string> {
   const headers = new Headers(own)
   if (redirect) headers.set('location', String(redirect))
@@ -48,7 +56,7 @@ async function readResponse(response: Response): Promise<AuthAnswer> {
   return { status, headers: Object.fromEntries(headers), body: await response.text() }
 }
 
-/** The answer that the client gets. A script that posted a form gets a result, and with a new session the session too. */
+/** The answer that the client gets. A script that posted a form gets a result, together with a new session. */
 export async function toClientAnswer(run: Run, answer: Answer, isForeign: boolean): Promise<Answer> {
   const { event, parts, action, fields } = run
   if (action.name === 'providers') return withLabels(answer)

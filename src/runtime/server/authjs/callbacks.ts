@@ -15,7 +15,7 @@ type Jwt = NonNullable<Callbacks['jwt']>
 
 /** A callback that threw during a sign-in, and the response that the user gets. */
 export interface Fault {
-  /** `refused`: `createError` with a 4xx; `outage`: a dependency failed; `failed`: any other error, such as a missing field. */
+  /** `refused`: `createError` with a 4xx; `outage`: a dependency failed; `failed`: any other error. */
   kind: 'refused' | 'outage' | 'failed'
   /** The callback, such as `callbacks.signIn`. */
   name: string
@@ -41,7 +41,7 @@ export function prepareCallbacks(
 ): Callbacks {
   const { callbacks, origin, session } = config
   const redirect = toRedirect(callbacks.redirect, origin, notes)
-  // A flow ends at its callback. Until then only a path of this app is kept: the client sends back the cookie or link with it.
+  // A flow ends at its callback. Until then only a path of this app is kept: it comes back from the client.
   const isEnd = action.name === 'callback' || action.name === 'signout'
   return {
     ...callbacks,
@@ -59,7 +59,7 @@ function withEpoch(jwt: Jwt, lifetimes: RequestConfig['session']): Jwt {
   }
 }
 
-/** A page that `callbacks.signIn` returns is a refusal for every provider. With a passkey, Auth.js would sign in regardless. */
+/** A page from `callbacks.signIn` is a refusal for every provider. With a passkey, Auth.js would sign in regardless. */
 function toSignIn(
   signIn: SignIn, redirect: Redirect, origin: string, provider: MergedProvider | undefined, notes: CallbackNotes,
 ): SignIn {
@@ -81,7 +81,8 @@ function toRedirect(own: Redirect | undefined, origin: string, notes: CallbackNo
   return async (params) => {
     if (!own) return toOwnUrl(params)
     const target: unknown = await own(params)
-    const url = typeof target === 'string' && target !== '' && URL.canParse(target, origin) ? new URL(target, origin) : undefined
+    const isUrl = typeof target === 'string' && target !== '' && URL.canParse(target, origin)
+    const url = isUrl ? new URL(target, origin) : undefined
     if (url && /^https?:$/.test(url.protocol)) {
       notes.isForeign = url.origin !== origin
       return String(target)
@@ -107,7 +108,7 @@ async function noteFault<T>(name: string, notes: CallbackNotes, run: () => T): P
   }
 }
 
-/** How a callback of the definition failed. Undefined for errors of Auth.js and of a provider, which have a type of their own. */
+/** How a callback of the definition failed. Undefined for errors of Auth.js or a provider, which have a type. */
 export function toFault(name: string, cause: unknown): Fault | undefined {
   const { kind } = toErrorFields(cause)
   if (cause instanceof ProviderFault || kind !== undefined) return undefined

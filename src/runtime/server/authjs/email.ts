@@ -11,14 +11,18 @@ type Provider = Extract<MergedProvider, { type: 'email' }>
 
 /** The providers; email providers without a `normalizeIdentifier` of their own use `normalizeEmail`. */
 export function guardEmailProviders(providers: MergedProvider[]): MergedProvider[] {
-  return providers.map(provider => provider.type === 'email' ? { normalizeIdentifier: requireEmail, ...provider } : provider)
+  const guard = (provider: MergedProvider) => {
+    return provider.type === 'email' ? { normalizeIdentifier: requireEmail, ...provider } : provider
+  }
+  return providers.map(guard)
 }
 
 /**
- * True if a link would replace another user's session, which only a confirmed form may do: anyone can send a link, and it
- * can be opened from any site. Throws AUTH_R001 if the session or the user can't be read.
+ * True if a link would replace another user's session, which only a confirmed form may do: anyone can send a link, and
+ * it can be opened from any site. Throws AUTH_R001 if the session or the user can't be read.
  */
-export async function isReplacing({ event, config, action, parts, isVerified }: Run, provider: Provider): Promise<boolean> {
+export async function isReplacing(run: Run, provider: Provider): Promise<boolean> {
+  const { event, config, action, parts, isVerified } = run
   const query = toQuery(parts.path)
   if (action.name !== 'callback' || isVerified || !isLink(provider, query)) return false
   const id = (await getVisitor(event))?.id

@@ -58,6 +58,7 @@ function toReason(type: string, error: Error, notes: RunNotes | undefined): stri
   if (type === 'AccessDenied') return notes?.callbacks.reason ?? 'access was denied'
   if (type === 'MissingCSRF') return 'the CSRF token is missing, or was not made for this browser'
   const { cause } = error as ReportedError
-  if (type === 'Verification') return cause?.hasInvite ? 'the link has expired' : 'the link was used before, or never sent'
+  if (type === 'Verification' && cause?.hasInvite) return 'the link has expired'
+  if (type === 'Verification') return 'the link was used before, or never sent'
   return withoutLink(error.message)
 }

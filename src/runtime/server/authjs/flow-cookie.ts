@@ -32,8 +32,8 @@ interface SealedFlow {
 export interface ResumedFlow { headers: SentHeaders, callbackUrl?: string, fault?: ProviderFault }
 
 /**
- * The cookies for a flow with this provider. A provider that answers with a form posts it from its own site, which the flow's
- * cookies must survive. Auth.js takes care of `state` and `nonce` itself, but not of the PKCE verifier.
+ * The cookies for a flow with this provider. A provider that answers with a form posts it from its own site, and the
+ * browser must send the flow's cookies along. Auth.js provides for `state` and `nonce`, but not for the PKCE verifier.
  */
 export function toFlowCookies(provider: OAuthProvider, { cookies, useSecureCookies }: RequestConfig): Cookies {
   if (!useSecureCookies || !isFormPost(provider)) return cookies
@@ -46,8 +46,8 @@ function toForeign({ name, options }: Cookie): Cookie {
 }
 
 /**
- * Adds the flow's cookie to an answer that redirects to the provider. A request to link the account is kept only if it is
- * verified and its user is signed in. Throws AUTH_R001 if the session can't be read.
+ * Adds the flow's cookie to an answer that redirects to the provider. A request to link the account is kept only if it
+ * is verified and its user is signed in. Throws AUTH_R001 if the session can't be read.
  */
 export async function sealFlow(run: Run, provider: OAuthProvider, answer: Answer): Promise<Answer> {
   const { event, config, fields, isVerified } = run
@@ -67,12 +67,13 @@ export async function sealFlow(run: Run, provider: OAuthProvider, answer: Answer
 }
 
 /**
- * Finds the flow that a provider's answer belongs to. Auth.js would link the account to the user who is signed in by now, so it
- * sees the session only if the same user asked for that in this flow. If another user did, the answer is refused.
+ * Finds the flow that a provider's answer belongs to. Auth.js would link the account to the user who is signed in now,
+ * so it sees the session only if that user asked for the link in this flow. If another user did, the answer is refused.
  */
 export async function resumeFlow(run: Run, provider: OAuthProvider): Promise<ResumedFlow> {
   const { event, config, action, fields, parts: { headers, path } } = run
-  const flow = await openFlow(run, isFormPost(provider) ? fields?.state : toFlowQuery(action, toQuery(path)).get('state'))
+  const state = isFormPost(provider) ? fields?.state : toFlowQuery(action, toQuery(path)).get('state')
+  const flow = await openFlow(run, state)
   const { callbackUrl, linkTo } = flow ?? {}
   if (linkTo === undefined) return { headers: withoutSession(headers, config.cookies.sessionToken.name), callbackUrl }
   const id = (await getVisitor(event))?.id

@@ -20,10 +20,12 @@ const refusals = new Set([
 const misconfigured = new Set(['OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED', 'OAUTH_HTTP_REQUEST_FORBIDDEN'])
 
 /**
- * The allowed parameters of a request that starts a flow, or of the provider's answer. An answer's `callbackUrl` is the one
- * that the flow started with. `more`: the definition's `authorizationParams`.
+ * The allowed parameters of a request that starts a flow, or of the provider's answer. An answer's `callbackUrl` is the
+ * one that the flow started with. `more`: the definition's `authorizationParams`.
  */
-export function toFlowQuery({ name }: Action, query: URLSearchParams, more?: string[], callbackUrl?: string): URLSearchParams {
+export function toFlowQuery(
+  { name }: Action, query: URLSearchParams, more?: string[], callbackUrl?: string,
+): URLSearchParams {
   if (name === 'signin') return keepAuthorizationParams(query, more)
   if (name !== 'callback') return query
   const kept = keepSingleParams(query)
@@ -33,8 +35,8 @@ export function toFlowQuery({ name }: Action, query: URLSearchParams, more?: str
 }
 
 /**
- * Why a sign-in with a provider failed. Undefined for an error that the provider did not cause. `answered`: `error` of the
- * provider's answer.
+ * Why a sign-in with a provider failed. Undefined for an error that the provider did not cause. `answered`: `error` of
+ * the provider's answer.
  */
 export function resolveFlowError(error: unknown, answered?: unknown): FlowError | undefined {
   const { type, inner } = unwrap(error)
@@ -57,7 +59,7 @@ function toAnsweredError(error: unknown): FlowError {
   return error === 'temporarily_unavailable' || error === 'server_error' ? 'Unavailable' : 'OAuthCallbackError'
 }
 
-/** Logs a failed flow in one line, without anything that the provider or the client sent. False for any other error. */
+/** Logs a failed flow in one line, with nothing that the provider or the client sent. False for any other error. */
 export function logFlowError(error: Error, { answered }: Flow): boolean {
   const flowError = resolveFlowError(error, answered)
   if (!flowError) return false
@@ -73,7 +75,7 @@ export function withoutLink(message: string): string {
   return message.replace(/\.? ?Read more at .*/, '')
 }
 
-/** The reason of a network error is in its cause: `fetch failed` alone does not mention ECONNREFUSED or a certificate. */
+/** The reason of a network error is in its cause: `fetch failed` does not mention ECONNREFUSED or a certificate. */
 function toReason({ message, cause }: Error & { cause?: unknown }): string {
   if (!(cause instanceof Error)) return message
   return cause.message || String('code' in cause ? cause.code : undefined)
@@ -84,7 +86,7 @@ export function toRedirect(answer: Answer, url: string, extra: Record<string, st
   return { ...answer, headers: { ...answer.headers, ...extra, location: url }, redirect: url }
 }
 
-/** True if a browser may be redirected to `target`: a discovery document may name any URL, and only encrypted ones are allowed. */
+/** True if a browser may be redirected to `target`: discovery can return any URL, only encrypted ones are allowed. */
 export function isAllowedTarget(target: string | undefined, { origin }: RequestConfig, { isDev }: Flow): boolean {
   if (!target || !URL.canParse(target, origin)) return true
   const url = new URL(target, origin)

@@ -35,8 +35,9 @@ export interface EndedRun extends Omit<RunNotes, 'provider'> {
 }
 
 /**
- * Decides whether a request to Auth.js succeeded: by the errors that Auth.js reported, the results of the definition's callbacks
- * and the cookies of the answer. Never by the redirect target, which the client may have chosen. Undefined for a success.
+ * Decides whether a request to Auth.js succeeded: by the errors that Auth.js reported, the results of the definition's
+ * callbacks and the cookies of the answer, never by the redirect target, which the client may have chosen. Undefined
+ * for a success.
  */
 export function decideFailure(run: EndedRun, answer: Answer): Failure | undefined {
   const { config, action, isFlow, hasFailed, flow, callbacks } = run
@@ -61,7 +62,8 @@ function toFailure({ isFlow, flow, callbacks, refusal }: EndedRun): Failure {
   if (callbacks.fault) return toFaultFailure(callbacks.fault, isFlow)
   const flowError = isFlow ? resolveFlowError(flow.error, flow.answered) : undefined
   if (flowError) {
-    return { error: flowError, status: statuses[flowError] ?? 503, page: flowError === 'Configuration' ? 'error' : 'signIn' }
+    const page = flowError === 'Configuration' ? 'error' : 'signIn'
+    return { error: flowError, status: statuses[flowError] ?? 503, page }
   }
   // Auth.js's errors, which it does not export as one type.
   const { type = '', kind, code } = (flow.error ?? {}) as { type?: string, kind?: string, code?: string }
@@ -100,7 +102,7 @@ function toErrorUrl({ error, code, page }: Failure, { origin, basePath, pages }:
 /** A sign-in that is refused before Auth.js sees it. */
 export interface SignInRefusal { status: number, error: string, code?: string }
 
-/** Refuses a sign-in: a script gets a result, a form a redirect to the sign-in page, and an invalid link one to the error page. */
+/** Refuses a sign-in: a script gets a result, a form a redirect to the sign-in page, a link one to the error page. */
 export function refuseSignIn({ config, parts, action }: Run, { status, error, code }: SignInRefusal): Answer {
   const failure: Failure = { status, error, code, page: error === 'Verification' ? 'error' : 'signIn' }
   const url = toErrorUrl(failure, config)

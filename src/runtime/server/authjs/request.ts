@@ -14,7 +14,7 @@ interface Place {
   cookies: { [Key in 'sessionToken' | 'callbackUrl']: Pick<Cookies[Key], 'name'> }
 }
 
-/** The request of a run. `isFlow`: its provider is an OAuth provider. `resumed`: the flow that a provider's answer belongs to. */
+/** The request of a run. `isFlow`: its provider is an OAuth provider. `resumed`: the flow of a provider's answer. */
 export function toRunRequest(run: Run, isFlow: boolean, resumed: Partial<ResumedFlow> = {}): Request {
   const { config, parts, action, fields } = run
   const { headers = parts.headers, callbackUrl } = resumed
@@ -53,8 +53,9 @@ export function toAuthRequest(
 }
 
 /**
- * The `Cookie` header that Auth.js gets. It has the session in a single cookie, with exactly the value that this module reads:
- * Auth.js would join all cookies whose names start with the session cookie's. Callback URLs are sanitized paths, or absent.
+ * The `Cookie` header that Auth.js gets. It has the session in a single cookie, with exactly the value that this module
+ * reads: Auth.js would join all cookies whose names start with the session cookie's. Callback URLs are sanitized paths,
+ * or absent.
  */
 function toCookies(header: string, { origin, cookies }: Place): { cookie: string, hasCallbackUrl: boolean } {
   const { name } = cookies.sessionToken

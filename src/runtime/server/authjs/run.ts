@@ -72,7 +72,8 @@ async function finishRun(run: Run, prepared: PreparedRun, answered: AuthAnswer):
   if (provider && action.name === 'callback') clearFlowCookies(event, config, stored)
   const ended = { ...notes, config, action, isFlow: provider !== undefined, hasFailed: answered.hasFailed === true }
   const failure = decideFailure(ended, sealed)
-  const endSessionUrl = failure ? undefined : await getEndSessionUrl?.(new URL(sealed.redirect ?? config.home, config.origin).href)
+  const returnTo = new URL(sealed.redirect ?? config.home, config.origin).href
+  const endSessionUrl = failure ? undefined : await getEndSessionUrl?.(returnTo)
   const redirected = sealed.redirect && endSessionUrl ? toRedirect(sealed, endSessionUrl) : sealed
   const answer = failure ? toFailed(failure, sealed, config) : redirected
   const isForeign = notes.callbacks.isForeign === true

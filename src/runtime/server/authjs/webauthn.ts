@@ -25,7 +25,9 @@ const mistakes = new Set(['AuthError', 'InvalidCheck'])
 export async function runWebAuthn(run: Run): Promise<Answer> {
   const { action, fields } = run
   const requested = fields?.action
-  if (action.name === 'callback' && !fields) return toJson({ statusCode: 405 }, { status: 405, headers: { allow: 'POST' } })
+  if (action.name === 'callback' && !fields) {
+    return toJson({ statusCode: 405 }, { status: 405, headers: { allow: 'POST' } })
+  }
   if (requested !== undefined && requested !== 'register' && requested !== 'authenticate') return refuse(run, 'action')
   // A passkey signs its owner in, also if another user is signed in.
   const config = requested === 'register' || !fields ? run.config : withoutSession(run.config)
@@ -40,7 +42,8 @@ async function createChallenge(run: Run, { action, email, callbackUrl }: Record<
   const visitor = action === 'register' ? await getVisitor(run.event) : undefined
   // Auth.js needs an email address for a registration, and users may be without.
   if (visitor?.id && typeof visitor.email !== 'string') return refuse(run, 'email')
-  const query = toOptionsQuery({ action: action ?? (email === undefined ? 'authenticate' : undefined), email, callbackUrl })
+  const ceremony = action ?? (email === undefined ? 'authenticate' : undefined)
+  const query = toOptionsQuery({ action: ceremony, email, callbackUrl })
   const { provider } = run.action
   const answer = await runAuth({
     ...run,
@@ -77,8 +80,10 @@ async function verify(run: Run, { action, data }: Record<string, unknown>): Prom
   return isMistake() ? refuse(run, 'unknown') : answer
 }
 
+interface WatchedConfig { config: RequestConfig, isMistake: () => boolean }
+
 /** Distinguishes mistakes of the client, which Auth.js reports as errors of the server, from errors of the server. */
-function watchMistakes(config: RequestConfig, isRegistration: boolean): { config: RequestConfig, isMistake: () => boolean } {
+function watchMistakes(config: RequestConfig, isRegistration: boolean): WatchedConfig {
   const { adapter, logger } = config
   let isMistake = false
   const error = (cause: Error & { type?: string }) => {

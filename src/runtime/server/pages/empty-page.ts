@@ -1,4 +1,4 @@
-// Replaces Auth.js's own pages in a bundle: this module serves its default pages instead (see src/build/bundle-auth.ts).
+// Replaces Auth.js's own pages in a bundle: this module serves its default pages instead (see src/build/bundle.ts).
 
 /** One of Auth.js's pages, without content. */
 export default function renderNothing(): string {

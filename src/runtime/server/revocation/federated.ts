@@ -43,8 +43,8 @@ export async function findEndSession(
 interface EndedProvider { type: string, issuer?: string, clientId?: string }
 
 /**
- * The provider's URL that ends its session and redirects to `returnTo`. Undefined if the provider has none, or its discovery
- * fails: the user is then signed out of this app only.
+ * The provider's URL that ends its session and redirects to `returnTo`. Undefined if the provider has none, or its
+ * discovery fails: the user is then signed out of this app only.
  * https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout
  */
 export async function resolveEndSessionUrl(

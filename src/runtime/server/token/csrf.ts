@@ -12,7 +12,7 @@ export async function isCsrfTokenValid(cookie: string | undefined, sent: unknown
   return token !== undefined && typeof sent === 'string' && isEqual(sent, token)
 }
 
-/** The token of an authentic cookie. After a rotation, cookies of the older secrets stay valid: a form may have been open since. */
+/** The token of an authentic cookie. Cookies of older secrets stay valid: a form may be older than a rotation. */
 export async function openCsrfCookie(cookie: string | undefined, secrets: string[]): Promise<string | undefined> {
   const [token, hash, ...rest] = cookie?.split('|') ?? []
   if (!token || !hash || rest.length > 0) return undefined
@@ -27,8 +27,8 @@ export async function sealCsrfToken(token: string, secrets: string[]): Promise<s
 }
 
 /**
- * Request headers for Auth.js, which checks the CSRF cookie less strictly: a cookie that is not authentic is removed, and an
- * authentic one is sealed again with the newest secrets.
+ * Request headers for Auth.js, which checks the CSRF cookie less strictly: a cookie that is not authentic is removed,
+ * and an authentic one is sealed again with the newest secrets.
  */
 export async function toCsrfHeaders(
   headers: SentHeaders, name: string, cookie: string | undefined, secrets: string[],
