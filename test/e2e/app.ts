@@ -1,6 +1,8 @@
+import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { setup, url, useTestContext } from '@nuxt/test-utils/e2e'
 import { getRandomPort } from 'get-port-please'
+import { beforeAll } from 'vitest'
 import { resolveBrowser } from '../browser'
 
 /** A secret like that of a deployment. No test depends on its value. */
@@ -22,6 +24,21 @@ export async function setupApp(fixture: string, { env = {}, browser = false, hos
 /** Path of the current app's built server. */
 export function getServerEntry(): string {
   return `${useTestContext().nuxt?.options.nitro.output?.dir}/server/index.mjs`
+}
+
+/**
+ * Waits until the fixture's PostgreSQL has booted in the app's process. Booting blocks the process for seconds, in which
+ * an adapter call would time out and a kept connection be reset, so the request has a connection to itself.
+ */
+export function bootDatabase(): void {
+  beforeAll(async () => {
+    await new Promise<void>((resolve, reject) => {
+      const booting = request(url('/api/rows'), { method: 'POST', agent: false, headers: { 'content-type': 'application/json' } }, (response) => {
+        response.resume().once('end', () => response.statusCode === 200 ? resolve() : reject(new Error(`/api/rows: ${response.statusCode}`)))
+      })
+      booting.once('error', reject).end(JSON.stringify({ sql: 'select 1' }))
+    })
+  })
 }
 
 /** A browser without a page: keeps cookies and follows no redirects. */

@@ -1,7 +1,7 @@
 import { createPage, url } from '@nuxt/test-utils/e2e'
 import { request } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { setupApp, Visitor } from './app'
+import { bootDatabase, setupApp, Visitor } from './app'
 import { Authenticator } from './authenticator'
 import type { Offer } from './authenticator'
 import { startMailbox } from './smtp'
@@ -10,6 +10,7 @@ import type { Mail } from './smtp'
 const cookieName = 'authjs.session-token'
 const mailbox = await startMailbox()
 await setupApp('passwordless', { browser: true, env: { SMTP_URL: mailbox.url } })
+bootDatabase()
 
 interface Session { user: { email: string, name?: string }, uid: string, role: string, isProven: boolean }
 

@@ -2,7 +2,7 @@ import { createPage, url } from '@nuxt/test-utils/e2e'
 import { decode, encode } from '@auth/core/jwt'
 import type { NuxtPage } from '@nuxt/test-utils'
 import { describe, expect, it } from 'vitest'
-import { secret, setupApp, Visitor } from './app'
+import { bootDatabase, secret, setupApp, Visitor } from './app'
 import { Authenticator } from './authenticator'
 import type { Lies, Offer } from './authenticator'
 
@@ -10,6 +10,7 @@ const cookieName = 'authjs.session-token'
 const challengeName = 'authjs.challenge'
 // No address of numbers: a passkey belongs to a host with a name.
 await setupApp('passwordless', { browser: true, hostname: 'localhost' })
+bootDatabase()
 
 interface Session { user: { email: string }, uid: string, role: string }
 interface Answer { ok: boolean, status: number, error: string | null, code: string | null, url: string | null, webauthn?: Offer }
