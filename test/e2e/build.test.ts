@@ -182,7 +182,7 @@ describe('what the module adds to the client, gzip', () => {
     return { ...Object.fromEntries(sizes) as Sizes, page: size(scripts.filter(file => !Object.values(chunks).some(text => file.includes(text)))) }
   }
 
-  it('is at most 2 kB for a page that reads useAuth, 3 kB with every flow used, and 1 kB more once there is a passkey', async () => {
+  it('is at most 2 kB for a page that reads useAuth, 3.5 kB with every flow used, and 1 kB more once there is a passkey', async () => {
     const without = await measure(nothing, toConfig().replace(/modules: \[.*?\]/, 'modules: []').replace('auth: {},', ''))
     const read = (await measure(reading, toConfig())).page - without.page
     const { page, flows, guard, popup, passkey } = await measure(flowing, toConfig())
@@ -191,6 +191,6 @@ describe('what the module adds to the client, gzip', () => {
     // A missing chunk would count as 0 bytes.
     for (const size of [read, flows, guard, popup, passkey]) expect(size).toBeGreaterThan(0)
     expect(read).toBeLessThanOrEqual(2048)
-    expect(every).toBeLessThanOrEqual(3072)
+    expect(every).toBeLessThanOrEqual(3584)
   }, 120_000)
 })

@@ -12,7 +12,9 @@ type Problem<Path extends string, Kind extends string> = `JSON can't hold ${Kind
 type MethodKeys<T> = {
   [K in keyof T]-?: K extends symbol ? never
     : IsAny<T[K]> extends true ? never
-      : NonNullable<T[K]> extends Callable ? K : never
+      // A field that is always null or undefined: `never` would extend a function.
+      : [NonNullable<T[K]>] extends [never] ? never
+          : NonNullable<T[K]> extends Callable ? K : never
 }[keyof T]
 
 /** A problem for every value in `T` that JSON would drop, empty or refuse; `never` if there is none. */

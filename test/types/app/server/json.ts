@@ -33,6 +33,7 @@ const accepted = defineAuth({
 expectType<SessionOf<typeof accepted>['role']>().toEqual<'admin' | 'member'>(true)
 expectType<SessionOf<typeof accepted>['team']['name']>().toEqual<string>(true)
 defineAuth({ providers, extend: { token: () => untyped, session: () => untyped } })
+defineAuth({ providers, extend: { token: () => ({ picture: null, nothing: undefined }) } })
 
 class Money {
   amount = 1
