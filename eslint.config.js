@@ -55,6 +55,7 @@ export default createConfigForNuxt({ features: { tooling: true, stylistic: true 
       rules: {
         'max-lines': ['error', { max: 200, skipBlankLines: false, skipComments: false }],
         'max-lines-per-function': ['error', { max: 50, skipBlankLines: false, skipComments: false }],
+        '@stylistic/max-len': ['error', { code: 120, ignoreUrls: true }],
         'no-console': 'error',
         '@typescript-eslint/no-explicit-any': 'error',
       },
