@@ -95,6 +95,23 @@ const rooms = {
       'the server half of a plugin': `import plugin from '../plugins/session.server'`,
     },
   },
+  'runtime/server/store/store.ts': {
+    refused: {
+      'a folder above': `import { getConfig } from '../config/load'`,
+      'the folder at the top': `import { requireSession } from '../guard/require-session'`,
+      'a lazy folder above': `export const load = () => import('../session/session')`,
+      'a host': `import { getBody } from '../host/nitro2'`,
+      'an entrance': `import handler from '../handler'`,
+      'the app room': `import { useAuth } from '../../app/composables/useAuth'`,
+    },
+    accepted: {
+      'a folder below': `import { toHash } from '../token/hash'`,
+      'a type of a folder above': `import type { RequestConfig } from '../config/load'`,
+      'a sibling': `import { createRedisStore } from './redis'`,
+      'the log': `import { logWarning } from '../log'`,
+      'the host by its alias': `import { useStorage } from '#nuxt-authjs/host'`,
+    },
+  },
   'runtime/stray.ts': {
     refused: {
       '@nuxt/kit': `import { addPlugin } from '@nuxt/kit'`,
