@@ -7,7 +7,7 @@ export default defineBuildConfig({
     'mkdist:entry:options': (_, __, options) => {
       // Its stylesheet stays as it is tested.
       options.postcss = false
-      options.pattern = [options.pattern ?? '**', '!**/virtual.d.ts'].flat()
+      options.pattern = [options.pattern ?? '**', '!**/{virtual,build}.d.ts'].flat()
     },
   },
 })

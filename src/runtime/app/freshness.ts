@@ -1,5 +1,6 @@
 import { watch } from 'vue'
 import { options } from '#build/nuxt-authjs/options.mjs'
+import type { PublicAuthConfig } from '../shared/types'
 import type { AuthContext } from './context'
 import type { SessionActions } from './session'
 import type { AuthState } from './state'
@@ -9,7 +10,8 @@ import type { AuthState } from './state'
  * tabs, and ends the session when it expires, without a request.
  */
 export function keepFresh(
-  { channel }: AuthContext, state: AuthState, { refresh, keep }: SessionActions, config = options.session,
+  { channel }: AuthContext, state: AuthState, { refresh, keep }: SessionActions,
+  config: PublicAuthConfig['session'] = options.session,
 ): void {
   const { session, asked } = state
   let timer: ReturnType<typeof setTimeout>

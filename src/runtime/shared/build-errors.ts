@@ -71,4 +71,4 @@ export const buildErrors = {
       + 'these files before the server runs',
     fix: 'Move them from `public/` to `server/assets/`, and return them from a handler that calls `requireSession`',
   },
-} as const satisfies Record<string, ErrorEntry>
+} satisfies Record<string, ErrorEntry>

@@ -96,4 +96,4 @@ export const definitionErrors = {
     why: '{file}: the provider `{provider}` needs an adapter: {needed}',
     fix: 'Pass a database adapter as `adapter`, or remove the provider',
   },
-} as const satisfies Record<string, ErrorEntry>
+} satisfies Record<string, ErrorEntry>

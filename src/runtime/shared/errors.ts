@@ -21,13 +21,13 @@ const statusMessages = {
   503: 'Service Unavailable',
 } as const
 
+export type AuthErrorCode = keyof typeof buildErrors | keyof typeof definitionErrors | keyof typeof runtimeErrors
+
 /**
  * Every error that this module throws, in the order of docs/errors.md. Codes are permanent.
  * M module and build, D definition, S start and secrets, R request, A app.
  */
-export const catalogue = { ...buildErrors, ...definitionErrors, ...runtimeErrors }
-
-export type AuthErrorCode = keyof typeof catalogue
+export const catalogue: Record<AuthErrorCode, ErrorEntry> = { ...buildErrors, ...definitionErrors, ...runtimeErrors }
 
 /**
  * An error of the catalogue. `message` reads `[nuxt-authjs] CODE: why. fix. url`, without tokens or secrets.
@@ -39,7 +39,7 @@ export class NuxtAuthError extends Error {
   readonly statusMessage: string
 
   constructor(readonly code: AuthErrorCode, values: Record<string, string | number> = {}, options?: ErrorOptions) {
-    const { why, fix, status }: ErrorEntry = catalogue[code]
+    const { why, fix, status } = catalogue[code]
     const fill = (text: string) => text.replace(/\{(\w+)\}/g, (hole, key: string) => String(values[key] ?? hole))
     super(`[nuxt-authjs] ${code}: ${fill(why)}. ${fill(fix)}. ${docs}#${code.toLowerCase()}`, options)
     this.statusCode = status

@@ -134,4 +134,4 @@ export const runtimeErrors = {
     why: 'The page was sent before its cookies could be changed',
     fix: 'Wait for the result, with `await`, before the page renders, or call it in the browser',
   },
-} as const satisfies Record<string, ErrorEntry>
+} satisfies Record<string, ErrorEntry>

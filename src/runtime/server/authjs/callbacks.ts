@@ -15,7 +15,7 @@ type Jwt = NonNullable<Callbacks['jwt']>
 
 /** A callback that threw during a sign-in, and the response that the user gets. */
 export interface Fault {
-  /** `refused`: `createError` with a 4xx; `outage`: a dependency failed; `failed`: any other error. */
+  /** `refused`: `createError` with a 4xx; `outage`: a dependency failed; `failed`: all other errors. */
   kind: 'refused' | 'outage' | 'failed'
   /** The callback, such as `callbacks.signIn`. */
   name: string

@@ -15,7 +15,7 @@ export type SessionRule = Exclude<AuthRule, false | 'guest'>
 type Predicate = (session: Session) => boolean
 
 /**
- * The session, if it meets the rule (default: any session) or the predicate. Throws 401 for anonymous users, 403
+ * The session, if it meets the rule (default: every session) or the predicate. Throws 401 for anonymous users, 403
  * for other users, AUTH_R001 (503) if the session can't be read, and AUTH_R004 in a cached handler. In a WebSocket's
  * `upgrade` hook, also throws 403 for requests of another site.
  */
