@@ -25,8 +25,11 @@ const ttl = 60
 /** Derives a key of its own: a remembered outcome can't be used as a cookie, nor a cookie as an outcome. */
 const salt = 'nuxt-authjs.refresh'
 
-/** Outcomes are kept in this process too: none is lost if the store fails while the provider answers. */
-const local = createMemoryStore(10_000)
+/**
+ * Outcomes are kept in this process too: none is lost if the store fails while the provider answers. They live for a
+ * minute, so one user may have thousands: a service account with a session for each of its jobs has.
+ */
+const local = createMemoryStore(50_000, 5_000)
 
 /** A copy of the token with the claims of a refresh. */
 export function withClaims(token: JWT, { claims }: Outcome): JWT {

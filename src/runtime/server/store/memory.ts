@@ -7,7 +7,7 @@ const defaultMax = 100_000
 /**
  * Entries of one owner and kind at most, so that a user who signs in and out all day takes no room from other users.
  */
-const maxOwned = 100
+const defaultMaxOwned = 100
 /** Kinds with large entries: the encrypted list of a user's sessions has up to 15 kB. */
 const maxLarge: Record<string, number> = { sessions: 10_000 }
 
@@ -23,7 +23,7 @@ export interface MemoryStore extends Store {
  * drops no entry of another. Without room, `set` drops the oldest entry of its kind and `lostUntil` says so;
  * `setIfAbsent` throws AUTH_R010 (503) instead, because a dropped entry could be set a second time.
  */
-export function createMemoryStore(max = defaultMax): MemoryStore {
+export function createMemoryStore(max = defaultMax, maxOwned = defaultMaxOwned): MemoryStore {
   const kinds = new Map<string, MemoryKind>()
 
   function toKind(key: string): MemoryKind {
