@@ -31,7 +31,7 @@ describe('outcomes', () => {
     expect(token.accessToken).toBe('access-0')
   })
 
-  it('REV-01 never forgets an outcome to make room for a busy user, whose refreshes pause instead', async () => {
+  it('REV-01 never forgets an outcome to make room for a busy user, whose refreshes pause instead', { timeout: 60_000 }, async () => {
     await remember(config, 'ada-1', 'ada', { refreshedAt: 1 })
     for (let index = 0; index < 5000; index++) {
       expect(canRemember(`eve-${index}`, 'eve')).toBe(true)
