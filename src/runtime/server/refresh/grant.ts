@@ -6,7 +6,7 @@ import type { AuthEvent } from '../../shared/types'
 import { getEnvironment } from '../config/environment'
 import type { Variables } from '../config/environment'
 import type { RequestConfig } from '../config/load'
-import { isOAuth } from '../config/providers'
+import { isOAuth, toVariablePrefix } from '../config/providers'
 import { ProviderFault } from '../providers/fetch'
 import { longest } from '../providers/discovery'
 import { toExpiresIn } from '../providers/lifetime'
@@ -137,11 +137,11 @@ function resolveSettings({ config, options, token }: Grant, variables: Variables
 
 /** The settings that Auth.js takes from environment variables, such as `AUTH_GITHUB_ID`. */
 function readVariables(id: string, variables: Variables): Omit<ProviderSettings, 'token' | 'client'> {
-  const prefix = `AUTH_${id.toUpperCase().replace(/-/g, '_')}`
+  const prefix = toVariablePrefix(id)
   return {
-    clientId: variables[`${prefix}_ID`],
-    clientSecret: variables[`${prefix}_SECRET`],
-    issuer: variables[`${prefix}_ISSUER`],
+    clientId: variables[`${prefix}ID`],
+    clientSecret: variables[`${prefix}SECRET`],
+    issuer: variables[`${prefix}ISSUER`],
   }
 }
 
